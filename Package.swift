@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The compiler is the first reviewer: every warning is an error, every pointer operation carries the word `unsafe`.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .strictMemorySafety(), .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+/// Arrows only point down; `Tests/ArchitectureTests` reads the imports and holds them to this list.
+let package = Package(
+    name: "Lanyard",
+    targets: [
+        .executableTarget(
+            name: "lanyard", dependencies: ["AuthorizationServer", "HTTP", "JOSE", "Storage", "SMART", "Crypto", "Encoding", "Threads"],
+            swiftSettings: strict),
+        module("AuthorizationServer", ["HTTP", "JOSE", "Storage", "SMART", "Crypto", "Encoding", "Threads"]),
+        module("HTTP", ["CLinux", "Crypto", "Encoding", "Threads"]),
+        module("JOSE", ["Crypto", "Encoding"]),
+        module("Storage", ["CSQLite", "SMART", "Encoding", "Threads"]),
+        module("SMART", ["Encoding"]),
+        module("Crypto", ["COpenSSL", "Encoding"]),
+        module("Encoding", []),
+        module("Threads", []),
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+        tests("EncodingTests", ["Encoding"]),
+        tests("CryptoTests", ["Crypto", "Encoding"]),
+        tests("JOSETests", ["JOSE", "Crypto", "Encoding"], resources: [.copy("Vectors")]),
+        tests("SMARTTests", ["SMART", "Encoding"]),
+        tests("StorageTests", ["Storage", "SMART", "Encoding", "Threads"]),
+        tests("HTTPTests", ["HTTP", "Crypto", "Encoding", "Threads"]),
+    ]
+)

@@ -1,0 +1,45 @@
+import Glibc
+
+/// Starts operating-system threads. Only nonisolated types may start one: a closure written in `main.swift` is
+/// `@MainActor` and would trap on another thread.
+package enum Thread {
+    /// Starts a detached thread that runs `body` to its end. False if the system has no thread left.
+    package static func start(named name: String, _ body: sending @escaping () -> Void) -> Bool {
+        var attributes = pthread_attr_t()
+        unsafe pthread_attr_init(&attributes)
+        defer { unsafe pthread_attr_destroy(&attributes) }
+        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        let start = unsafe Unmanaged.passRetained(Start(name: name, body))
+        var identifier = pthread_t()
+        let status = unsafe pthread_create(&identifier, &attributes, run, start.toOpaque())
+        if status != 0 { unsafe start.release() }
+        return status == 0
+    }
+}
+
+/// What a new thread needs, carried through pthread's one pointer.
+private final class Start {
+    let name: String
+    let body: () -> Void
+    init(name: String, _ body: @escaping () -> Void) {
+        self.name = name
+        self.body = body
+    }
+}
+
+private func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument = unsafe argument else { return nil }
+    let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+    rename(start.name)
+    start.body()
+    return nil
+}
+
+/// The name that `top -H` and a profiler show; Linux keeps 15 octets. (Glibc's module map leaves pthread_setname_np out.)
+private func rename(_ name: String) {
+    let file = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    let octets = Array(name.utf8.prefix(15))
+    _ = unsafe octets.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+    close(file)
+}
