@@ -1,0 +1,42 @@
+import Storage
+
+/// What happened, in the words of the audit record (AU-01).
+enum AuditEvent: String, Sendable {
+    case signIn = "sign-in"
+    case signInFailure = "sign-in-failure"
+    case consent, deny
+    case tokenIssued = "token-issued"
+    case tokenRefreshed = "token-refreshed"
+    case refreshTokenReused = "refresh-token-reused"
+    case grantRevoked = "grant-revoked"
+    case launchOpened = "launch-opened"
+    case clientRegistered = "client-registered"
+    case clientRemoved = "client-removed"
+    case userAdded = "user-added"
+    case userDisabled = "user-disabled"
+    case userEnabled = "user-enabled"
+    case passwordSet = "password-set"
+    case patientsImported = "patients-imported"
+}
+
+extension WriteTransaction {
+    /// Written in the transaction of what it records: both are there after a crash, or neither.
+    borrowing func audit(
+        _ event: AuditEvent, actor: String? = nil, client: String? = nil, patient: String? = nil, address: String,
+        outcome: String = "success", at now: Int64
+    ) throws(StorageError) {
+        try appendAudit(
+            AuditRecord(
+                at: now, action: event.rawValue, actor: actor, client: client, patient: patient, address: address,
+                outcome: outcome, detail: nil))
+    }
+
+    borrowing func audit(
+        _ event: AuditEvent, _ grant: Grant, user: StoredUser?, address: String, outcome: String = "success",
+        at now: Int64
+    ) throws(StorageError) {
+        try audit(
+            event, actor: user?.sub, client: grant.clientID, patient: grant.context.patient?.value, address: address,
+            outcome: outcome, at: now)
+    }
+}

@@ -1,0 +1,90 @@
+import Encoding
+import HTTP
+import SMART
+
+/// Client authentication, the same wherever a client authenticates (RFC 6749 §2.3, checklist §7).
+struct ClientAuthentication: Sendable {
+    let server: AuthorizationServer
+
+    /// A known client and the credentials that it presented, not yet believed.
+    struct Candidate: Sendable {
+        let client: Client
+        let method: any ClientAuthenticationMethod
+        let credentials: Secret
+        let guesses: GuessLimit.Key
+    }
+
+    /// The client that this request is from.
+    ///
+    /// Throws `invalid_request` if it presents itself in two ways, `invalid_client` with one text for all else: an unknown
+    /// client, a wrong secret, a method that is not the registered one (TK-02, TK-03). Storage trouble is thrown as it is.
+    func client(_ request: Request, _ parameters: FormParameters) async throws -> Client {
+        if let client = try clientWithoutWaiting(request, parameters) { return client }
+        let candidate = try candidate(request, parameters)
+        let isAuthentic = try await candidate.method.isAuthentic(candidate.credentials, of: candidate.client, server)
+        guard isAuthentic else { throw wrongCredentials(candidate) }
+        return candidate.client
+    }
+
+    /// The same where nothing has to be awaited; nil where only `client` can tell.
+    func clientWithoutWaiting(_ request: Request, _ parameters: FormParameters) throws -> Client? {
+        let candidate = try candidate(request, parameters)
+        switch candidate.method.verdict(candidate.credentials, of: candidate.client, server) {
+        case .authentic: return candidate.client
+        case .wrong: throw wrongCredentials(candidate)
+        case .needsWork: return nil
+        }
+    }
+
+    private func candidate(_ request: Request, _ parameters: FormParameters) throws -> Candidate {
+        try refuseMixedMethods(request, parameters)
+        for method in clientAuthenticationMethods {
+            guard let presented = try method.presented(request, parameters) else { continue }
+            for reading in presented.readings {
+                guard let client = try server.clients.client(reading.clientID) else { continue }
+                return try candidate(client, method, reading.credentials, request, parameters)
+            }
+            throw Self.failure(detail: "unknown client", challenge: method.challenge)
+        }
+        throw Self.failure(detail: "no client authentication that is supported here", challenge: .basic)
+    }
+
+    private func candidate(
+        _ client: Client, _ method: any ClientAuthenticationMethod, _ credentials: Secret, _ request: Request,
+        _ parameters: FormParameters
+    ) throws -> Candidate {
+        guard client.isEnabled, client.metadata.tokenEndpointAuthMethod == method.name else {
+            throw Self.failure(
+                detail: "client \(client.id.value) is disabled or registered for another method",
+                challenge: method.challenge)
+        }
+        // RFC 6749 §3.2.1, checklist TOK-3: client_id may be left out; if it is there, it is the authenticated one.
+        if let named = parameters["client_id"], named != client.id.value {
+            throw OAuthError(.invalidRequest, "client_id is not the client that authenticates")
+        }
+        let guesses = GuessLimit.Key(subject: client.id.value, address: request.peer.address)
+        try server.guessLimit.requireRoom(guesses, now: server.clock.now)
+        return Candidate(client: client, method: method, credentials: credentials, guesses: guesses)
+    }
+
+    private func wrongCredentials(_ candidate: Candidate) -> OAuthError {
+        server.guessLimit.countFailure(candidate.guesses, now: server.clock.now)
+        return Self.failure(
+            detail: "wrong credentials for client \(candidate.client.id.value)", challenge: candidate.method.challenge)
+    }
+
+    /// RFC 6749 §2.3: the client MUST NOT use more than one method in a request.
+    private func refuseMixedMethods(_ request: Request, _ parameters: FormParameters) throws {
+        let ways = [
+            request.headers["authorization"] != nil, parameters["client_secret"] != nil,
+            parameters["client_assertion"] != nil || parameters["client_assertion_type"] != nil,
+        ]
+        if ways.filter({ $0 }).count > 1 {
+            throw OAuthError(.invalidRequest, "the request authenticates the client in more than one way")
+        }
+    }
+
+    static func failure(detail: String, challenge: OAuthError.Challenge? = nil) -> OAuthError {
+        OAuthError(.invalidClient, "client authentication failed", detail: detail, status: 401, challenge: challenge)
+    }
+}

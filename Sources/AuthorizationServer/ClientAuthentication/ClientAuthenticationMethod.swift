@@ -1,0 +1,35 @@
+import Encoding
+import HTTP
+import SMART
+
+/// One `token_endpoint_auth_method`: it reads what was presented; whether that is right is asked afterwards. One file
+/// each, listed once below, read by the authentication and by the discovery documents.
+protocol ClientAuthenticationMethod: Sendable {
+    var name: TokenEndpointAuthMethod { get }
+    /// How a failure is challenged (RFC 6749 §5.2).
+    var challenge: OAuthError.Challenge? { get }
+    /// What this request presents by this method; nil if it presents nothing of the kind.
+    func presented(_ request: Request, _ parameters: FormParameters) throws -> PresentedClient?
+    /// What can be said of the credentials without waiting.
+    func verdict(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) -> CredentialVerdict
+    /// Says it for good where `verdict` could not, off the event loop.
+    func isAuthentic(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) async throws -> Bool
+}
+
+/// Who a request says that it is from, before anything is believed: possible readings of the same credentials, for Basic
+/// comes raw and form-encoded (lessons, What real client libraries do).
+struct PresentedClient: Sendable {
+    let readings: [Reading]
+
+    struct Reading: Sendable {
+        let clientID: String
+        let credentials: Secret
+    }
+}
+
+enum CredentialVerdict: Sendable {
+    case authentic, wrong, needsWork
+}
+
+/// The methods that this server speaks.
+let clientAuthenticationMethods: [any ClientAuthenticationMethod] = [PublicClientMethod(), ClientSecretBasicMethod()]

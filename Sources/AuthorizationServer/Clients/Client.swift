@@ -1,0 +1,34 @@
+import Encoding
+import SMART
+import Storage
+
+/// A registered client, read from its row once and then shared: immutable.
+struct Client: Sendable {
+    let id: ClientID
+    let metadata: ClientMetadata
+    let secrets: [StoredSecret]
+    let isEnabled: Bool
+    let createdAt: Int64
+
+    /// Nil if the row does not hold valid metadata: a registration is validated before it is stored, so that is damage.
+    init?(_ stored: StoredClient) {
+        guard let id = ClientID(stored.id), let json = try? JSON(parsing: Array(stored.metadata.utf8)),
+            let metadata = try? ClientMetadata(json, unknownMembers: .refuse)
+        else { return nil }
+        self.id = id
+        self.metadata = metadata
+        secrets = stored.secrets
+        isEnabled = stored.disabledAt == nil
+        createdAt = stored.createdAt
+    }
+
+    /// The name that people read.
+    var displayName: String { metadata.clientName ?? id.value }
+
+    func permits(_ grantType: GrantType) -> Bool { metadata.grantTypes.contains(grantType) }
+
+    /// A resource server sees only tokens whose audience is its own (policy, Callers).
+    func isResourceServer(for audience: String) -> Bool {
+        metadata.resourceServerAudiences.contains { $0.value == audience }
+    }
+}

@@ -1,0 +1,108 @@
+import Crypto
+import Encoding
+import SMART
+import Storage
+
+/// `authorization_code`: RFC 6749 §4.1.3 with PKCE (RFC 7636 §4.6), checklist §6.
+///
+/// The claim of the code, all that is checked about it and the refresh token are one transaction. A code is burnt by the
+/// first redemption that an authenticated client tries, right or wrong (AZ-23, AZ-27); a second one revokes what the first
+/// gave (AZ-26).
+struct AuthorizationCodeGrant: TokenGrant {
+    let type = GrantType.authorizationCode
+
+    func issue(_ request: TokenRequest, _ server: AuthorizationServer) async throws -> JSONObject {
+        let redemption = try Redemption(request, server)
+        switch try await server.database.write({ try redemption.redeem($0) }) {
+        case .refused(let reason):
+            throw OAuthError(.invalidGrant, "code is not valid", detail: reason)
+        case .redeemed(let grant, let user, let refreshToken):
+            // The keys sign after the commit: what is answered is on disk, and the writer waits for no signature.
+            let subject = try server.subject(of: grant, user: user)
+            var response = try server.tokens.tokenResponse(grant, scope: grant.scope, subject, now: request.now)
+            if let refreshToken { response["refresh_token"] = .string(refreshToken.text) }
+            return response
+        }
+    }
+}
+
+/// One try to redeem one code: everything that the transaction needs, read beforehand.
+private struct Redemption: Sendable {
+    enum Outcome: Sendable {
+        case redeemed(Grant, StoredUser?, refreshToken: Handle?)
+        /// For the log; the client reads one text for all of them.
+        case refused(String)
+    }
+
+    private let handle: Handle?
+    private let redirectURI: String
+    private let verifier: CodeVerifier?
+    private let client: Client
+    private let address: String
+    private let now: Int64
+    private let lifetimes: Lifetimes
+    private let refreshSecret: HandleSecret
+
+    init(_ request: TokenRequest, _ server: AuthorizationServer) throws {
+        handle = Handle(try request.require("code"))
+        redirectURI = try request.require("redirect_uri")
+        verifier = CodeVerifier(try request.require("code_verifier"))
+        client = request.client
+        address = request.address
+        now = request.now
+        lifetimes = server.configuration.lifetimes
+        refreshSecret = try HandleSecret(server.random)
+    }
+
+    func redeem(_ transaction: borrowing WriteTransaction) throws -> Outcome {
+        guard let handle else { return .refused("not a code of this server") }
+        switch try transaction.claimCode(id: handle.id, hash: handle.hash, now: now) {
+        case .none:
+            return .refused("unknown or expired code")
+        case .alreadyUsed(let code):
+            try revoke(code, "a code was used twice", transaction)
+            return .refused("the code was used before")
+        case .claimed(let code):
+            if let reason = mismatch(code) {
+                try revoke(code, "the code's redemption failed: \(reason)", transaction)
+                return .refused(reason)
+            }
+            return try complete(code, transaction)
+        }
+    }
+
+    /// RFC 6749 §4.1.3: the client, the redirect URI and the verifier must be those of the authorization request.
+    private func mismatch(_ code: StoredCode) -> String? {
+        if code.clientID != client.id.value { return "the code belongs to another client" }
+        if code.redirectURI != redirectURI { return "redirect_uri is not the one of the authorization request" }
+        guard let verifier else { return "code_verifier is not 43 to 128 unreserved characters" }
+        let challenge = Base64URL.encode(Digest.sha256(Array(verifier.value.utf8)))
+        let isRight = ConstantTime.equal(Array(challenge.utf8), Array(code.codeChallenge.utf8))
+        return isRight ? nil : "code_verifier does not match code_challenge"
+    }
+
+    private func complete(_ code: StoredCode, _ transaction: borrowing WriteTransaction) throws -> Outcome {
+        guard let stored = try transaction.grant(id: code.grantID), stored.revokedAt == nil else {
+            return .refused("the grant was revoked")
+        }
+        let grant = try Grant(stored)
+        let user = try grant.userID.flatMap { id in try transaction.user(id: id) }
+        guard user?.disabledAt == nil else { return .refused("the user is disabled") }
+        var refreshToken: Handle?
+        var end = now.adding(seconds: lifetimes.accessToken)
+        if grant.refresh != .none {
+            end = now.adding(seconds: lifetimes.refreshToken)
+            let id = try transaction.insertRefreshToken(
+                secretHash: refreshSecret.hash, grantID: grant.id, generation: 1, now: now, expiresAt: end)
+            refreshToken = Handle(id: id, secret: refreshSecret)
+        }
+        try transaction.extendGrant(id: grant.id, expiresAt: end)
+        try transaction.audit(.tokenIssued, grant, user: user, address: address, at: now)
+        return .redeemed(grant, user, refreshToken: refreshToken)
+    }
+
+    private func revoke(_ code: StoredCode, _ reason: String, _ transaction: borrowing WriteTransaction) throws {
+        guard try transaction.revokeGrant(id: code.grantID, reason: reason, now: now) else { return }
+        try transaction.audit(.grantRevoked, client: client.id.value, address: address, outcome: reason, at: now)
+    }
+}

@@ -1,0 +1,137 @@
+import Crypto
+import Encoding
+import SMART
+import Storage
+
+/// `refresh_token`: RFC 6749 §6, checklist §8, lessons R1…R7.
+///
+/// Each use gives a successor. A repeat within the grace window, by the same client, gets the same successor (RT-03); a
+/// later one revokes the whole family (RT-02). The successor is kept sealed with a key that only the presented token can
+/// make, so that the database alone reveals nothing.
+struct RefreshTokenGrant: TokenGrant {
+    let type = GrantType.refreshToken
+
+    func issue(_ request: TokenRequest, _ server: AuthorizationServer) async throws -> JSONObject {
+        let rotation = try Rotation(request, server)
+        switch try await server.database.write({ try rotation.rotate($0) }) {
+        case .refused(let reason):
+            throw OAuthError(.invalidGrant, "refresh_token is not valid", detail: reason)
+        case .scopeTooWide:
+            throw OAuthError(.invalidScope, "scope asks for more than was granted")
+        case .rotated(let grant, let user, let scope, let successor):
+            let subject = try server.subject(of: grant, user: user)
+            var response = try server.tokens.tokenResponse(grant, scope: scope, subject, now: request.now)
+            response["refresh_token"] = .string(successor.text)
+            return response
+        }
+    }
+}
+
+/// One use of one refresh token.
+private struct Rotation: Sendable {
+    enum Outcome: Sendable {
+        case rotated(Grant, StoredUser?, ScopeSet, Handle)
+        case refused(String)
+        case scopeTooWide
+    }
+
+    private let handle: Handle?
+    private let askedScope: ScopeSet?
+    private let client: Client
+    private let address: String
+    private let now: Int64
+    private let lifetimes: Lifetimes
+    private let random: RandomBytes
+    private let successorSecret: HandleSecret
+
+    init(_ request: TokenRequest, _ server: AuthorizationServer) throws {
+        handle = Handle(try request.require("refresh_token"))
+        askedScope = request.parameters["scope"].map(ScopeSet.init(parsing:))
+        client = request.client
+        address = request.address
+        now = request.now
+        lifetimes = server.configuration.lifetimes
+        random = server.random
+        successorSecret = try HandleSecret(server.random)
+    }
+
+    func rotate(_ transaction: borrowing WriteTransaction) throws -> Outcome {
+        // Whose token it is comes first: another client's try must not use it up (RT-06).
+        guard let handle, let token = try transaction.refreshToken(id: handle.id), token.secretHash == handle.hash,
+            let stored = try transaction.grant(id: token.grantID), stored.clientID == client.id.value
+        else { return .refused("unknown refresh token, or another client's") }
+        let grant = try Grant(stored)
+        let (user, refusal) = try livingUser(grant, transaction)
+        if let refusal { return .refused(refusal) }
+        let scope = askedScope ?? grant.scope
+        // By meaning, not by text (RT-07); narrowing touches only the new access token (checklist REF-6).
+        guard scope.rejected.isEmpty, grant.scope.covers(scope, reading: .ceiling) else { return .scopeTooWide }
+        switch try transaction.claimRefreshToken(id: handle.id, hash: handle.hash, now: now) {
+        case .none:
+            return .refused("the refresh token has expired")
+        case .claimed(let token):
+            let successor = try succeed(token, handle, transaction)
+            try transaction.extendGrant(id: grant.id, expiresAt: now.adding(seconds: lifetimes.refreshToken))
+            try transaction.audit(.tokenRefreshed, grant, user: user, address: address, at: now)
+            return .rotated(grant, user, scope, successor)
+        case .alreadyUsed(let token):
+            if let successor = try graceSuccessor(of: token, handle) { return .rotated(grant, user, scope, successor) }
+            return try revokeFamily(grant, user, transaction)
+        }
+    }
+
+    /// RT-09, RT-10: the grant, the user and, for online access, the session must still be there.
+    private func livingUser(
+        _ grant: Grant, _ transaction: borrowing WriteTransaction
+    ) throws -> (StoredUser?, refusal: String?) {
+        if grant.isRevoked { return (nil, "the grant was revoked") }
+        guard let user = try grant.userID.flatMap({ id in try transaction.user(id: id) }), user.disabledAt == nil else {
+            return (nil, "the user is gone or disabled")
+        }
+        guard grant.refresh == .online else { return (user, nil) }
+        let session = try grant.sessionID.flatMap { id in try transaction.session(id: id) }
+        let isLive = session?.isLive(now: now, idle: lifetimes.sessionIdle) ?? false
+        return (user, isLive ? nil : "the session of this online access has ended")
+    }
+
+    private func succeed(
+        _ token: StoredRefreshToken, _ handle: Handle, _ transaction: borrowing WriteTransaction
+    ) throws -> Handle {
+        let id = try transaction.insertRefreshToken(
+            secretHash: successorSecret.hash, grantID: token.grantID, generation: token.generation.adding(seconds: 1),
+            now: now, expiresAt: now.adding(seconds: lifetimes.refreshToken))
+        let successor = Handle(id: id, secret: successorSecret)
+        let sealed = try AES256GCM.seal(
+            Array(successor.text.utf8), key: Self.key(handle), aad: Self.aad(token), random: random)
+        try transaction.setSuccessor(id: token.id, sealed: sealed)
+        return successor
+    }
+
+    /// Nil once the window is over, or where nothing can be opened.
+    private func graceSuccessor(of token: StoredRefreshToken, _ handle: Handle) throws -> Handle? {
+        guard let usedAt = token.usedAt, now < usedAt.adding(seconds: lifetimes.refreshGrace),
+            let sealed = token.successor
+        else { return nil }
+        let text = try AES256GCM.open(sealed, key: Self.key(handle), aad: Self.aad(token))
+        return Handle(String(decoding: text, as: UTF8.self))
+    }
+
+    private func revokeFamily(
+        _ grant: Grant, _ user: StoredUser?, _ transaction: borrowing WriteTransaction
+    ) throws -> Outcome {
+        let reason = "a refresh token was used again after the grace window"
+        if try transaction.revokeGrant(id: grant.id, reason: reason, now: now) {
+            try transaction.audit(.refreshTokenReused, grant, user: user, address: address, outcome: reason, at: now)
+        }
+        return .refused(reason)
+    }
+
+    /// Known only to who holds the token: the database keeps no more than the SHA-256 of its secret.
+    private static func key(_ handle: Handle) -> [UInt8] {
+        HMAC.sha256(key: handle.secret, message: Array("lanyard refresh successor".utf8))
+    }
+
+    private static func aad(_ token: StoredRefreshToken) -> [UInt8] {
+        Array("refresh_token \(token.id)".utf8)
+    }
+}

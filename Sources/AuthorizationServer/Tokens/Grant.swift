@@ -1,0 +1,39 @@
+import Encoding
+import SMART
+import Storage
+
+/// What a person gave to an app: the row behind a code, its access tokens and its refresh tokens, with validated members.
+struct Grant: Sendable {
+    let id: Int64
+    let clientID: String
+    let audience: String
+    let scope: ScopeSet
+    let context: LaunchContext
+    let nonce: String?
+    let authTime: Int64?
+    let sessionID: Int64?
+    let userID: Int64?
+    let refresh: RefreshKind
+    let isRevoked: Bool
+
+    /// Throws where the row does not hold what was written: damage, never a narrower grant.
+    init(_ stored: StoredGrant) throws {
+        guard let json = try? JSON(parsing: Array(stored.context.utf8)), let context = try? LaunchContext(json) else {
+            throw StorageError.corrupt("the launch context of grant \(stored.id) cannot be read")
+        }
+        id = stored.id
+        clientID = stored.clientID
+        audience = stored.audience
+        scope = ScopeSet(parsing: stored.scope)
+        guard scope.rejected.isEmpty else {
+            throw StorageError.corrupt("the scope of grant \(stored.id) cannot be read")
+        }
+        self.context = context
+        nonce = stored.nonce
+        authTime = stored.authTime
+        sessionID = stored.sessionID
+        userID = stored.userID
+        refresh = stored.refresh
+        isRevoked = stored.revokedAt != nil
+    }
+}

@@ -1,0 +1,95 @@
+import Crypto
+import Encoding
+import JOSE
+import SMART
+
+/// The only code that mints access tokens and id_tokens.
+struct TokenIssuer: Sendable {
+    let configuration: Configuration
+    let keys: KeyStore
+    let random: RandomBytes
+
+    /// Whom an access token is about.
+    struct Subject: Sendable {
+        /// The user's `sub`, or the client's id where no user is involved (RFC 9068 §2.2).
+        let sub: String
+        let fhirUser: FHIRUser?
+        /// The FHIR server that `fhirUser` is made absolute with.
+        let fhirBase: FHIRBaseURL?
+
+        var absoluteFHIRUser: String? {
+            guard let fhirUser, let fhirBase else { return nil }
+            return fhirUser.absolute(base: fhirBase)
+        }
+    }
+
+    /// The answer of the token endpoint without a refresh token: RFC 6749 §5.1, checklist TOK-7 and §5.
+    func tokenResponse(_ grant: Grant, scope: ScopeSet, _ subject: Subject, now: Int64) throws -> JSONObject {
+        let lifetime = lifetime(of: grant)
+        let accessToken = try accessToken(grant, scope: scope, subject, now: now, expiresAt: now.adding(seconds: lifetime))
+        var response: JSONObject = [
+            "access_token": .string(accessToken), "token_type": "Bearer", "expires_in": .integer(lifetime),
+            "scope": .string(scope.text),
+        ]
+        if scope.contains(.openid), grant.userID != nil {
+            response["id_token"] = .string(try idToken(grant, scope: scope, subject, accessToken: accessToken, now: now))
+        }
+        for member in grant.context.json.members { response[member.name] = member.value }
+        return response
+    }
+
+    /// Five minutes for a client on its own (checklist BS-6), the configured time else.
+    private func lifetime(of grant: Grant) -> Int64 {
+        grant.userID == nil ? min(300, configuration.lifetimes.accessToken) : configuration.lifetimes.accessToken
+    }
+
+    /// RFC 9068 §2: `typ: at+jwt`. The launch context is in the token too (lessons F1).
+    private func accessToken(
+        _ grant: Grant, scope: ScopeSet, _ subject: Subject, now: Int64, expiresAt: Int64
+    ) throws -> String {
+        var claims: JSONObject = [
+            "iss": .string(configuration.issuer.value), "sub": .string(subject.sub), "aud": .string(grant.audience),
+            "client_id": .string(grant.clientID), "scope": .string(scope.text), "iat": .integer(now),
+            "exp": .integer(expiresAt), "jti": .string(try AccessTokenID(grantID: grant.id, random).text),
+        ]
+        if let authTime = grant.authTime { claims["auth_time"] = .integer(authTime) }
+        if scope.contains(.openid), scope.contains(.fhirUser), let fhirUser = subject.absoluteFHIRUser {
+            claims["fhirUser"] = .string(fhirUser)
+        }
+        for member in grant.context.json.members { claims[member.name] = member.value }
+        return try keys.accessTokenSigner.sign(JSON.object(claims).serialized(), type: "at+jwt")
+    }
+
+    /// OpenID Connect Core §2 and §3.1.3.6; SMART wants RS256 and an absolute `fhirUser` (checklist OIDC-2, OIDC-3).
+    private func idToken(
+        _ grant: Grant, scope: ScopeSet, _ subject: Subject, accessToken: String, now: Int64
+    ) throws -> String {
+        let halfDigest = Array(Digest.sha256(Array(accessToken.utf8)).prefix(16))
+        var claims: JSONObject = [
+            "iss": .string(configuration.issuer.value), "sub": .string(subject.sub), "aud": .string(grant.clientID),
+            "iat": .integer(now), "exp": .integer(now.adding(seconds: lifetime(of: grant))),
+            "at_hash": .string(Base64URL.encode(halfDigest)),
+        ]
+        if let authTime = grant.authTime { claims["auth_time"] = .integer(authTime) }
+        if let nonce = grant.nonce { claims["nonce"] = .string(nonce) }
+        if scope.contains(.fhirUser), let fhirUser = subject.absoluteFHIRUser { claims["fhirUser"] = .string(fhirUser) }
+        return try keys.idTokenSigner.sign(JSON.object(claims).serialized(), type: "JWT")
+    }
+}
+
+/// The `jti` of an access token: the number of its grant, whose row carries the token's fate, and 128 random bits.
+struct AccessTokenID: Sendable {
+    let grantID: Int64
+    let text: String
+
+    init(grantID: Int64, _ random: RandomBytes) throws(CryptoError) {
+        self.grantID = grantID
+        text = "\(grantID)." + Base64URL.encode(try random(16))
+    }
+
+    init?(_ text: String) {
+        guard let dot = text.firstIndex(of: "."), let grantID = Int64(text[..<dot]), grantID > 0 else { return nil }
+        self.grantID = grantID
+        self.text = text
+    }
+}
