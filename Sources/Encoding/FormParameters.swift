@@ -1,0 +1,93 @@
+/// Why a body or query was not read as a form.
+package enum FormError: Error, Equatable {
+    case tooManyItems
+    /// `name` is nil when the name itself is what could not be decoded.
+    case badPercentEncoding(name: String?)
+    case notUTF8
+    case nul
+}
+
+/// application/x-www-form-urlencoded, RFC 6749 appendix B: order, repeats and empty values are kept.
+package struct FormParameters: Sendable, Equatable {
+    package struct Item: Sendable, Equatable {
+        package let name: String
+        package let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+
+        package static func == (left: Item, right: Item) -> Bool {
+            left.name.hasSameOctets(as: right.name) && left.value.hasSameOctets(as: right.value)
+        }
+    }
+
+    package let items: [Item]
+
+    package init(_ items: [(String, String)] = []) {
+        self.items = items.map { Item(name: $0.0, value: $0.1) }
+    }
+
+    /// Reads a body or a query. '+' is a space; empty segments ("a=1&&b=2") are no items; characters that a
+    /// careful client would have encoded ('|' and such) stand for themselves.
+    package init(parsing bytes: [UInt8], maximum: Int = 200) throws(FormError) {
+        var items: [Item] = []
+        let span = bytes.span
+        var start = 0
+        var equals: Int?
+        for index in 0...span.count {
+            let byte = index < span.count ? span[index] : UInt8(ascii: "&")
+            if byte == UInt8(ascii: "="), equals == nil { equals = index }
+            guard byte == UInt8(ascii: "&") else { continue }
+            if index > start {
+                guard items.count < maximum else { throw .tooManyItems }
+                let end = equals ?? index
+                let name = try Self.decode(span.extracting(start..<end), name: nil)
+                let value = try Self.decode(span.extracting(min(end + 1, index)..<index), name: name)
+                items.append(Item(name: name, value: value))
+            }
+            start = index + 1
+            equals = nil
+        }
+        self.items = items
+    }
+
+    /// The first value that is not empty. RFC 6749 §3.1: a parameter without a value counts as omitted.
+    package subscript(name: String) -> String? {
+        items.first { !$0.value.isEmpty && $0.name.hasSameOctets(as: name) }?.value
+    }
+
+    /// All values that are not empty, in order.
+    package func values(_ name: String) -> [String] {
+        items.filter { !$0.value.isEmpty && $0.name.hasSameOctets(as: name) }.map(\.value)
+    }
+
+    /// The first name found a second time, empty values counted too; nil if there is none. RFC 6749 §3.1: parameters
+    /// MUST NOT be included more than once. (Names that are canonically equivalent count as one: none of ours are.)
+    package var repeated: String? {
+        var seen: Set<String> = []
+        return items.first { !seen.insert($0.name).inserted }?.name
+    }
+
+    /// Percent-encoded, a space as %20: right in a query and in a body.
+    package func serialized() -> String {
+        var bytes: [UInt8] = []
+        for item in items {
+            if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
+            PercentEncoding.append(item.name, to: &bytes)
+            bytes.append(UInt8(ascii: "="))
+            PercentEncoding.append(item.value, to: &bytes)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func decode(_ text: Span<UInt8>, name: String?) throws(FormError) -> String {
+        guard let bytes = PercentEncoding.decode(text, plusIsSpace: true) else {
+            throw .badPercentEncoding(name: name)
+        }
+        guard let text = String(strictUTF8: bytes) else { throw .notUTF8 }
+        guard !bytes.contains(0) else { throw .nul }
+        return text
+    }
+}
