@@ -1,0 +1,43 @@
+/// Passwords, and secrets that people choose, as stored: scrypt in the PHC string format, `$scrypt$ln=17,r=8,p=1$salt$hash`.
+package enum PasswordHash {
+    /// What a hash costs to make and, for a thief of the database, to guess.
+    package struct Cost: Sendable, Equatable {
+        let scrypt: Scrypt
+
+        /// Nil for a cost that scrypt does not know or this machine should not pay: ln 1…20, r 1…32, p 1…16, 256 MiB.
+        package init?(logN: Int, blockSize: Int = 8, parallelization: Int = 1) {
+            guard let scrypt = Scrypt(logN: logN, blockSize: blockSize, parallelization: parallelization) else {
+                return nil
+            }
+            self.scrypt = scrypt
+        }
+
+        private init(_ scrypt: Scrypt) { self.scrypt = scrypt }
+
+        /// N = 2¹⁷, r = 8, p = 1.
+        package static let recommended = Cost(Scrypt.recommended)
+    }
+
+    package static func make(
+        _ password: [UInt8], random: RandomBytes, cost: Cost = .recommended
+    ) throws(CryptoError) -> String {
+        let salt = try random(16)
+        let hash = try cost.scrypt.key(password, salt: salt, count: 32)
+        return PHCString(scrypt: cost.scrypt, salt: salt, hash: hash).text
+    }
+
+    /// Takes as long as `make` did with the cost in `phc`. A text that is no such hash is an error, not a wrong password.
+    package static func verify(_ password: [UInt8], against phc: String) throws(CryptoError) -> Bool {
+        guard let stored = PHCString(phc) else { throw .unsupported("a password hash in an unknown format") }
+        let hash = try stored.scrypt.key(password, salt: stored.salt, count: stored.hash.count)
+        return ConstantTime.equal(hash, stored.hash)
+    }
+
+    /// True if the hash is cheaper to guess than one made today, or cannot be read.
+    package static func needsUpgrade(_ phc: String) -> Bool {
+        guard let stored = PHCString(phc) else { return true }
+        let today = Scrypt.recommended
+        return stored.scrypt.logN < today.logN || stored.scrypt.blockSize < today.blockSize
+            || stored.scrypt.parallelization < today.parallelization || stored.salt.count < 16 || stored.hash.count < 32
+    }
+}

@@ -1,0 +1,39 @@
+/// A public key that signatures are checked with. One that exists is sound: strong enough, and on its curve.
+package final class VerificationKey: Sendable {
+    package let parameters: PublicKeyParameters
+    private let contexts: [SignatureAlgorithm: SignatureContext]
+
+    package init(_ parameters: PublicKeyParameters) throws(CryptoError) {
+        let key = try EVPKey.publicKey(parameters)
+        var contexts: [SignatureAlgorithm: SignatureContext] = [:]
+        for algorithm in SignatureAlgorithm.allCases where algorithm.fits(parameters.kind) {
+            contexts[algorithm] = try SignatureContext(key, algorithm, for: .verify)
+        }
+        self.parameters = parameters
+        self.contexts = contexts
+    }
+
+    /// Reads "PUBLIC KEY" (RFC 7468 §13), and then takes the same way as a key from numbers.
+    package convenience init(pem: [UInt8]) throws(CryptoError) {
+        try self.init(EVPKey.publicKey(pem: pem).publicParameters())
+    }
+
+    /// False for an algorithm that does not fit the key, a length that is not exact, numbers out of range, a wrong hash or
+    /// padding, and a signature of something else.
+    package func isValid(
+        signature: Span<UInt8>, of message: Span<UInt8>, with algorithm: SignatureAlgorithm
+    ) -> Bool {
+        guard let context = contexts[algorithm] else { return false }
+        switch parameters {
+        case .rsa(let modulus, _):  // RFC 8017 §8.2.2 step 1
+            return signature.count == modulus.count && context.isValid(signature, of: message)
+        case .ec(let curve, _, _):  // RFC 7518 §3.4
+            guard let numbers = ECDSASignature(raw: signature, curve: curve) else { return false }
+            return context.isValid(numbers.der.span, of: message)
+        }
+    }
+
+    package func isValid(signature: [UInt8], of message: [UInt8], with algorithm: SignatureAlgorithm) -> Bool {
+        isValid(signature: signature.span, of: message.span, with: algorithm)
+    }
+}

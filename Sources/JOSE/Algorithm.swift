@@ -1,0 +1,22 @@
+package import Crypto
+
+/// The signature algorithms of RFC 7518 §3.1 that this product speaks. One table: what an algorithm means, and which keys it
+/// takes, is said here and nowhere else. There is no case for "none" or for a MAC.
+package enum Algorithm: String, Sendable, CaseIterable {
+    case rs256 = "RS256"
+    case rs384 = "RS384"
+    case es256 = "ES256"
+    case es384 = "ES384"
+
+    package var signature: SignatureAlgorithm {
+        switch self {
+        case .rs256: .rsaPKCS1SHA256
+        case .rs384: .rsaPKCS1SHA384
+        case .es256: .ecdsaP256SHA256
+        case .es384: .ecdsaP384SHA384
+        }
+    }
+
+    /// RFC 8725 §3.1: one key type, and for ECDSA one curve, per algorithm.
+    package func fits(_ parameters: PublicKeyParameters) -> Bool { signature.fits(parameters.kind) }
+}
