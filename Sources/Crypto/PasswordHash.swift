@@ -19,7 +19,7 @@ package enum PasswordHash {
     }
 
     package static func make(
-        _ password: [UInt8], random: RandomBytes, cost: Cost = .recommended
+        _ password: [UInt8], cost: Cost = .recommended, random: RandomBytes
     ) throws(CryptoError) -> String {
         let salt = try random(16)
         let hash = try cost.scrypt.key(password, salt: salt, count: 32)

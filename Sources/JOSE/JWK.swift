@@ -10,7 +10,7 @@ package struct JWK: Sendable, Equatable {
     package let parameters: PublicKeyParameters
 
     /// A key of our own, to be published.
-    package init(keyID: String?, algorithm: Algorithm?, publicKey parameters: PublicKeyParameters) {
+    package init(keyID: String?, algorithm: Algorithm?, parameters: PublicKeyParameters) {
         self.keyID = keyID
         use = "sig"
         self.algorithm = algorithm
