@@ -43,5 +43,6 @@ let package = Package(
         tests("SMARTTests", ["SMART", "Encoding"]),
         tests("StorageTests", ["Storage", "SMART", "Encoding", "Threads"]),
         tests("HTTPTests", ["HTTP", "Crypto", "Encoding", "Threads"]),
+        tests("PagesTests", ["AuthorizationServer", "SMART", "Encoding"]),
     ]
 )

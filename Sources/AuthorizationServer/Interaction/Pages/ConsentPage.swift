@@ -1,0 +1,98 @@
+/// Asks a person whether an app may have what it asks for, and says in plain words what that is (AZ-21, AUTHZ-39).
+struct ConsentPage: Sendable {
+    /// The app as the person should judge it. Name and publisher are what the app says of itself; the host it sends
+    /// people back to is what this server holds it to.
+    struct Client: Sendable, Equatable {
+        let name: String
+        let publisherURI: String?
+        let redirectHost: String
+    }
+
+    enum Problem: Sendable, Equatable {
+        case nothingChosen, formExpired
+    }
+
+    let action: String
+    let handle: String
+    let csrf: String
+    let client: Client
+    /// Whose record it is; nil when no patient is in context.
+    let patientName: String?
+    /// Birth date, record number: what tells two people of one name apart.
+    let patientIdentity: String?
+    let userName: String
+    let scopes: [ScopeChoice]
+    /// The app asks for a refresh token that outlives the session, whether or not a box stands for it (AUT-PAT-11).
+    let offline: Bool
+    let problem: Problem?
+
+    func render(_ style: PageStyle) -> [UInt8] {
+        let texts = style.texts
+        let notice = ProblemNotice(text: problem.map { text(of: $0, texts.consent) })
+        let title = notice.isShown ? texts.common.problemTitle(texts.consent.title) : texts.consent.title
+        let content: HTML = """
+            <h1>\(texts.consent.heading(.isolated(client.name)))</h1>
+            \(notice.html)
+            \(facts(texts))
+            \(PageForm(action: action, handle: handle, csrf: csrf).post(choices(texts.consent, notice)))
+            """
+        return PageLayout(title: title, width: .wide, body: content).render(style)
+    }
+
+    private func facts(_ texts: Texts) -> HTML {
+        let words = texts.consent
+        let publisher = client.publisherURI.map { uri in
+            WebAddress(uri).map { $0.link(.isolated($0.host), note: texts.common.opensNewTab) } ?? .isolated(uri)
+        }
+        let identity = patientIdentity.map { "<span class=\"fact\">\(.isolated($0))</span>" as HTML }
+        let record = patientName.map { "<strong>\(.isolated($0))</strong> \(identity)" as HTML }
+        return """
+            <dl class="about">
+            \(record.map { fact(words.record, $0) })
+            \(fact(words.returnsTo, "<strong>\(.isolated(client.redirectHost))</strong>"))
+            \(fact(words.publisher, publisher ?? HTML(text: words.unknownPublisher)))
+            \(fact(words.signedInAs, .isolated(userName)))
+            </dl>
+            """
+    }
+
+    private func fact(_ name: String, _ value: HTML) -> HTML {
+        "<div><dt>\(name)</dt><dd>\(value)</dd></div>"
+    }
+
+    /// "Don't allow" stands first because Enter on a box presses the first button of the form.
+    private func choices(_ texts: Texts.Consent, _ notice: ProblemNotice) -> HTML {
+        let hint: HTML = scopes.isEmpty && !offline ? HTML(text: texts.nothingAsked) : HTML(text: texts.chooseWhat)
+        return """
+            <p class="hint"\(notice.reference)>\(hint)</p>
+            \(ScopeGroup.allCases.map { section($0, texts) })
+            <p class="trust">\(texts.trust(.isolated(client.name)))</p>
+            <div class="actions pair">
+            <button type="submit" name="decision" value="deny">\(texts.deny)</button>
+            <button type="submit" name="decision" value="allow" class="primary">\(texts.allow)</button>
+            </div>
+            """
+    }
+
+    private func section(_ group: ScopeGroup, _ texts: Texts.Consent) -> HTML {
+        let boxes = scopes.enumerated().filter { $0.element.group == group }.map {
+            ScopeBox(choice: $0.element, id: "scope-\($0.offset)", texts: texts).html
+        }
+        let tellsOffline = group == .continuedAccess && offline && !scopes.contains { $0.scope == "offline_access" }
+        guard !boxes.isEmpty || tellsOffline else { return .empty }
+        return """
+            <fieldset class="choices\(" continued", if: group == .continuedAccess)">
+            <legend>\(texts.groups[group] ?? "")</legend>
+            \("<p class=\"notice caution\">\(texts.offlineNotice)</p>", if: tellsOffline)
+            \(boxes)
+            </fieldset>
+            """
+    }
+
+    private func text(of problem: Problem, _ texts: Texts.Consent) -> String {
+        switch problem {
+        case .nothingChosen: texts.nothingChosen
+        case .formExpired: texts.formExpired
+        }
+    }
+}

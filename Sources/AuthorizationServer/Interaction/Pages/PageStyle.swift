@@ -1,0 +1,21 @@
+/// What every page shares: whose server it is, in which language it speaks, and where its stylesheet lies.
+struct PageStyle: Sendable {
+    let branding: Branding
+    let texts: Texts
+    let stylesheetURL: String
+    /// The same page in other languages, for the footer.
+    let otherLanguages: [LanguageLink]
+
+    init(branding: Branding, texts: Texts, stylesheetURL: String, otherLanguages: [LanguageLink] = []) {
+        self.branding = branding
+        self.texts = texts
+        self.stylesheetURL = stylesheetURL
+        self.otherLanguages = otherLanguages
+    }
+}
+
+/// The current page in another language; `address` is a path on this server.
+struct LanguageLink: Sendable, Equatable {
+    let texts: Texts.Language
+    let address: String
+}

@@ -1,0 +1,200 @@
+extension Texts {
+    package static let english = Texts(
+        language: Language(tag: "en", name: "English", direction: .leftToRight),
+        common: Common(
+            footer: { "Secure access to health records, provided by \($0)." },
+            help: "Help", privacy: "Privacy", proceed: "Continue", cancel: "Cancel",
+            problemTitle: { "Problem: \($0)" },
+            opensNewTab: "opens in a new tab",
+            seconds: { $0 == 1 ? "1 second" : "\($0) seconds" },
+            minutes: { $0 == 1 ? "1 minute" : "\($0) minutes" }),
+        signIn: SignIn(
+            title: "Sign in",
+            toContinue: { "to continue to \($0)" },
+            username: "Username", password: "Password", submit: "Sign in",
+            wrongCredentials: "That username and password do not match. Check both and try again.",
+            tooManyTries: { "Too many tries. Wait \($0), then try again." },
+            formExpired: "This page was open for too long. Please sign in again."),
+        patients: Patients(
+            title: "Choose a patient",
+            why: { "\($0) will work with the record you choose." },
+            search: "Find a patient",
+            searchHint: "Part of a name, or a record number",
+            searchSubmit: "Search",
+            legend: "Patients",
+            matches: { "Patients matching “\($0)”" },
+            none: "There are no patients you can choose.",
+            noMatch: { "No patient matches “\($0)”. Try fewer letters or a record number." },
+            more: "More patients",
+            born: { "Born \($0)" },
+            identifier: { "Record number \($0)" },
+            genders: ["male": "Male", "female": "Female", "other": "Other", "unknown": "Sex unknown"],
+            notChosen: "Choose a patient to continue.",
+            notAvailable: "That record cannot be chosen. Please choose another."),
+        encounters: Encounters(
+            title: "Choose a visit",
+            why: { "\($0) will open with the visit you choose." },
+            legend: { "Visits of \($0)" },
+            none: "No visits are recorded.",
+            withoutVisit: "Continue without a visit",
+            statuses: [
+                "planned": "Planned", "arrived": "Arrived", "triaged": "Triaged", "in-progress": "In progress",
+                "onleave": "On leave", "on-hold": "On hold", "finished": "Finished", "discharged": "Discharged",
+                "completed": "Completed", "cancelled": "Cancelled", "discontinued": "Discontinued",
+                "entered-in-error": "Entered in error", "unknown": "Status unknown",
+            ],
+            notChosen: "Choose a visit to continue.",
+            notAvailable: "That visit cannot be chosen. Please choose another."),
+        consent: Consent(
+            title: "Allow access",
+            heading: { "Allow \($0) to use health data?" },
+            app: "App", publisher: "Published by", returnsTo: "Sends you back to", record: "Whose record",
+            signedInAs: "You are signed in as",
+            unknownPublisher: "Not stated",
+            chooseWhat: "Choose what the app may do. Clear a box to leave something out.",
+            groups: [
+                .patientRecord: "In this patient’s record",
+                .userRecords: "In every record that you can open",
+                .systemRecords: "In all records of this system",
+                .administration: "In the administration of this server",
+                .identity: "About you",
+                .context: "What you are working on",
+                .continuedAccess: "How long access lasts",
+                .other: "Other",
+            ],
+            wildcardWarning: "This is broad: it also covers kinds of data added later.",
+            writeWarning: "Changes data",
+            offlineNotice: "The app asks to keep its access when you are not using it, until you withdraw it.",
+            needed: "Needed for this app to work",
+            parts: "Choose only some kinds",
+            partsHint: "Clear the box above, then choose the kinds to share.",
+            nothingAsked: "The app asks for no data.",
+            trust: { "Allow this only if you trust \($0). Once it has the data, its own privacy policy applies." },
+            allow: "Allow", deny: "Don’t allow",
+            nothingChosen: "Nothing is chosen. Choose at least one item, or select “Don’t allow”.",
+            formExpired: "This page was open for too long. Please check your choice again."),
+        signOut: SignOut(
+            confirmTitle: "Sign out?",
+            confirmQuestion: { "You are signed in as \($0). Apps that work only while you are signed in will stop." },
+            confirm: "Sign out", stay: "Stay signed in",
+            title: "You are signed out",
+            explanation: { "Your session with \($0) has ended on this device." },
+            closeWindow: "If you share this device, close the browser window as well.",
+            returnTo: { "Return to \($0)" }),
+        errors: [
+            .badRequest: ErrorText(
+                heading: "This link does not work",
+                explanation: "The app sent a request that cannot be answered. Go back to the app and try again."),
+            .expired: ErrorText(
+                heading: "This page has expired",
+                explanation: "It was open for too long or was already used. Go back to the app and start again."),
+            .cookiesOff: ErrorText(
+                heading: "Cookies are needed",
+                explanation: "Your browser did not send a cookie this page needs. Allow cookies, then start again."),
+            .notAllowed: ErrorText(
+                heading: "You do not have access",
+                explanation: "Your account may not do this. Ask your administrator if you think it should."),
+            .notFound: ErrorText(
+                heading: "Page not found", explanation: "There is nothing at this address."),
+            .tooManyRequests: ErrorText(
+                heading: "Too many requests", explanation: "Please wait a little, then try again."),
+            .serverFault: ErrorText(
+                heading: "Something went wrong",
+                explanation: "The fault is on our side. Try again; if it stays, tell the help desk the reference below."
+            ),
+            .unavailable: ErrorText(
+                heading: "Not available right now", explanation: "Please try again in a few minutes."),
+        ],
+        errorDetails: ErrorDetails(
+            code: "Code", reference: "Reference", forDevelopers: "For the app’s developer"),
+        scopes: ScopeWords.english,
+        dates: Dates(
+            months: [
+                "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+                "November", "December",
+            ],
+            day: { "\($0) \($1) \($2)" }, month: { "\($0) \($1)" }, time: { "\($0), \($1) UTC" }))
+}
+
+extension Texts.ScopeWords {
+    /// Resource names begin in lower case because they also stand inside a sentence.
+    fileprivate static let english = Texts.ScopeWords(
+        create: "add", read: "see", update: "change", delete: "delete", search: "search",
+        conjunction: { Texts.joined($0, last: " and ") },
+        alternatives: { Texts.joined($0, last: " or ") },
+        anyType: "all kinds of data, and kinds of data added later",
+        anyAdministration: "all parts of the administration, and parts added later",
+        otherType: { "data of the kind “\($0)”" },
+        only: { "Only entries with \($0)." },
+        subResources: [
+            .encounterDiagnosis: "diagnoses made at visits", .problemList: "problem list",
+            .healthConcern: "health concerns", .laboratory: "laboratory results",
+            .socialHistory: "social history (such as smoking)", .vitalSigns: "vital signs",
+            .survey: "answers to questionnaires and assessments", .socialDeterminants: "living conditions",
+            .clinicalTest: "results of clinical tests",
+        ],
+        resources: englishResources, administration: englishAdministration,
+        openid: .init(title: "Know that it is you", detail: "The app learns an identifier of your account."),
+        fhirUser: .init(title: "Know your own entry", detail: "The app learns who you are in the health record."),
+        profile: .init(title: "Know your name", detail: "The app learns the name of your account."),
+        launch: .init(title: "Know what is open", detail: "The app learns which record was open when it started."),
+        launchContext: {
+            .init(title: "Know the chosen entry: \($0)", detail: "The app learns which one you choose.")
+        },
+        onlineAccess: .init(
+            title: "Keep access while you are signed in", detail: "Access ends when you sign out here."),
+        offlineAccess: .init(
+            title: "Keep access when you are not using the app",
+            detail: "The app can use this data at any time, without asking again, until you withdraw it."),
+        unknown: { .init(title: "Special permission “\($0)”", detail: "This server has no description of it.") })
+
+    private static let englishAdministration = [
+        "Client": "registered apps", "RolePolicy": "role policies", "RoleAssignment": "role assignments",
+        "AuditEvent": "audit log", "Token": "tokens", "Launch": "app launches", "User": "user accounts",
+        "Key": "signing keys", "Grant": "access given to apps", "Session": "sessions", "Consent": "consents",
+    ]
+
+    private static let englishResources = [
+        "Account": "billing accounts", "AdverseEvent": "adverse events", "AllergyIntolerance": "allergies",
+        "Appointment": "appointments", "AppointmentResponse": "replies to appointments",
+        "AuditEvent": "access log", "Basic": "other entries", "Binary": "files", "BodyStructure": "body sites",
+        "Bundle": "collections of entries", "CarePlan": "care plans", "CareTeam": "care team",
+        "ChargeItem": "charges", "Claim": "insurance claims", "ClaimResponse": "answers to insurance claims",
+        "ClinicalImpression": "clinical assessments", "CodeSystem": "code lists", "Communication": "messages",
+        "CommunicationRequest": "requests to send messages", "Composition": "clinical summaries",
+        "ConceptMap": "code translations", "Condition": "conditions and diagnoses", "Consent": "consents",
+        "Contract": "contracts", "Coverage": "insurance coverage",
+        "CoverageEligibilityRequest": "coverage questions", "CoverageEligibilityResponse": "coverage answers",
+        "DetectedIssue": "safety alerts", "Device": "medical devices and implants",
+        "DeviceMetric": "device measurements", "DeviceRequest": "device orders",
+        "DeviceUseStatement": "use of devices", "DiagnosticReport": "diagnostic reports",
+        "DocumentManifest": "document sets", "DocumentReference": "clinical notes and documents",
+        "Encounter": "visits and hospital stays", "Endpoint": "technical addresses",
+        "EnrollmentRequest": "insurance enrolments", "EpisodeOfCare": "episodes of care",
+        "ExplanationOfBenefit": "insurance statements", "FamilyMemberHistory": "family history", "Flag": "warnings",
+        "Goal": "health goals", "Group": "groups of people", "GuidanceResponse": "decision support",
+        "HealthcareService": "health services", "ImagingStudy": "imaging studies", "Immunization": "immunizations",
+        "ImmunizationEvaluation": "immunization checks",
+        "ImmunizationRecommendation": "immunization recommendations", "InsurancePlan": "insurance plans",
+        "Invoice": "invoices", "Library": "knowledge libraries", "Linkage": "linked entries", "List": "lists",
+        "Location": "locations", "Measure": "quality measures", "MeasureReport": "quality reports",
+        "Media": "photos and recordings", "Medication": "medicines", "MedicationAdministration": "medicines given",
+        "MedicationDispense": "medicines dispensed", "MedicationKnowledge": "facts about medicines",
+        "MedicationRequest": "prescriptions", "MedicationStatement": "medicines taken",
+        "MessageHeader": "message headers", "MolecularSequence": "genetic sequences",
+        "NutritionOrder": "diet orders", "Observation": "results, measurements and observations",
+        "OperationOutcome": "outcomes of operations", "Organization": "organizations",
+        "OrganizationAffiliation": "ties between organizations", "Parameters": "parameters",
+        "Patient": "patient details (name, birth date, contact)", "PaymentNotice": "payment notices",
+        "PaymentReconciliation": "payments", "Person": "persons", "PlanDefinition": "care protocols",
+        "Practitioner": "health professionals", "PractitionerRole": "roles of health professionals",
+        "Procedure": "procedures", "Provenance": "origin of entries", "Questionnaire": "questionnaires",
+        "QuestionnaireResponse": "answers to questionnaires", "RelatedPerson": "relatives and caregivers",
+        "RequestGroup": "groups of orders", "ResearchStudy": "research studies",
+        "ResearchSubject": "research participants", "RiskAssessment": "risk assessments", "Schedule": "schedules",
+        "ServiceRequest": "orders and referrals", "Slot": "free appointments", "Specimen": "specimens",
+        "StructureDefinition": "data definitions", "Subscription": "notifications", "Substance": "substances",
+        "SupplyDelivery": "supplies delivered", "SupplyRequest": "supply orders", "Task": "tasks",
+        "ValueSet": "value sets", "VisionPrescription": "glasses and contact lens prescriptions",
+    ]
+}

@@ -1,0 +1,221 @@
+extension Texts {
+    package static let spanish = Texts(
+        language: Language(tag: "es", name: "Español", direction: .leftToRight),
+        common: Common(
+            footer: { "Acceso seguro a historias clínicas, ofrecido por \($0)." },
+            help: "Ayuda", privacy: "Privacidad", proceed: "Continuar", cancel: "Cancelar",
+            problemTitle: { "Problema: \($0)" },
+            opensNewTab: "se abre en otra pestaña",
+            seconds: { $0 == 1 ? "1 segundo" : "\($0) segundos" },
+            minutes: { $0 == 1 ? "1 minuto" : "\($0) minutos" }),
+        signIn: SignIn(
+            title: "Iniciar sesión",
+            toContinue: { "para continuar en \($0)" },
+            username: "Nombre de usuario", password: "Contraseña", submit: "Iniciar sesión",
+            wrongCredentials: "El nombre de usuario y la contraseña no coinciden. Revíselos e inténtelo de nuevo.",
+            tooManyTries: { "Demasiados intentos. Espere \($0) y vuelva a intentarlo." },
+            formExpired: "Esta página estuvo abierta demasiado tiempo. Inicie sesión de nuevo."),
+        patients: Patients(
+            title: "Elija un paciente",
+            why: { "\($0) trabajará con la historia clínica que usted elija." },
+            search: "Buscar un paciente",
+            searchHint: "Parte del nombre o número de historia clínica",
+            searchSubmit: "Buscar",
+            legend: "Pacientes",
+            matches: { "Pacientes que coinciden con «\($0)»" },
+            none: "No hay pacientes que usted pueda elegir.",
+            noMatch: { "Ningún paciente coincide con «\($0)». Pruebe con menos letras o con el número de historia." },
+            more: "Más pacientes",
+            born: { "Fecha de nacimiento: \($0)" },
+            identifier: { "Historia clínica n.º \($0)" },
+            genders: ["male": "Hombre", "female": "Mujer", "other": "Otro", "unknown": "Sexo desconocido"],
+            notChosen: "Elija un paciente para continuar.",
+            notAvailable: "Esa historia clínica no se puede elegir. Elija otra."),
+        encounters: Encounters(
+            title: "Elija una consulta",
+            why: { "\($0) se abrirá con la consulta que usted elija." },
+            legend: { "Consultas de \($0)" },
+            none: "No hay consultas registradas.",
+            withoutVisit: "Continuar sin una consulta",
+            statuses: [
+                "planned": "Prevista", "arrived": "El paciente llegó", "triaged": "En triaje",
+                "in-progress": "En curso", "onleave": "Con permiso de salida", "on-hold": "En pausa",
+                "finished": "Finalizada", "discharged": "Con alta", "completed": "Completada",
+                "cancelled": "Cancelada", "discontinued": "Interrumpida", "entered-in-error": "Registrada por error",
+                "unknown": "Estado desconocido",
+            ],
+            notChosen: "Elija una consulta para continuar.",
+            notAvailable: "Esa consulta no se puede elegir. Elija otra."),
+        consent: Consent(
+            title: "Permitir el acceso",
+            heading: { "¿Permitir que \($0) use datos de salud?" },
+            app: "Aplicación", publisher: "Publicada por", returnsTo: "Después lo lleva a",
+            record: "Historia clínica de", signedInAs: "Usted inició sesión como",
+            unknownPublisher: "No se indica",
+            chooseWhat: "Elija lo que la aplicación puede hacer. Desmarque lo que no quiera permitir.",
+            groups: [
+                .patientRecord: "En la historia clínica de este paciente",
+                .userRecords: "En todas las historias clínicas que usted puede abrir",
+                .systemRecords: "En todas las historias clínicas de este sistema",
+                .administration: "En la administración de este servidor",
+                .identity: "Sobre usted",
+                .context: "En qué está trabajando usted",
+                .continuedAccess: "Cuánto dura el acceso",
+                .other: "Otros permisos",
+            ],
+            wildcardWarning: "Es un permiso amplio: también incluye los tipos de datos que se añadan más adelante.",
+            writeWarning: "Modifica datos",
+            offlineNotice:
+                "La aplicación pide conservar el acceso aunque usted no la esté usando, hasta que usted lo retire.",
+            needed: "Necesario para que la aplicación funcione",
+            parts: "Elegir solo algunos tipos",
+            partsHint: "Desmarque la casilla de arriba y elija los tipos que quiere compartir.",
+            nothingAsked: "La aplicación no pide ningún dato.",
+            trust: { "Permítalo solo si confía en \($0). Lo que haga con los datos se rige por su propia política de privacidad." },
+            allow: "Permitir", deny: "No permitir",
+            nothingChosen: "No ha elegido nada. Elija al menos un permiso o pulse «No permitir».",
+            formExpired: "Esta página estuvo abierta demasiado tiempo. Revise de nuevo su elección."),
+        signOut: SignOut(
+            confirmTitle: "¿Cerrar la sesión?",
+            confirmQuestion: {
+                "Usted inició sesión como \($0). Las aplicaciones que dependen de esta sesión dejarán de funcionar."
+            },
+            confirm: "Cerrar la sesión", stay: "Seguir conectado",
+            title: "La sesión está cerrada",
+            explanation: { "Su sesión en \($0) terminó en este dispositivo." },
+            closeWindow: "Si comparte este dispositivo, cierre también la ventana del navegador.",
+            returnTo: { "Volver a \($0)" }),
+        errors: [
+            .badRequest: ErrorText(
+                heading: "Este enlace no funciona",
+                explanation:
+                    "La aplicación envió una solicitud que no se puede atender. Vuelva a ella e inténtelo otra vez."),
+            .expired: ErrorText(
+                heading: "Esta página ha caducado",
+                explanation: "Estuvo abierta demasiado tiempo o ya se usó. Vuelva a la aplicación y empiece de nuevo."),
+            .cookiesOff: ErrorText(
+                heading: "Se necesitan cookies",
+                explanation: "El navegador no envió una cookie necesaria. Permita las cookies y empiece de nuevo."),
+            .notAllowed: ErrorText(
+                heading: "Usted no tiene acceso",
+                explanation: "Su cuenta no tiene este permiso. Si cree que debería tenerlo, consulte al administrador."),
+            .notFound: ErrorText(
+                heading: "Página no encontrada", explanation: "No hay nada en esta dirección."),
+            .tooManyRequests: ErrorText(
+                heading: "Demasiadas solicitudes", explanation: "Espere un poco y vuelva a intentarlo."),
+            .serverFault: ErrorText(
+                heading: "Algo salió mal",
+                explanation: "El fallo es nuestro. Inténtelo de nuevo; si continúa, indique la referencia al soporte."),
+            .unavailable: ErrorText(
+                heading: "No disponible en este momento", explanation: "Inténtelo de nuevo en unos minutos."),
+        ],
+        errorDetails: ErrorDetails(
+            code: "Código", reference: "Referencia", forDevelopers: "Para quien desarrolla la aplicación"),
+        scopes: ScopeWords.spanish,
+        dates: Dates(
+            months: [
+                "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
+                "noviembre", "diciembre",
+            ],
+            day: { "\($0) de \($1) de \($2)" }, month: { "\($0) de \($1)" }, time: { "\($0), \($1) UTC" }))
+}
+
+extension Texts.ScopeWords {
+    fileprivate static let spanish = Texts.ScopeWords(
+        create: "agregar", read: "ver", update: "modificar", delete: "eliminar", search: "buscar",
+        conjunction: { Texts.joined($0, last: joint("y", before: $0.last)) },
+        alternatives: { Texts.joined($0, last: joint("o", before: $0.last)) },
+        anyType: "todo tipo de datos, también los que se añadan más adelante",
+        anyAdministration: "toda la administración, también lo que se añada más adelante",
+        otherType: { "datos del tipo «\($0)»" },
+        only: { "Solo las entradas con \($0)." },
+        subResources: [
+            .encounterDiagnosis: "diagnósticos de las consultas", .problemList: "lista de problemas",
+            .healthConcern: "preocupaciones de salud", .laboratory: "resultados de laboratorio",
+            .socialHistory: "antecedentes sociales (como el tabaquismo)", .vitalSigns: "signos vitales",
+            .survey: "respuestas a cuestionarios y evaluaciones", .socialDeterminants: "condiciones de vida",
+            .clinicalTest: "resultados de pruebas clínicas",
+        ],
+        resources: spanishResources, administration: spanishAdministration,
+        openid: .init(title: "Saber que es usted", detail: "La aplicación conoce un identificador de su cuenta."),
+        fhirUser: .init(
+            title: "Conocer su propia ficha", detail: "La aplicación sabe quién es usted en la historia clínica."),
+        profile: .init(title: "Conocer su nombre", detail: "La aplicación conoce el nombre de su cuenta."),
+        launch: .init(
+            title: "Saber qué está abierto", detail: "La aplicación sabe qué historia estaba abierta al iniciarse."),
+        launchContext: {
+            .init(title: "Conocer lo elegido: \($0)", detail: "La aplicación sabe cuál elige usted.")
+        },
+        onlineAccess: .init(
+            title: "Conservar el acceso mientras dure su sesión",
+            detail: "El acceso termina cuando cierre la sesión aquí."),
+        offlineAccess: .init(
+            title: "Conservar el acceso cuando usted no usa la aplicación",
+            detail: "La aplicación puede usar estos datos en todo momento, sin volver a pedirlo, hasta que lo retire."),
+        unknown: { .init(title: "Permiso especial «\($0)»", detail: "Este servidor no tiene una descripción de él.") })
+
+    /// "y" becomes "e" before the sound of an i, and "o" becomes "u" before the sound of an o.
+    private static func joint(_ word: String, before next: String?) -> String {
+        let next = next ?? ""
+        switch word {
+        case "y" where next.hasPrefix("i") || (next.hasPrefix("hi") && !next.hasPrefix("hie")): return " e "
+        case "o" where next.hasPrefix("o") || next.hasPrefix("ho"): return " u "
+        default: return " \(word) "
+        }
+    }
+
+    private static let spanishAdministration = [
+        "Client": "aplicaciones registradas", "RolePolicy": "reglas de los roles",
+        "RoleAssignment": "asignación de roles", "AuditEvent": "registro de auditoría", "Token": "tokens",
+        "Launch": "inicios de aplicaciones", "User": "cuentas de usuario", "Key": "claves de firma",
+        "Grant": "accesos concedidos a aplicaciones", "Session": "sesiones", "Consent": "consentimientos",
+    ]
+
+    private static let spanishResources = [
+        "Account": "cuentas de facturación", "AdverseEvent": "eventos adversos", "AllergyIntolerance": "alergias",
+        "Appointment": "citas", "AppointmentResponse": "respuestas a citas", "AuditEvent": "registro de accesos",
+        "Basic": "otras entradas", "Binary": "archivos", "BodyStructure": "zonas del cuerpo",
+        "Bundle": "conjuntos de entradas", "CarePlan": "planes de cuidados", "CareTeam": "equipo de atención",
+        "ChargeItem": "cargos", "Claim": "reclamaciones al seguro", "ClaimResponse": "respuestas del seguro",
+        "ClinicalImpression": "valoraciones clínicas", "CodeSystem": "listas de códigos",
+        "Communication": "mensajes", "CommunicationRequest": "solicitudes de mensajes",
+        "Composition": "resúmenes clínicos", "ConceptMap": "equivalencias de códigos",
+        "Condition": "enfermedades y diagnósticos", "Consent": "consentimientos", "Contract": "contratos",
+        "Coverage": "cobertura del seguro", "CoverageEligibilityRequest": "consultas de cobertura",
+        "CoverageEligibilityResponse": "respuestas sobre la cobertura", "DetectedIssue": "alertas de seguridad",
+        "Device": "dispositivos médicos e implantes", "DeviceMetric": "mediciones de dispositivos",
+        "DeviceRequest": "pedidos de dispositivos", "DeviceUseStatement": "uso de dispositivos",
+        "DiagnosticReport": "informes diagnósticos", "DocumentManifest": "conjuntos de documentos",
+        "DocumentReference": "notas clínicas y documentos", "Encounter": "consultas y hospitalizaciones",
+        "Endpoint": "direcciones técnicas", "EnrollmentRequest": "altas en el seguro",
+        "EpisodeOfCare": "episodios de atención", "ExplanationOfBenefit": "liquidaciones del seguro",
+        "FamilyMemberHistory": "antecedentes familiares", "Flag": "advertencias", "Goal": "objetivos de salud",
+        "Group": "grupos de personas", "GuidanceResponse": "apoyo a la decisión",
+        "HealthcareService": "servicios de salud", "ImagingStudy": "estudios de imagen", "Immunization": "vacunas",
+        "ImmunizationEvaluation": "revisión de vacunas",
+        "ImmunizationRecommendation": "recomendaciones de vacunación", "InsurancePlan": "planes de seguro",
+        "Invoice": "facturas", "Library": "bibliotecas de conocimiento", "Linkage": "entradas vinculadas",
+        "List": "listas", "Location": "lugares", "Measure": "indicadores de calidad",
+        "MeasureReport": "informes de calidad", "Media": "fotos y grabaciones", "Medication": "medicamentos",
+        "MedicationAdministration": "medicamentos administrados",
+        "MedicationDispense": "medicamentos dispensados",
+        "MedicationKnowledge": "información sobre medicamentos", "MedicationRequest": "recetas",
+        "MedicationStatement": "medicamentos que toma", "MessageHeader": "cabeceras de mensajes",
+        "MolecularSequence": "secuencias genéticas", "NutritionOrder": "indicaciones de dieta",
+        "Observation": "resultados, mediciones y observaciones", "OperationOutcome": "resultados de operaciones",
+        "Organization": "organizaciones", "OrganizationAffiliation": "vínculos entre organizaciones",
+        "Parameters": "parámetros", "Patient": "datos del paciente (nombre, nacimiento, contacto)",
+        "PaymentNotice": "avisos de pago", "PaymentReconciliation": "pagos", "Person": "personas",
+        "PlanDefinition": "protocolos de atención", "Practitioner": "profesionales de la salud",
+        "PractitionerRole": "funciones de los profesionales", "Procedure": "procedimientos",
+        "Provenance": "origen de las entradas", "Questionnaire": "cuestionarios",
+        "QuestionnaireResponse": "respuestas a cuestionarios", "RelatedPerson": "familiares y cuidadores",
+        "RequestGroup": "grupos de pedidos", "ResearchStudy": "estudios de investigación",
+        "ResearchSubject": "participantes en investigaciones", "RiskAssessment": "evaluaciones de riesgo",
+        "Schedule": "agendas", "ServiceRequest": "pedidos y derivaciones", "Slot": "horas libres",
+        "Specimen": "muestras", "StructureDefinition": "definiciones de datos", "Subscription": "notificaciones",
+        "Substance": "sustancias", "SupplyDelivery": "suministros entregados",
+        "SupplyRequest": "pedidos de suministros", "Task": "tareas", "ValueSet": "conjuntos de valores",
+        "VisionPrescription": "recetas de gafas y lentes de contacto",
+    ]
+}

@@ -1,0 +1,178 @@
+/// Every word a person reads, in one language. A new language is one file `Texts+Language.swift` and its line in `all`.
+///
+/// A text that names something is a closure over `HTML`, so that what it names stays isolated and escaped.
+package struct Texts: Sendable {
+    typealias Naming = @Sendable (HTML) -> HTML
+
+    package static let all: [Texts] = [.english, .spanish]
+
+    let language: Language
+    let common: Common
+    let signIn: SignIn
+    let patients: Patients
+    let encounters: Encounters
+    let consent: Consent
+    let signOut: SignOut
+    let errors: [ErrorReason: ErrorText]
+    let errorDetails: ErrorDetails
+    let scopes: ScopeWords
+    let dates: Dates
+
+    package struct Language: Sendable, Equatable {
+        enum Direction: String, Sendable {
+            case leftToRight = "ltr"
+            case rightToLeft = "rtl"
+        }
+
+        /// BCP 47, without a region.
+        package let tag: String
+        /// In the language itself.
+        package let name: String
+        let direction: Direction
+    }
+
+    struct Common: Sendable {
+        let footer: Naming
+        let help: String
+        let privacy: String
+        let proceed: String
+        let cancel: String
+        /// Before the title of a page that reports a problem, which is what a screen reader says first.
+        let problemTitle: @Sendable (String) -> String
+        let opensNewTab: String
+        let seconds: @Sendable (Int64) -> String
+        let minutes: @Sendable (Int64) -> String
+    }
+
+    struct SignIn: Sendable {
+        let title: String
+        let toContinue: Naming
+        let username: String
+        let password: String
+        let submit: String
+        /// One text for an unknown name, a wrong password and a disabled account: which it was is nobody's business.
+        let wrongCredentials: String
+        let tooManyTries: @Sendable (String) -> String
+        let formExpired: String
+    }
+
+    struct Patients: Sendable {
+        let title: String
+        let why: Naming
+        let search: String
+        let searchHint: String
+        let searchSubmit: String
+        let legend: String
+        let matches: Naming
+        let none: String
+        let noMatch: Naming
+        let more: String
+        let born: @Sendable (String) -> String
+        let identifier: @Sendable (HTML) -> HTML
+        let genders: [String: String]
+        let notChosen: String
+        let notAvailable: String
+    }
+
+    struct Encounters: Sendable {
+        let title: String
+        let why: Naming
+        let legend: Naming
+        let none: String
+        let withoutVisit: String
+        let statuses: [String: String]
+        let notChosen: String
+        let notAvailable: String
+    }
+
+    struct Consent: Sendable {
+        let title: String
+        let heading: Naming
+        let app: String
+        let publisher: String
+        let returnsTo: String
+        let record: String
+        let signedInAs: String
+        let unknownPublisher: String
+        let chooseWhat: String
+        let groups: [ScopeGroup: String]
+        let wildcardWarning: String
+        let writeWarning: String
+        let offlineNotice: String
+        let needed: String
+        let parts: String
+        let partsHint: String
+        let nothingAsked: String
+        let trust: Naming
+        let allow: String
+        let deny: String
+        let nothingChosen: String
+        let formExpired: String
+    }
+
+    struct SignOut: Sendable {
+        let confirmTitle: String
+        let confirmQuestion: Naming
+        let confirm: String
+        let stay: String
+        let title: String
+        let explanation: Naming
+        let closeWindow: String
+        let returnTo: Naming
+    }
+
+    struct ErrorText: Sendable {
+        let heading: String
+        let explanation: String
+    }
+
+    struct ErrorDetails: Sendable {
+        let code: String
+        let reference: String
+        let forDevelopers: String
+    }
+
+    struct Dates: Sendable {
+        let months: [String]
+        let day: @Sendable (_ day: Int, _ month: String, _ year: String) -> String
+        let month: @Sendable (_ month: String, _ year: String) -> String
+        let time: @Sendable (_ date: String, _ clock: String) -> String
+    }
+
+    struct ScopeWords: Sendable {
+        let create: String
+        let read: String
+        let update: String
+        let delete: String
+        let search: String
+        let conjunction: @Sendable ([String]) -> String
+        let alternatives: @Sendable ([String]) -> String
+        let anyType: String
+        let anyAdministration: String
+        let otherType: @Sendable (String) -> String
+        let only: @Sendable (String) -> String
+        let subResources: [SubResource: String]
+        let resources: [String: String]
+        let administration: [String: String]
+        let openid: Phrase
+        let fhirUser: Phrase
+        let profile: Phrase
+        let launch: Phrase
+        let launchContext: @Sendable (String) -> Phrase
+        let onlineAccess: Phrase
+        let offlineAccess: Phrase
+        let unknown: @Sendable (String) -> Phrase
+    }
+
+    /// What is asked in a few words, and what it means in a sentence.
+    struct Phrase: Sendable, Equatable {
+        let title: String
+        let detail: String
+    }
+
+    /// "a, b and c", for languages that write lists this way.
+    static func joined(_ words: [String], last separator: String) -> String {
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + separator + last
+    }
+}
