@@ -47,6 +47,7 @@ struct HandleSecret: Sendable {
     var hash: SecretHash { Self.hash(of: bytes) }
 
     static func hash(of secret: [UInt8]) -> SecretHash {
-        SecretHash(sha256: Digest.sha256(secret))
+        guard let hash = SecretHash(Digest.sha256(secret)) else { preconditionFailure("SHA-256 has 32 octets") }
+        return hash
     }
 }

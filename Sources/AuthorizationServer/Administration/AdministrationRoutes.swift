@@ -1,0 +1,70 @@
+import Encoding
+package import HTTP
+
+/// One operation of the administration: the validated path and body in, an answer out.
+struct AdministrationEndpoint: Endpoint {
+    let answer: @Sendable (Request) async throws -> Response
+
+    init(_ answer: @escaping @Sendable (Request) async throws -> Response) {
+        self.answer = answer
+    }
+
+    func respond(to request: Request) async throws -> Response {
+        var response = try await answer(request)
+        response.forbidStoring()
+        return response
+    }
+}
+
+extension AuthorizationServer {
+    /// The local admin socket, which only this system's user can open. One file for each resource.
+    package var administrationRoutes: [Route] {
+        let clients = ClientAdministration(server: self), users = UserAdministration(server: self)
+        let resourceServers = ResourceServerAdministration(server: self)
+        let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
+        let table: [(Method, String, @Sendable (Request) async throws -> Response)] = [
+            (.post, "/clients", clients.register), (.get, "/clients", clients.list),
+            (.get, "/clients/{client_id}", clients.show), (.delete, "/clients/{client_id}", clients.remove),
+            (.post, "/users", users.add), (.get, "/users", users.list),
+            (.post, "/users/{username}/disable", users.disable), (.post, "/users/{username}/enable", users.enable),
+            (.put, "/users/{username}/password", users.setPassword),
+            (.post, "/resource-servers", resourceServers.register), (.get, "/resource-servers", resourceServers.list),
+            (.post, "/patients", patients.importRecords),
+            (.post, "/launches", launchByAdministrator), (.post, "/tokens/inspect", tokens.inspect),
+        ]
+        return table.map { method, path, answer in
+            let limit = path == "/patients" ? 64 << 20 : 1 << 20
+            return Route(method, "/admin/v1" + path, AdministrationEndpoint(answer), bodyLimit: limit)
+        }
+    }
+
+    @Sendable private func launchByAdministrator(_ request: Request) async throws -> Response {
+        try await LaunchOpening(try request.json(), self).open(by: "administrator", address: request.peer.address, self)
+    }
+}
+
+extension Request {
+    /// The body as one JSON value (AD-13).
+    func json() throws -> JSON {
+        do {
+            return try JSON(parsing: body)
+        } catch {
+            throw Problem(
+                status: 400, title: "Not JSON", detail: "The body is not JSON at octet \(error.offset): \(error.reason).")
+        }
+    }
+
+    /// What stands in the path where the route has that name.
+    func pathParameter(_ name: String) -> String { pathParameters[name] ?? "" }
+
+    /// `limit` and `after` of a list (lessons C4: keyset paging).
+    func paging() throws -> (limit: Int, after: String?) {
+        guard let form = try? FormParameters(parsing: query) else {
+            throw Problem(status: 400, title: "Unreadable query", detail: "The query cannot be decoded.")
+        }
+        guard let limit = Int(form["limit"] ?? "100"), (1...500).contains(limit) else {
+            throw Problem(status: 400, title: "Wrong limit", detail: "limit must be a number from 1 to 500.")
+        }
+        return (limit, form["after"])
+    }
+}

@@ -1,0 +1,168 @@
+import Crypto
+import Encoding
+import HTTP
+import SMART
+import Storage
+
+/// `/admin/v1/clients`: registrations with the members of RFC 7591 and, for provisioning, `client_id` and `client_secret`.
+struct ClientAdministration: Sendable {
+    let server: AuthorizationServer
+
+    @Sendable func register(_ request: Request) async throws -> Response {
+        let registration = try Registration(try request.json())
+        return .json(201, .object(try await registration.store(server, address: request.peer.address)))
+    }
+
+    @Sendable func list(_ request: Request) async throws -> Response {
+        let (limit, after) = try request.paging()
+        let stored = try server.database.read { (transaction) throws(StorageError) in
+            try transaction.clients(after: after, limit: limit)
+        }
+        var body: JSONObject = ["clients": .array(stored.compactMap(Client.init).map { .object($0.registration) })]
+        if stored.count == limit, let last = stored.last { body["next"] = .string(last.id) }
+        return .json(200, .object(body))
+    }
+
+    @Sendable func show(_ request: Request) async throws -> Response {
+        let id = request.pathParameter("client_id")
+        guard let client = try server.clients.client(id) else { throw Self.unknown(id) }
+        return .json(200, .object(client.registration))
+    }
+
+    /// The client's grants, codes and launches end with it, in the same transaction.
+    @Sendable func remove(_ request: Request) async throws -> Response {
+        let (id, now, address) = (request.pathParameter("client_id"), server.clock.now, request.peer.address)
+        let isRemoved = try await server.database.write { transaction in
+            guard try transaction.deleteClient(id, now: now) else { return false }
+            try transaction.audit(.clientRemoved, actor: "administrator", client: id, address: address, at: now)
+            return true
+        }
+        server.clients.forget(id)
+        guard isRemoved else { throw Self.unknown(id) }
+        return Response(status: 204)
+    }
+
+    static func unknown(_ id: String) -> Problem {
+        Problem(status: 404, title: "No such client", detail: "There is no client \(OAuthError.safe(id)).")
+    }
+}
+
+/// A registration on its way in: metadata, id and secret, all valid.
+struct Registration: Sendable {
+    private let clientID: ClientID?
+    private let secret: String?
+    private let metadata: ClientMetadata
+
+    /// A chosen secret shorter than this is guessable (RFC 6819 §5.1.4.2).
+    private static let shortestSecret = 16
+
+    init(_ json: JSON) throws {
+        guard var object = json.objectValue else {
+            throw Problem(status: 400, title: "Not an object", detail: "A registration is one JSON object.")
+        }
+        var errors: [(member: String, reason: String)] = []
+        let clientID = object["client_id"], secret = object["client_secret"]
+        object["client_id"] = nil
+        object["client_secret"] = nil
+        self.clientID = clientID?.stringValue.flatMap(ClientID.init)
+        if clientID != nil, self.clientID == nil { errors.append(("client_id", "must be 1 to 255 visible ASCII characters")) }
+        self.secret = secret?.stringValue
+        if secret != nil, (self.secret?.utf8.count ?? 0) < Self.shortestSecret {
+            errors.append(("client_secret", "must be a text of at least \(Self.shortestSecret) characters"))
+        }
+        var metadata: ClientMetadata?
+        do {
+            metadata = try ClientMetadata(.object(object), unknownMembers: .refuse)
+        } catch {
+            errors += error.items.map { ($0.member, $0.reason) }
+        }
+        if let metadata, secret != nil, !Self.hasSecret(metadata) {
+            errors.append(("client_secret", "the token_endpoint_auth_method has no use for a secret"))
+        }
+        if let metadata { errors += Self.unsupported(metadata) }
+        guard errors.isEmpty, let metadata else {
+            throw Problem(
+                status: 422, title: "The registration is not valid", detail: "See the members named in errors.",
+                errors: errors)
+        }
+        self.metadata = metadata
+    }
+
+    /// Stores the client and gives its registration, with the secret: the only time that it is shown (TK-05).
+    func store(_ server: AuthorizationServer, address: String) async throws -> JSONObject {
+        let id = try clientID?.value ?? Base64URL.encode(server.random(16))
+        var shown = secret
+        var verifiers: [String] = []
+        if let secret {
+            verifiers = [try await server.clientSecrets.verifier(choosing: secret)]
+        } else if Self.hasSecret(metadata) {
+            let made = try ClientSecrets.generate(server.random)
+            shown = made.secret
+            verifiers = [made.verifier]
+        }
+        let (text, now) = (JSON.object(metadata.json).text, server.clock.now)
+        do {
+            try await server.database.write { [verifiers] transaction in
+                try transaction.insertClient(id: id, metadata: text, secretVerifiers: verifiers, now: now)
+                try transaction.audit(.clientRegistered, actor: "administrator", client: id, address: address, at: now)
+            }
+        } catch StorageError.conflict {
+            throw Problem(
+                status: 409, title: "The client is there already", detail: "client_id \(OAuthError.safe(id)) is taken.",
+                errors: [("client_id", "is taken")])
+        }
+        server.clients.forget(id)
+        guard var answer = try server.clients.client(id)?.registration else {
+            throw StorageError.corrupt("a client that was just written is not there")
+        }
+        if let shown { answer["client_secret"] = .string(shown) }
+        answer["warnings"] = .array(Self.warnings(metadata).map { .string($0) })
+        return answer
+    }
+
+    private static func hasSecret(_ metadata: ClientMetadata) -> Bool {
+        metadata.tokenEndpointAuthMethod == .clientSecretBasic
+    }
+
+    /// What the words of the registration allow and this server does not speak.
+    private static func unsupported(_ metadata: ClientMetadata) -> [(member: String, reason: String)] {
+        var errors: [(member: String, reason: String)] = []
+        let method = metadata.tokenEndpointAuthMethod
+        if !clientAuthenticationMethods.contains(where: { $0.name == method }) {
+            errors.append(("token_endpoint_auth_method", "\(method.rawValue) is not supported"))
+        }
+        for type in metadata.grantTypes where !tokenGrants.contains(where: { $0.type == type }) {
+            errors.append(("grant_types", "\(type.rawValue) is not supported"))
+        }
+        return errors
+    }
+
+    /// What is allowed and most likely not meant.
+    private static func warnings(_ metadata: ClientMetadata) -> [String] {
+        var warnings: [String] = []
+        let scope = metadata.scope
+        if !scope.resources(level: .patient).isEmpty, !scope.contains(.launch),
+            !scope.contains(.launchContext(.patient))
+        {
+            warnings.append("scope: patient/ scopes without launch or launch/patient never get a patient from the EHR")
+        }
+        if scope.contains(.launch), metadata.launchURIs.isEmpty {
+            warnings.append("launch_uris: the scope launch is there, but no EHR can launch an app without a launch URI")
+        }
+        if scope.contains(.offlineAccess) || scope.contains(.onlineAccess), !metadata.grantTypes.contains(.refreshToken) {
+            warnings.append("grant_types: without refresh_token, offline_access and online_access are never granted")
+        }
+        return warnings
+    }
+}
+
+extension Client {
+    /// RFC 7591 §3.2.1, never with a secret or its hash.
+    var registration: JSONObject {
+        var object: JSONObject = ["client_id": .string(id.value), "client_id_issued_at": .integer(createdAt)]
+        for member in metadata.json.members { object[member.name] = member.value }
+        if !secrets.isEmpty { object["client_secret_expires_at"] = .integer(secrets.compactMap(\.expiresAt).max() ?? 0) }
+        if !isEnabled { object["disabled"] = true }
+        return object
+    }
+}

@@ -1,0 +1,203 @@
+import Encoding
+import SMART
+import Storage
+
+/// An authorization request on its way through the checks: what is known so far.
+struct Draft: Sendable {
+    let parameters: FormParameters
+    let now: Int64
+    let server: AuthorizationServer
+    var client: Client?
+    var target: RedirectTarget?
+    var state: State?
+    var codeChallenge: CodeChallenge?
+    var nonce: Nonce?
+    var scope = ScopeSet.empty
+    var audience: FHIRBaseURL?
+    var launch: StoredLaunch?
+    var prompts: Set<Prompt> = []
+    var maxAge: Int64?
+}
+
+typealias Check = @Sendable (inout Draft) throws -> Void
+
+/// The authorization request, rule by rule. Order matters: until the redirect URI is known to be the client's, a refusal
+/// is shown to the person; after that it is sent to the app, with `state` as soon as that is known.
+let authorizationChecks: [Check] = [
+    requireKnownClient, requireRegisteredRedirectURI, requireState, refuseRepeats, requireResponseTypeCode,
+    refuseRequestObjects, requireCodeGrant, requireCodeChallenge, readPrompts, readNonceAndMaxAge, readScopes,
+    requireAudience, requireLaunch,
+]
+
+/// Runs all checks. Throws `AuthorizationRefusal`, or an error of the server's own.
+func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationServer) throws -> AuthorizationRequest {
+    var draft = Draft(parameters: parameters, now: now, server: server)
+    for check in authorizationChecks {
+        do {
+            try check(&draft)
+        } catch let error as OAuthError {
+            guard let target = draft.target else { throw AuthorizationRefusal.page(error) }
+            throw AuthorizationRefusal.redirect(error, target, draft.state)
+        }
+    }
+    guard let client = draft.client, let target = draft.target, let state = draft.state,
+        let codeChallenge = draft.codeChallenge
+    else { throw OAuthError(.serverError, "the request could not be completed", detail: "a check left no value") }
+    return AuthorizationRequest(
+        clientID: client.id, redirectURI: target.presented, state: state, codeChallenge: codeChallenge,
+        nonce: draft.nonce, scope: draft.scope, audience: draft.audience, launchID: draft.launch?.id,
+        prompts: draft.prompts, maxAge: draft.maxAge, loginHint: parameters["login_hint"])
+}
+
+/// RFC 6749 §4.1.2.1: an unknown client is told to the person, never to the address. Disabled is as unknown.
+@Sendable func requireKnownClient(_ draft: inout Draft) throws {
+    guard draft.parameters.values("client_id").count < 2 else { throw OAuthError.repeated("client_id") }
+    guard let clientID = draft.parameters["client_id"] else { throw OAuthError.missing("client_id") }
+    guard let client = try draft.server.clients.client(clientID), client.isEnabled else {
+        throw OAuthError(.invalidRequest, "client_id is not known here")
+    }
+    draft.client = client
+}
+
+/// AZ-01, checklist AUTHZ-12: required, and equal to a registered one octet for octet.
+@Sendable func requireRegisteredRedirectURI(_ draft: inout Draft) throws {
+    guard draft.parameters.values("redirect_uri").count < 2 else { throw OAuthError.repeated("redirect_uri") }
+    guard let presented = draft.parameters["redirect_uri"] else { throw OAuthError.missing("redirect_uri") }
+    guard let client = draft.client, let target = RedirectTarget(client, presented: presented) else {
+        throw OAuthError(.invalidRequest, "redirect_uri is not registered for this client")
+    }
+    draft.target = target
+}
+
+/// Checklist AUTHZ-14: SMART requires it. First after the address, so that every later refusal carries it.
+@Sendable func requireState(_ draft: inout Draft) throws {
+    guard draft.parameters.values("state").count < 2 else { throw OAuthError.repeated("state") }
+    guard let text = draft.parameters["state"] else { throw OAuthError.missing("state") }
+    guard let state = State(text) else { throw OAuthError(.invalidRequest, "state is longer than 4096 octets") }
+    draft.state = state
+}
+
+/// RFC 6749 §3.1: parameters MUST NOT be included more than once (AZ-07).
+@Sendable func refuseRepeats(_ draft: inout Draft) throws {
+    if let name = draft.parameters.repeated { throw OAuthError.repeated(name) }
+}
+
+/// AZ-14: the code flow and nothing else.
+@Sendable func requireResponseTypeCode(_ draft: inout Draft) throws {
+    guard let type = draft.parameters["response_type"] else { throw OAuthError.missing("response_type") }
+    guard type == "code" else { throw OAuthError(.unsupportedResponseType, "response_type must be code") }
+    if let mode = draft.parameters["response_mode"], mode != "query" {
+        throw OAuthError(.invalidRequest, "response_mode \(OAuthError.safe(mode)) is not supported")
+    }
+}
+
+/// OpenID Connect Core §6: refused by name, and nothing is fetched (AZ-16).
+@Sendable func refuseRequestObjects(_ draft: inout Draft) throws {
+    if draft.parameters["request"] != nil { throw OAuthError(.requestNotSupported, "request is not supported") }
+    if draft.parameters["request_uri"] != nil {
+        throw OAuthError(.requestURINotSupported, "request_uri is not supported")
+    }
+}
+
+@Sendable func requireCodeGrant(_ draft: inout Draft) throws {
+    guard draft.client?.permits(.authorizationCode) == true else {
+        throw OAuthError(.unauthorizedClient, "this client is not registered for the grant authorization_code")
+    }
+}
+
+/// RFC 7636 §4.3; SMART requires S256 from every client, and an absent method means `plain` (AZ-08, checklist AUTHZ-5).
+@Sendable func requireCodeChallenge(_ draft: inout Draft) throws {
+    guard let text = draft.parameters["code_challenge"] else { throw OAuthError.missing("code_challenge") }
+    guard draft.parameters["code_challenge_method"] == "S256" else {
+        throw OAuthError(.invalidRequest, "code_challenge_method must be S256")
+    }
+    guard let challenge = CodeChallenge(text) else {
+        throw OAuthError(.invalidRequest, "code_challenge must be 43 characters of base64url")
+    }
+    draft.codeChallenge = challenge
+}
+
+/// OpenID Connect Core §3.1.2.1: `none` stands alone.
+@Sendable func readPrompts(_ draft: inout Draft) throws {
+    for word in (draft.parameters["prompt"] ?? "").split(separator: " ") {
+        guard let prompt = Prompt(rawValue: String(word)) else {
+            throw OAuthError(.invalidRequest, "prompt \(OAuthError.safe(String(word))) is not supported")
+        }
+        draft.prompts.insert(prompt)
+    }
+    if draft.prompts.contains(.none), draft.prompts.count > 1 {
+        throw OAuthError(.invalidRequest, "prompt none stands alone")
+    }
+}
+
+@Sendable func readNonceAndMaxAge(_ draft: inout Draft) throws {
+    if let text = draft.parameters["nonce"] {
+        guard let nonce = Nonce(text) else { throw OAuthError(.invalidRequest, "nonce is longer than 512 octets") }
+        draft.nonce = nonce
+    }
+    if let text = draft.parameters["max_age"] {
+        guard let maxAge = Int64(text), maxAge >= 0 else {
+            throw OAuthError(.invalidRequest, "max_age must be a number of seconds")
+        }
+        draft.maxAge = maxAge
+    }
+}
+
+/// Checklist SCP-14, §4.2: what is no scope, or not the client's, is left out; `invalid_scope` if nothing is left.
+/// Scopes of this server's own API are not for the code flow.
+@Sendable func readScopes(_ draft: inout Draft) throws {
+    guard let text = draft.parameters["scope"] else {
+        throw OAuthError(.invalidScope, "scope is missing")
+    }
+    guard let client = draft.client else { return }
+    draft.scope = ScopeSet(parsing: text)
+        .intersection(client.metadata.scope, reading: .ceiling)
+        .filter { scope in
+            guard case .resource(let resource) = scope else { return true }
+            return resource.level == .patient || resource.level == .user
+        }
+    guard !draft.scope.isEmpty else {
+        throw OAuthError(.invalidScope, "scope holds nothing that this client may ask for")
+    }
+}
+
+/// AZ-12, checklist AUTHZ-7: required as soon as a FHIR or launch scope is asked for; `resource` (RFC 8707) is a synonym.
+@Sendable func requireAudience(_ draft: inout Draft) throws {
+    let (aud, resource) = (draft.parameters["aud"], draft.parameters["resource"])
+    if let aud, let resource, aud != resource {
+        throw OAuthError(.invalidRequest, "aud and resource are not the same")
+    }
+    guard let text = aud ?? resource else {
+        let needsAudience = draft.scope.scopes.contains { scope in
+            switch scope {
+            case .resource, .launch, .launchContext: true
+            default: false
+            }
+        }
+        if needsAudience { throw OAuthError.missing("aud") }
+        return
+    }
+    guard let base = FHIRBaseURL(text), draft.server.configuration.fhirServer(base) != nil else {
+        throw OAuthError(.invalidRequest, "aud is not a FHIR server that is served here")
+    }
+    draft.audience = base
+}
+
+/// Checklist EHR-3, EHR-7, JW-05: the EHR's handle must be live, and opened for this client and FHIR base. It is used up
+/// when a code is issued.
+@Sendable func requireLaunch(_ draft: inout Draft) throws {
+    guard draft.scope.contains(.launch) else { return }
+    guard let text = draft.parameters["launch"] else {
+        if draft.scope.contains(.launchContext(.patient)) { return }
+        throw OAuthError(.invalidRequest, "launch is missing, and scope asks for it")
+    }
+    let (now, server) = (draft.now, draft.server)
+    guard let handle = Handle(text),
+        let launch = try server.database.read({ (transaction) throws(StorageError) in
+            try transaction.launch(id: handle.id)
+        }),
+        launch.secretHash == handle.hash, launch.usedAt == nil, launch.expiresAt > now,
+        launch.clientID == draft.client?.id.value, launch.audience == draft.audience?.value
+    else { throw OAuthError(.invalidRequest, "launch is not valid: unknown, used, expired, or another app's") }
+    draft.launch = launch
+}

@@ -1,0 +1,78 @@
+import Encoding
+import HTTP
+import SMART
+
+/// `/authorize`, by GET and POST alike (AZ-15, checklist AUTHZ-1). A valid request becomes an interaction, bound to this
+/// browser by a cookie, and the browser goes on to its pages by 303: a cross-site POST comes without the session's cookie,
+/// the GET that follows has it (checklist AUTHZ-3).
+struct AuthorizeEndpoint: Endpoint {
+    let server: AuthorizationServer
+
+    func respond(to request: Request) async throws -> Response {
+        do {
+            let form = try parameters(request)
+            let valid = try validated(form, now: server.clock.now, server: server)
+            return try await begin(valid, request)
+        } catch {
+            return server.pages.refusal(error, request)
+        }
+    }
+
+    private func parameters(_ request: Request) throws -> FormParameters {
+        do {
+            guard request.method == .post else { return try FormParameters(parsing: request.query) }
+            try request.requireForm()
+            return try FormParameters(parsing: request.body)
+        } catch let error as FormError {
+            throw AuthorizationRefusal.page(OAuthError(.invalidRequest, error.words))
+        }
+    }
+
+    private func begin(_ valid: AuthorizationRequest, _ request: Request) async throws -> Response {
+        try refuseSilence(valid, request)
+        let (secret, browser) = (try HandleSecret(server.random), try HandleSecret(server.random))
+        let (now, state, clientID) = (server.clock.now, InteractionState(valid).text, valid.clientID.value)
+        let lifetime = server.configuration.lifetimes.interaction
+        let id = try await server.database.write { transaction in
+            try transaction.insertInteraction(
+                secretHash: secret.hash, browserHash: browser.hash, sessionID: nil, clientID: clientID, state: state,
+                now: now, expiresAt: now.adding(seconds: lifetime))
+        }
+        let handle = Handle(id: id, secret: secret)
+        let first = interactionSteps.first?.path ?? "/"
+        var response = Response.redirect(to: server.url(first) + "?interaction=" + handle.text)
+        let cookie = server.cookies.set(
+            server.cookies.interaction(id), Base64URL.encode(browser.bytes), maxAge: lifetime)
+        response.headers.append((name: cookie.0, value: cookie.1))
+        response.forbidStoring()
+        return response
+    }
+
+    /// OpenID Connect Core §3.1.2.1: `prompt=none` never shows a page (AZ-22). Consent is asked each time, so that the
+    /// answer is `login_required` or `consent_required`.
+    private func refuseSilence(_ valid: AuthorizationRequest, _ request: Request) throws {
+        guard valid.prompts.contains(.none), let client = try server.clients.client(valid.clientID.value),
+            let target = RedirectTarget(client, presented: valid.redirectURI)
+        else { return }
+        let isSignedIn = try server.isSignedIn(request)
+        let error = isSignedIn
+            ? OAuthError(.consentRequired, "prompt is none, and consent has to be asked")
+            : OAuthError(.loginRequired, "prompt is none, and nobody is signed in")
+        throw AuthorizationRefusal.redirect(error, target, valid.state)
+    }
+}
+
+extension FormError {
+    /// For an error_description: names what is wrong with the parameters as a whole.
+    var words: String { "the parameters cannot be read: \(OAuthError.safe(String(describing: self)))" }
+}
+
+extension Request {
+    /// TK-01: parameters come as a form, whose media type may carry a charset.
+    func requireForm() throws {
+        let type = headers["content-type"]?.split(separator: ";").first ?? ""
+        guard type.lowercased().filter({ $0 != " " }) == "application/x-www-form-urlencoded" else {
+            throw OAuthError(.invalidRequest, "Content-Type must be application/x-www-form-urlencoded")
+        }
+    }
+}

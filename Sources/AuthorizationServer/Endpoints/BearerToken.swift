@@ -1,0 +1,37 @@
+import HTTP
+import SMART
+
+/// The access token in `Authorization: Bearer` (RFC 6750 §2.1), the only place where this server takes one (UI-01).
+struct BearerToken: Sendable {
+    private let text: String
+
+    /// Nil if the request carries no bearer token.
+    init?(_ request: Request) {
+        let scheme = "bearer "
+        guard let header = request.headers["authorization"], header.utf8.count > scheme.utf8.count,
+            header.prefix(scheme.count).lowercased() == scheme
+        else { return nil }
+        text = String(header.dropFirst(scheme.count))
+    }
+
+    /// The token, live, issued for this server's own API and with that scope; RFC 6750 §3.1 says what else happens.
+    func require(_ scope: String, _ server: AuthorizationServer) throws -> VerifiedAccessToken {
+        guard let token = try server.accessTokens.liveToken(text, now: server.clock.now),
+            token.audience == server.configuration.issuer.value
+        else {
+            throw OAuthError(
+                .invalidToken, "the access token is not valid here", status: 401, challenge: .bearer(scope: nil))
+        }
+        guard token.scope.covers(ScopeSet(parsing: scope), reading: .ceiling) else {
+            throw OAuthError(
+                .insufficientScope, "the access token lacks the scope \(scope)", status: 403,
+                challenge: .bearer(scope: scope))
+        }
+        return token
+    }
+
+    /// What a request without a token is told.
+    static func missing() -> OAuthError {
+        OAuthError(.invalidToken, "an access token is needed", status: 401, challenge: .bearerWithoutError)
+    }
+}

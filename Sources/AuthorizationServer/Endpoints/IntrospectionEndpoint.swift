@@ -1,0 +1,73 @@
+import Encoding
+import HTTP
+import SMART
+
+/// `POST /introspect` (RFC 7662, checklist §11). The caller's own trouble is an error; the token's is
+/// `{"active":false}` and nothing else, whatever the reason (IN-02).
+struct IntrospectionEndpoint: OpportunisticEndpoint {
+    let server: AuthorizationServer
+
+    /// The whole answer where nothing has to be awaited: always, but for the first use of a secret that a person chose.
+    func immediateResponse(to request: Request) throws -> Response? {
+        let form = try ProtocolForm.read(request)
+        if let bearer = BearerToken(request) { return try answer(form, try caller(bearer)) }
+        guard let client = try authenticate(request, form) else { return nil }
+        return try answer(form, Caller(client))
+    }
+
+    func respond(to request: Request) async throws -> Response {
+        let form = try ProtocolForm.read(request)
+        let client = try await ClientAuthentication(server: server).client(request, form)
+        return try answer(form, try confidential(client))
+    }
+
+    /// Who asks, and whose tokens they may see (IN-01).
+    private struct Caller {
+        private let client: Client
+
+        init(_ client: Client) {
+            self.client = client
+        }
+
+        /// A resource server sees the tokens that are meant for it, whichever client holds them; anybody else their own.
+        func maySee(_ token: VerifiedAccessToken) -> Bool {
+            token.clientID == client.id.value || client.isResourceServer(for: token.audience)
+        }
+    }
+
+    private func authenticate(_ request: Request, _ form: FormParameters) throws -> Client? {
+        let client = try ClientAuthentication(server: server).clientWithoutWaiting(request, form)
+        if let client { _ = try confidential(client) }
+        return client
+    }
+
+    /// RFC 7662 §2.1: the endpoint requires authorization, and a public client has none to show.
+    private func confidential(_ client: Client) throws -> Caller {
+        guard client.metadata.tokenEndpointAuthMethod != .none else {
+            throw ClientAuthentication.failure(detail: "a public client cannot introspect", challenge: .basic)
+        }
+        return Caller(client)
+    }
+
+    /// Checklist INT-6: instead of its credentials, a client may show a bearer token with the scope `auth/Token.r`.
+    private func caller(_ bearer: BearerToken) throws -> Caller {
+        let token = try bearer.require("auth/Token.r", server)
+        guard let client = try server.clients.client(token.clientID), client.isEnabled else {
+            throw OAuthError(.invalidToken, "the token's client is gone", challenge: .bearer(scope: nil))
+        }
+        return Caller(client)
+    }
+
+    private func answer(_ form: FormParameters, _ caller: Caller) throws -> Response {
+        guard let text = form["token"] else { throw OAuthError.missing("token") }
+        guard let token = try server.accessTokens.liveToken(text, now: server.clock.now), caller.maySee(token) else {
+            return Response(status: 200, headers: Self.headers, body: Self.inactive)
+        }
+        return Response(status: 200, headers: Self.headers, body: token.introspection)
+    }
+
+    private static let inactive = Array(#"{"active":false}"#.utf8)
+    private static let headers = [
+        ("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache"),
+    ]
+}

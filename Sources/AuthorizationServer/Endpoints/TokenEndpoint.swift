@@ -1,0 +1,26 @@
+import Encoding
+import HTTP
+import SMART
+
+/// `POST /token` (RFC 6749 §3.2). It owns the steps that no grant may forget, in the order of checklist TOK-13: the grant
+/// type is known, the client is authenticated, the client may use the grant.
+struct TokenEndpoint: Endpoint {
+    let server: AuthorizationServer
+
+    func respond(to request: Request) async throws -> Response {
+        let form = try ProtocolForm.read(request)
+        guard let name = form["grant_type"] else { throw OAuthError.missing("grant_type") }
+        guard let grant = tokenGrants.first(where: { $0.type.rawValue == name }) else {
+            throw OAuthError(.unsupportedGrantType, "grant_type \(OAuthError.safe(name)) is not supported")
+        }
+        let client = try await ClientAuthentication(server: server).client(request, form)
+        guard client.permits(grant.type) else {
+            throw OAuthError(.unauthorizedClient, "this client is not registered for the grant \(name)")
+        }
+        let tokenRequest = TokenRequest(
+            client: client, parameters: form, address: request.peer.address, now: server.clock.now)
+        var response = Response.json(200, .object(try await grant.issue(tokenRequest, server)))
+        response.forbidStoring()
+        return response
+    }
+}

@@ -1,0 +1,177 @@
+import Encoding
+import SMART
+import Storage
+
+/// Asks for the decision and, on `allow`, makes the grant and its code (AZ-19, AZ-21, checklist §2.2).
+struct ConsentStep: InteractionStep {
+    let path = "/consent"
+
+    func isNeeded(_ visit: Visit, _ server: AuthorizationServer) -> Bool { true }
+
+    func page(
+        _ visit: Visit, _ form: FormParameters, _ server: AuthorizationServer, _ style: PageStyle
+    ) throws -> [UInt8] {
+        try render(visit, nil, server, style)
+    }
+
+    func submit(_ submission: Submission, _ server: AuthorizationServer) async throws -> StepOutcome {
+        let (visit, now) = (submission.visit, submission.now)
+        guard submission.form["decision"] == "allow", let signedIn = visit.signedIn else {
+            return .again(try render(visit, nil, server, submission.style), status: 400)
+        }
+        try requirePermittedLaunch(visit, signedIn, server)
+        let offer = try offer(visit, signedIn, server)
+        let granted = try granted(offer, submission, server)
+        guard granted.scopes.contains(where: { !Offer.isFrame($0) }) else {
+            return .again(try render(visit, .nothingChosen, server, submission.style), status: 400)
+        }
+        let decision = Decision(
+            visit: visit, signedIn: signedIn, scope: granted, context: offer.context(for: granted),
+            secret: try HandleSecret(server.random), address: submission.request.peer.address, now: now,
+            lifetimes: server.configuration.lifetimes, issuer: server.configuration.issuer)
+        let code = try await server.database.write { try decision.grant($0) }
+        return .finish(
+            location: visit.target.url([("code", code.text)], state: visit.request.state, issuer: decision.issuer))
+    }
+
+    /// The boxes that were ticked. Each must be one that the page offered; the frame of the launch comes along.
+    private func granted(_ offer: Offer, _ submission: Submission, _ server: AuthorizationServer) throws -> ScopeSet {
+        let offered = Set(choices(offer, submission.style).flatMap { [$0.scope] + $0.parts.map(\.scope) })
+        let chosen = submission.form.values("scope")
+        if let stranger = chosen.first(where: { !offered.contains($0) }) {
+            throw OAuthError(.invalidScope, "scope \(OAuthError.safe(stranger)) was not offered", status: 400)
+        }
+        let ticked = ScopeSet(parsing: chosen.joined(separator: " "))
+        // A box offers the request or a part of it; should one ever be wider, nothing is granted.
+        guard ticked.rejected.isEmpty, offer.scope.covers(ticked, reading: .ceiling) else {
+            throw OAuthError(.invalidScope, "scope is wider than what was asked for", status: 400)
+        }
+        var granted = ScopeSet(offer.scope.scopes.filter(Offer.isFrame) + ticked.scopes)
+        // Checklist SCP-10: fhirUser means something only beside openid.
+        if !granted.contains(.openid) { granted = granted.filter { $0 != .fhirUser } }
+        return granted
+    }
+
+    /// JW-05: the EHR opened the launch for one user. JW-04: whoever signs in must have a right to its patient.
+    private func requirePermittedLaunch(
+        _ visit: Visit, _ signedIn: Visit.SignedIn, _ server: AuthorizationServer
+    ) throws {
+        guard let launch = visit.launch else { return }
+        if let userID = launch.stored.userID, userID != signedIn.user.id {
+            throw AuthorizationRefusal.redirect(
+                OAuthError(.accessDenied, "launch was opened for another user"), visit.target, visit.request.state)
+        }
+        guard let patient = launch.context.patient else { return }
+        let access = PatientAccess(user: signedIn.user, fhirUser: signedIn.fhirUser)
+        guard try access.permits(patient, server.database) else {
+            throw AuthorizationRefusal.redirect(
+                OAuthError(.accessDenied, "this user may not open the patient of the launch"), visit.target,
+                visit.request.state)
+        }
+    }
+
+    private func offer(_ visit: Visit, _ signedIn: Visit.SignedIn, _ server: AuthorizationServer) throws -> Offer {
+        let patient = try PatientStep.patient(visit, server)
+        let encounter = visit.choicesCount ? visit.state.encounter : nil
+        return Offer(visit, signedIn, patient: patient, encounter: encounter)
+    }
+
+    private func choices(_ offer: Offer, _ style: PageStyle) -> [ScopeChoice] {
+        let description = ScopeDescription(style.texts)
+        return offer.scope.scopes.filter { !Offer.isFrame($0) }.map { description.choice($0) }
+    }
+
+    private func render(
+        _ visit: Visit, _ problem: ConsentPage.Problem?, _ server: AuthorizationServer, _ style: PageStyle
+    ) throws -> [UInt8] {
+        guard let signedIn = visit.signedIn else { throw VisitProblem.gone }
+        try requirePermittedLaunch(visit, signedIn, server)
+        let offer = try offer(visit, signedIn, server)
+        let choices = choices(offer, style)
+        guard !choices.isEmpty else {
+            throw AuthorizationRefusal.redirect(
+                OAuthError(.accessDenied, "nothing that scope asks for can be granted by this user"), visit.target,
+                visit.request.state)
+        }
+        let patient = try offer.context.patient.flatMap { patient in
+            try server.database.read { (transaction) throws(StorageError) in try transaction.patient(patient.value) }
+        }
+        return ConsentPage(
+            action: server.path(path), handle: visit.handle.text, csrf: visit.formToken,
+            client: .init(
+                name: visit.client.displayName, publisherURI: visit.client.metadata.clientURI,
+                redirectHost: visit.target.registered.displayHost),
+            patientName: patient?.fullName ?? offer.context.patient?.value,
+            patientIdentity: patient?.identity, userName: signedIn.user.displayName, scopes: choices,
+            offline: offer.scope.contains(.offlineAccess), problem: problem
+        ).render(style)
+    }
+}
+
+extension StoredPatient {
+    /// What tells two people of one name apart.
+    fileprivate var identity: String? {
+        let facts = [birthDate, identifier].compactMap { $0 }
+        return facts.isEmpty ? nil : facts.joined(separator: " · ")
+    }
+}
+
+/// An `allow`, and everything that its transaction writes: the interaction and the launch are used up, the grant and its
+/// code are there, the audit record says so; all of it or nothing.
+private struct Decision: Sendable {
+    let visit: Visit
+    let signedIn: Visit.SignedIn
+    let scope: ScopeSet
+    let context: LaunchContext
+    let secret: HandleSecret
+    let address: String
+    let now: Int64
+    let lifetimes: Lifetimes
+    let issuer: Issuer
+
+    func grant(_ transaction: borrowing WriteTransaction) throws -> Handle {
+        let request = visit.request
+        try claim(transaction)
+        try requireStillThere(transaction)
+        let end = now.adding(seconds: lifetimes.authorizationCode)
+        let grantID = try transaction.insertGrant(
+            userID: signedIn.user.id, clientID: visit.client.id.value,
+            audience: request.audience?.value ?? issuer.value, scope: scope.text,
+            context: JSON.object(context.json).text, sessionID: signedIn.session.id, nonce: request.nonce?.value,
+            authTime: signedIn.session.authTime, refresh: refresh, now: now, expiresAt: end)
+        let codeID = try transaction.insertCode(
+            secretHash: secret.hash, grantID: grantID, clientID: visit.client.id.value,
+            redirectURI: request.redirectURI, codeChallenge: request.codeChallenge.value, now: now, expiresAt: end)
+        try transaction.audit(
+            .consent, actor: signedIn.user.sub, client: visit.client.id.value, patient: context.patient?.value,
+            address: address, at: now)
+        return Handle(id: codeID, secret: secret)
+    }
+
+    private var refresh: RefreshKind {
+        scope.contains(.offlineAccess) ? .offline : scope.contains(.onlineAccess) ? .online : .none
+    }
+
+    private func claim(_ transaction: borrowing WriteTransaction) throws {
+        guard try transaction.claimInteraction(id: visit.handle.id, hash: visit.handle.hash, now: now) != nil else {
+            throw VisitProblem.gone
+        }
+        guard let launch = visit.launch?.stored else { return }
+        let claimed = try transaction.claimLaunch(
+            id: launch.id, hash: launch.secretHash, clientID: visit.client.id.value, now: now)
+        guard claimed != nil else {
+            throw AuthorizationRefusal.redirect(
+                OAuthError(.invalidRequest, "launch was used already or has expired"), visit.target,
+                visit.request.state)
+        }
+    }
+
+    /// What may have changed since the page was shown.
+    private func requireStillThere(_ transaction: borrowing WriteTransaction) throws {
+        guard let user = try transaction.user(id: signedIn.user.id), user.disabledAt == nil,
+            let session = try transaction.session(id: signedIn.session.id),
+            session.isLive(now: now, idle: lifetimes.sessionIdle),
+            let client = try transaction.client(visit.client.id.value), client.disabledAt == nil
+        else { throw VisitProblem.gone }
+    }
+}

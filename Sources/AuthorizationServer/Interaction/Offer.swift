@@ -1,0 +1,52 @@
+import SMART
+
+/// What a person is asked to grant: the app's request, cut to what this person, this client and this launch context can
+/// carry (AZ-17, checklist §4.2).
+struct Offer: Sendable {
+    let scope: ScopeSet
+    let context: LaunchContext
+
+    init(_ visit: Visit, _ signedIn: Visit.SignedIn, patient: FHIRID?, encounter: FHIRID?) {
+        var context = visit.launch?.context ?? LaunchContext()
+        if context.patient == nil { context.patient = patient }
+        if context.encounter == nil { context.encounter = encounter }
+        self.context = context
+        let cut = UserRights(fhirUser: signedIn.fhirUser).cut(visit.request.scope)
+        let isOffline = cut.contains(.offlineAccess)
+        let mayRefresh = visit.client.permits(.refreshToken)
+        let (hasPatient, hasEncounter) = (context.patient != nil, context.encounter != nil)
+        scope = cut.filter { scope in
+            switch scope {
+            // JW-06, lessons F2: a patient/ scope without a patient is never granted.
+            case .resource(let resource): resource.level != .patient || hasPatient
+            case .launchContext(.patient): hasPatient
+            case .launchContext(.encounter): hasEncounter
+            case .launchContext: false
+            case .offlineAccess: mayRefresh
+            // Checklist REF-2: of the two, one.
+            case .onlineAccess: mayRefresh && !isOffline
+            default: true
+            }
+        }
+    }
+
+    /// The scopes that no box stands for: the frame of the launch rather than a right.
+    static func isFrame(_ scope: Scope) -> Bool {
+        switch scope {
+        case .launch, .launchContext: true
+        default: false
+        }
+    }
+
+    /// The part of the context that belongs to what was granted (checklist EHR-4): the EHR's, if the app asked for the
+    /// launch, and the patient and encounter that were asked for.
+    func context(for granted: ScopeSet) -> LaunchContext {
+        if granted.contains(.launch) { return context }
+        var part = LaunchContext()
+        if granted.contains(.launchContext(.patient)) || !granted.resources(level: .patient).isEmpty {
+            part.patient = context.patient
+        }
+        if granted.contains(.launchContext(.encounter)) { part.encounter = context.encounter }
+        return part
+    }
+}

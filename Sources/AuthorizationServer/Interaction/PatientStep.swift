@@ -1,0 +1,97 @@
+import Encoding
+import SMART
+import Storage
+
+/// Chooses the patient of a standalone launch (checklist STA-1, JW-04).
+struct PatientStep: InteractionStep {
+    let path = "/select-patient"
+    private static let pageLength = 20
+
+    func isNeeded(_ visit: Visit, _ server: AuthorizationServer) throws -> Bool {
+        guard visit.request.needsPatient, visit.launch?.context.patient == nil, let signedIn = visit.signedIn else {
+            return false
+        }
+        return try chosenPatient(visit, signedIn, server) == nil
+    }
+
+    /// The patient of this visit: the EHR's, the one that was picked in this session, or the only one there is to pick.
+    static func patient(_ visit: Visit, _ server: AuthorizationServer) throws -> FHIRID? {
+        if let patient = visit.launch?.context.patient { return patient }
+        guard visit.request.needsPatient, let signedIn = visit.signedIn else { return nil }
+        return try PatientStep().chosenPatient(visit, signedIn, server)
+    }
+
+    private func chosenPatient(
+        _ visit: Visit, _ signedIn: Visit.SignedIn, _ server: AuthorizationServer
+    ) throws -> FHIRID? {
+        if visit.choicesCount, let patient = visit.state.patient { return patient }
+        return try access(signedIn).onlyPatient(server.database)
+    }
+
+    func page(
+        _ visit: Visit, _ form: FormParameters, _ server: AuthorizationServer, _ style: PageStyle
+    ) throws -> [UInt8] {
+        try render(visit, form, nil, server, style)
+    }
+
+    func submit(_ submission: Submission, _ server: AuthorizationServer) async throws -> StepOutcome {
+        let (visit, form) = (submission.visit, submission.form)
+        guard let signedIn = visit.signedIn else { return .proceed() }
+        guard let patient = form["patient"].flatMap(FHIRID.init) else {
+            return .again(try render(visit, form, .notChosen, server, submission.style), status: 400)
+        }
+        guard try access(signedIn).permits(patient, server.database) else {
+            return .again(try render(visit, form, .notAvailable, server, submission.style), status: 403)
+        }
+        var state = visit.state
+        state.patient = patient
+        state.encounter = nil
+        state.encounterIsDeclined = false
+        state.sessionID = signedIn.session.id
+        try await visit.keep(state, server, now: submission.now)
+        return .proceed()
+    }
+
+    private func render(
+        _ visit: Visit, _ form: FormParameters, _ problem: PickerProblem?, _ server: AuthorizationServer,
+        _ style: PageStyle
+    ) throws -> [UInt8] {
+        let query = form["q"] ?? ""
+        var patients: [StoredPatient] = []
+        if let signedIn = visit.signedIn {
+            patients = try access(signedIn).choices(
+                matching: query, after: form["after"], limit: Self.pageLength + 1, server.database)
+        }
+        // Staff's pages end one before the one that shows there are more; a person's own few are one page.
+        let isCut = patients.count > Self.pageLength && visit.signedIn.map { access($0).mayPickAnyone } ?? false
+        let page = isCut ? Array(patients.prefix(Self.pageLength)) : patients
+        return PatientPickerPage(
+            action: server.path(path), handle: visit.handle.text, csrf: visit.formToken,
+            clientName: visit.client.displayName, query: query, patients: page.map(PatientChoice.init),
+            nextCursor: isCut ? page.last?.cursor : nil, problem: problem
+        ).render(style)
+    }
+
+    private func access(_ signedIn: Visit.SignedIn) -> PatientAccess {
+        PatientAccess(user: signedIn.user, fhirUser: signedIn.fhirUser)
+    }
+}
+
+extension PatientChoice {
+    fileprivate init(_ patient: StoredPatient) {
+        self.init(
+            id: patient.id, name: patient.fullName, birthDate: patient.birthDate, gender: patient.gender,
+            identifier: patient.identifier)
+    }
+}
+
+extension Visit {
+    /// Keeps what the person chose; the next page reads it.
+    func keep(_ state: InteractionState, _ server: AuthorizationServer, now: Int64) async throws {
+        let (id, text) = (handle.id, state.text)
+        let kept = try await server.database.write { transaction in
+            try transaction.updateInteraction(id: id, state: text, sessionID: state.sessionID, now: now)
+        }
+        guard kept else { throw VisitProblem.gone }
+    }
+}

@@ -1,0 +1,138 @@
+import Crypto
+import Encoding
+import HTTP
+import SMART
+import Storage
+
+/// One person's way from an authorization request to its decision, as one request of the browser finds it. A value that
+/// exists was begun by this browser, is unexpired and unused.
+struct Visit: Sendable {
+    let handle: Handle
+    let createdAt: Int64
+    let state: InteractionState
+    let client: Client
+    let target: RedirectTarget
+    /// What the EHR opened, in an EHR launch.
+    let launch: LaunchInProgress?
+    /// Who is signed in at this browser and may go on with this request.
+    let signedIn: SignedIn?
+    /// Carried by every form: bound to this browser, this interaction and the session that the page was shown to (SE-07, AZ-19).
+    let formToken: String
+
+    var request: AuthorizationRequest { state.request }
+
+    struct LaunchInProgress: Sendable {
+        let stored: StoredLaunch
+        let context: LaunchContext
+    }
+
+    struct SignedIn: Sendable {
+        let session: StoredSession
+        let user: StoredUser
+        let fhirUser: FHIRUser?
+    }
+
+    /// The choices of an earlier session do not count for this one.
+    var choicesCount: Bool { signedIn != nil && state.sessionID == signedIn?.session.id }
+}
+
+/// Why a visit cannot go on: told on a page, for the app's address is not to be trusted with it.
+enum VisitProblem: Error, Sendable {
+    /// No such interaction, used, expired, or begun in another browser.
+    case gone
+}
+
+extension Visit {
+    /// The visit that a request names.
+    ///
+    /// Throws `VisitProblem.gone` without saying which of its reasons it was.
+    init(_ handleText: String?, _ request: Request, _ server: AuthorizationServer) throws {
+        let now = server.clock.now
+        guard let handle = handleText.flatMap(Handle.init) else { throw VisitProblem.gone }
+        let rows = try server.database.read { (transaction) throws(StorageError) in
+            try Rows(handle, sessionHandle: Self.sessionHandle(request, server), transaction)
+        }
+        guard let rows, rows.interaction.secretHash == handle.hash, rows.interaction.usedAt == nil,
+            rows.interaction.expiresAt > now,
+            let cookie = request.cookie(server.cookies.interaction(handle.id)).flatMap(Base64URL.decode),
+            HandleSecret.hash(of: cookie) == rows.interaction.browserHash,
+            let state = InteractionState(rows.interaction.state),
+            let client = try server.clients.client(rows.interaction.clientID), client.isEnabled,
+            let target = RedirectTarget(client, presented: state.request.redirectURI)
+        else { throw VisitProblem.gone }
+        self.handle = handle
+        createdAt = rows.interaction.createdAt
+        self.state = state
+        self.client = client
+        self.target = target
+        launch = try rows.launch.map(LaunchInProgress.init)
+        signedIn = SignedIn(rows, state.request, interactionBegan: rows.interaction.createdAt, now: now, server)
+        let owner = signedIn.map { String($0.session.id) } ?? "nobody"
+        formToken = Base64URL.encode(HMAC.sha256(key: cookie, message: Array("form \(handle.id) \(owner)".utf8)))
+    }
+
+    private static func sessionHandle(_ request: Request, _ server: AuthorizationServer) -> Handle? {
+        request.cookie(server.cookies.session).flatMap(Handle.init)
+    }
+
+    /// All rows of one visit, read at one moment.
+    fileprivate struct Rows: Sendable {
+        let interaction: StoredInteraction
+        let launch: StoredLaunch?
+        let session: StoredSession?
+        let user: StoredUser?
+
+        init?(
+            _ handle: Handle, sessionHandle: Handle?, _ transaction: borrowing ReadTransaction
+        ) throws(StorageError) {
+            guard let interaction = try transaction.interaction(id: handle.id) else { return nil }
+            self.interaction = interaction
+            let request = InteractionState(interaction.state)?.request
+            if let launchID = request?.launchID { launch = try transaction.launch(id: launchID) } else { launch = nil }
+            if let sessionHandle, let session = try transaction.session(id: sessionHandle.id),
+                session.secretHash == sessionHandle.hash
+            {
+                self.session = session
+                user = try transaction.user(id: session.userID)
+            } else {
+                session = nil
+                user = nil
+            }
+        }
+    }
+}
+
+extension Visit.LaunchInProgress {
+    fileprivate init(_ stored: StoredLaunch) throws {
+        guard let json = try? JSON(parsing: Array(stored.context.utf8)), let context = try? LaunchContext(json) else {
+            throw StorageError.corrupt("the context of launch \(stored.id) cannot be read")
+        }
+        self.stored = stored
+        self.context = context
+    }
+}
+
+extension Visit.SignedIn {
+    /// Nil unless the session is live and fresh enough for what the app asked: `prompt=login` and `max_age` want a new
+    /// sign-in (AZ-22).
+    fileprivate init?(
+        _ rows: Visit.Rows, _ request: AuthorizationRequest, interactionBegan: Int64, now: Int64,
+        _ server: AuthorizationServer
+    ) {
+        guard let session = rows.session, session.isLive(now: now, idle: server.configuration.lifetimes.sessionIdle),
+            let user = rows.user, user.disabledAt == nil
+        else { return nil }
+        if request.prompts.contains(.login), session.authTime < interactionBegan { return nil }
+        if let maxAge = request.maxAge, session.authTime.adding(seconds: maxAge) < interactionBegan { return nil }
+        self.session = session
+        self.user = user
+        fhirUser = user.fhirUser.flatMap(FHIRUser.init)
+    }
+}
+
+extension StoredSession {
+    /// SE-04: both ends are enforced here, on the server.
+    func isLive(now: Int64, idle: Int64) -> Bool {
+        endedAt == nil && expiresAt > now && lastSeenAt.adding(seconds: idle) > now
+    }
+}
