@@ -1,0 +1,105 @@
+import Encoding
+
+/// One clause of a scope's constraint: a search parameter that has one of the values.
+package struct ScopeParameter: Sendable, Hashable {
+    package let name: String
+    package let modifier: String?
+    /// In the order and spelling they are printed in: ASCII, escaped the one canonical way, so that equal texts are equal
+    /// octets and `%7C` is `|`.
+    package let values: [String]
+    private let valueSet: Set<String>
+
+    /// Reads `name=value,value` or `name:modifier=value` as it stands in a scope (RFC 6749 §3.3 characters).
+    init?(_ text: String) {
+        let bytes = text.utf8
+        guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        let key = bytes[..<equals].split(
+            separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+        let items = bytes[bytes.index(after: equals)...].split(
+            separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        var literals: [String] = []
+        for item in items {
+            guard let literal = PercentEncoding.decode(String(Substring(item))) else { return nil }
+            literals.append(literal)
+        }
+        guard let name = key.first else { return nil }
+        self.init(
+            name: String(Substring(name)), modifier: key.count > 1 ? key.last.map { String(Substring($0)) } : nil,
+            literals: literals)
+    }
+
+    /// A clause from values as they are meant: `C7&category=x` stays one value. Nil if name, modifier or a value is one
+    /// that a resource server could not enforce.
+    package init?(name: String, modifier: String? = nil, literals: [String]) {
+        guard Self.isAllowed(name), !literals.isEmpty else { return nil }
+        if let modifier {
+            guard Self.isAllowed(modifier: modifier, literals) else { return nil }
+        }
+        var values: [String] = []
+        var seen: Set<String> = []
+        for literal in literals {
+            guard let value = Self.canonical(literal) else { return nil }
+            if seen.insert(value).inserted { values.append(value) }
+        }
+        self.init(name: name, modifier: modifier, values: values, valueSet: seen)
+    }
+
+    private init(name: String, modifier: String?, values: [String], valueSet: Set<String>) {
+        self.name = name
+        self.modifier = modifier
+        self.values = values
+        self.valueSet = valueSet
+    }
+
+    package var text: String { "\(key)=\(values.joined(separator: ","))" }
+
+    /// The values as they are meant, without escapes.
+    package var literals: [String] { values.compactMap(PercentEncoding.decode) }
+
+    /// Whether whatever meets `other` meets this clause too: the same parameter, and no value that is not here.
+    func isImplied(by other: ScopeParameter) -> Bool {
+        name == other.name && modifier == other.modifier && other.valueSet.isSubset(of: valueSet)
+    }
+
+    /// The same clause with its values in one order.
+    var sorted: ScopeParameter {
+        ScopeParameter(name: name, modifier: modifier, values: values.sorted(), valueSet: valueSet)
+    }
+
+    private var key: String { modifier.map { "\(name):\($0)" } ?? name }
+
+    /// A search parameter of FHIR. Those with an underscore are only the ones that filter; `_include`, `_has`, `_filter`
+    /// and the like do something else, and a dot would be a chain (SCP-8).
+    private static func isAllowed(_ name: String) -> Bool {
+        guard name.utf8.count <= 64, let first = name.utf8.first else { return false }
+        if first == UInt8(ascii: "_") { return filteringParameters.contains(name) }
+        return first.isLetter && name.utf8.allSatisfy { $0.isLetter || $0.isDigit || $0.isOne(of: "-_") }
+    }
+
+    private static let filteringParameters: Set<String> = [
+        "_id", "_language", "_lastUpdated", "_profile", "_security", "_source", "_tag",
+    ]
+
+    /// SCP-8: `:in`, `:below` and the others are experimental, and `:not` would turn the algebra around. `:missing` is
+    /// what App State's global scopes are made of.
+    private static func isAllowed(modifier: String, _ literals: [String]) -> Bool {
+        modifier == "missing" && (literals == ["true"] || literals == ["false"])
+    }
+
+    /// Nil for what two readers could split differently: an escaped comma or a backslash (FHIR's escape character) means
+    /// one thing before percent-decoding and another after it.
+    private static func canonical(_ literal: String) -> String? {
+        var bytes: [UInt8] = []
+        for byte in literal.utf8 {
+            if byte.isControl || byte.isOne(of: ",\\") { return nil }
+            if byte.isScopeCharacter && !byte.isOne(of: "%&+") {
+                bytes.append(byte)
+            } else {
+                bytes += [UInt8(ascii: "%"), hexDigit(byte >> 4), hexDigit(byte & 0xF)]
+            }
+        }
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
+}
