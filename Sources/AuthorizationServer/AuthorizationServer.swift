@@ -41,9 +41,8 @@ package final class AuthorizationServer: Sendable {
         accessTokens = AccessTokenVerifier(issuer: configuration.issuer.value, keys: keys, database: database)
         passwords = try PasswordHasher(random, cost: PasswordHash.Cost(configuration.passwordCost))
         clientSecrets = try ClientSecrets(passwords, random: random)
-        cookies = Cookies(isSecure: configuration.issuer.isSecure)
-        pages = PageResponses(
-            configuration: configuration, branding: Branding(name: configuration.organizationName), log: log)
+        cookies = Cookies(isSecure: configuration.issuer.isHTTPS)
+        pages = PageResponses(configuration, log: log)
         errors = ErrorResponses(issuer: configuration.issuer.value, log: log)
         database.startSweeper { clock.now }
     }
@@ -85,7 +84,7 @@ package final class AuthorizationServer: Sendable {
 extension PasswordHash.Cost {
     init(_ cost: PasswordCost) {
         switch cost {
-        case .standard: self = .standard
+        case .standard: self = .recommended
         case .minimal: self = .minimal
         }
     }

@@ -10,7 +10,7 @@ extension AuthorizationServer {
         let openID = DocumentEndpoint(
             JSON.object(discovery.openIDConfiguration).serialized(), type: "application/json", maxAge: 300)
         let jwks = DocumentEndpoint(keys.published.json.serialized(), type: "application/json", maxAge: 300)
-        let stylesheet = DocumentEndpoint(Stylesheet.css, type: "text/css; charset=utf-8", maxAge: 86_400)
+        let stylesheet = DocumentEndpoint(pages.stylesheet.css, type: "text/css; charset=utf-8", maxAge: 86_400)
         let authorize = AuthorizeEndpoint(server: self)
         let protocolRoutes = [
             Route(.get, path("/authorize"), authorize),
@@ -21,7 +21,7 @@ extension AuthorizationServer {
             Route(.get, path("/jwks"), jwks),
             Route(.get, path("/.well-known/openid-configuration"), openID),
             Route(.get, path("/.well-known/smart-configuration"), smart),
-            Route(.get, path(Stylesheet.path), stylesheet),
+            Route(.get, path(pages.stylesheet.path), stylesheet),
         ]
         let pageRoutes = interactionSteps.flatMap { step in
             let endpoint = InteractionEndpoint(step: step, server: self)

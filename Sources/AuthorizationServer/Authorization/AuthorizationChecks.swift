@@ -119,15 +119,10 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
 
 /// OpenID Connect Core §3.1.2.1: `none` stands alone.
 @Sendable func readPrompts(_ draft: inout Draft) throws {
-    for word in (draft.parameters["prompt"] ?? "").split(separator: " ") {
-        guard let prompt = Prompt(rawValue: String(word)) else {
-            throw OAuthError(.invalidRequest, "prompt \(OAuthError.safe(String(word))) is not supported")
-        }
-        draft.prompts.insert(prompt)
+    guard let prompts = Prompt.list(draft.parameters["prompt"] ?? "") else {
+        throw OAuthError(.invalidRequest, "prompt must be none alone, or a list of login, consent and select_account")
     }
-    if draft.prompts.contains(.none), draft.prompts.count > 1 {
-        throw OAuthError(.invalidRequest, "prompt none stands alone")
-    }
+    draft.prompts = prompts
 }
 
 @Sendable func readNonceAndMaxAge(_ draft: inout Draft) throws {
@@ -152,9 +147,9 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
     guard let client = draft.client else { return }
     draft.scope = ScopeSet(parsing: text)
         .intersection(client.metadata.scope, reading: .ceiling)
-        .filter { scope in
-            guard case .resource(let resource) = scope else { return true }
-            return resource.level == .patient || resource.level == .user
+        .removing { scope in
+            guard let level = scope.resource?.level else { return false }
+            return level != .patient && level != .user
         }
     guard !draft.scope.isEmpty else {
         throw OAuthError(.invalidScope, "scope holds nothing that this client may ask for")

@@ -100,7 +100,8 @@ struct InteractionEndpoint: Endpoint {
         do {
             let form = try FormParameters(parsing: octets)
             // A box for each scope: this one field repeats by its nature.
-            if let name = form.repeatedNames.first(where: { $0 != "scope" }) { throw OAuthError.repeated(name) }
+            let others = FormParameters(form.items.filter { $0.name != "scope" }.map { ($0.name, $0.value) })
+            if let name = others.repeated { throw OAuthError.repeated(name) }
             return form
         } catch let error as FormError {
             throw OAuthError(.invalidRequest, error.words)

@@ -11,10 +11,7 @@ struct ClientCredentialsGrant: TokenGrant {
     func issue(_ request: TokenRequest, _ server: AuthorizationServer) async throws -> JSONObject {
         let asked = ScopeSet(parsing: try request.require("scope"))
         let scope = asked.intersection(request.client.metadata.scope, reading: .ceiling)
-            .filter { scope in
-                guard case .resource(let resource) = scope else { return false }
-                return resource.level == .auth
-            }
+            .removing { $0.resource?.level != .auth }
         guard !scope.isEmpty else {
             throw OAuthError(.invalidScope, "scope holds nothing that this client may have by client_credentials")
         }

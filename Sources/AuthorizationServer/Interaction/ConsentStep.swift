@@ -48,7 +48,7 @@ struct ConsentStep: InteractionStep {
         }
         var granted = ScopeSet(offer.scope.scopes.filter(Offer.isFrame) + ticked.scopes)
         // Checklist SCP-10: fhirUser means something only beside openid.
-        if !granted.contains(.openid) { granted = granted.filter { $0 != .fhirUser } }
+        if !granted.contains(.openid) { granted = granted.removing { $0 == .fhirUser } }
         return granted
     }
 
@@ -99,7 +99,7 @@ struct ConsentStep: InteractionStep {
         return ConsentPage(
             action: server.path(path), handle: visit.handle.text, csrf: visit.formToken,
             client: .init(
-                name: visit.client.displayName, publisherURI: visit.client.metadata.clientURI,
+                name: visit.client.displayName, publisherURI: visit.client.metadata.clientURI?.value,
                 redirectHost: visit.target.registered.displayHost),
             patientName: patient?.fullName ?? offer.context.patient?.value,
             patientIdentity: patient?.identity, userName: signedIn.user.displayName, scopes: choices,

@@ -15,17 +15,17 @@ struct Offer: Sendable {
         let isOffline = cut.contains(.offlineAccess)
         let mayRefresh = visit.client.permits(.refreshToken)
         let (hasPatient, hasEncounter) = (context.patient != nil, context.encounter != nil)
-        scope = cut.filter { scope in
+        scope = cut.removing { scope in
             switch scope {
             // JW-06, lessons F2: a patient/ scope without a patient is never granted.
-            case .resource(let resource): resource.level != .patient || hasPatient
-            case .launchContext(.patient): hasPatient
-            case .launchContext(.encounter): hasEncounter
-            case .launchContext: false
-            case .offlineAccess: mayRefresh
+            case .resource(let resource): resource.level == .patient && !hasPatient
+            case .launchContext(.patient): !hasPatient
+            case .launchContext(.encounter): !hasEncounter
+            case .launchContext: true
+            case .offlineAccess: !mayRefresh
             // Checklist REF-2: of the two, one.
-            case .onlineAccess: mayRefresh && !isOffline
-            default: true
+            case .onlineAccess: !mayRefresh || isOffline
+            default: false
             }
         }
     }

@@ -7,14 +7,22 @@ import Threads
 /// Turns pages and refusals into responses, with the headers that every page carries (SE-09…SE-11).
 struct PageResponses: Sendable {
     let configuration: Configuration
-    let branding: Branding
-    let log: @Sendable (any Error, Request) -> Void
+    let stylesheet: Stylesheet
+    private let branding: Branding
+    private let log: @Sendable (any Error, Request) -> Void
+
+    init(_ configuration: Configuration, log: @escaping @Sendable (any Error, Request) -> Void) {
+        self.configuration = configuration
+        branding = Branding(name: configuration.organizationName)
+        stylesheet = Stylesheet(branding)
+        self.log = log
+    }
 
     /// Whose pages, and in which language.
     func style(_ request: Request) -> PageStyle {
         PageStyle(
-            branding: branding, texts: .language(accepting: request.headers["accept-language"]),
-            stylesheetURL: configuration.issuer.path + Stylesheet.path)
+            branding: branding, texts: LanguageChoice.texts(uiLocales: nil, acceptLanguage: request.headers["accept-language"]),
+            stylesheetURL: configuration.issuer.path + stylesheet.path)
     }
 
     /// `formTarget`: where the form's answer may redirect to; browsers hold redirects to `form-action` (checklist AUTHZ-38).
@@ -33,7 +41,7 @@ struct PageResponses: Sendable {
                 ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
             ],
             body: page)
-        if configuration.issuer.isSecure {
+        if configuration.issuer.isHTTPS {
             response.set("Strict-Transport-Security", "max-age=31536000")
         }
         response.forbidStoring()
@@ -65,7 +73,7 @@ struct PageResponses: Sendable {
             log(error, request)
             let trouble = ErrorResponses.trouble(error)
             var response = page(
-                trouble.status == 503 ? .busy : .internal, status: trouble.status, detail: nil,
+                trouble.status == 503 ? .unavailable : .serverFault, status: trouble.status, detail: nil,
                 trouble.status == 503 ? "temporarily_unavailable" : "server_error", request)
             if let retryAfter = trouble.retryAfter { response.set("Retry-After", String(retryAfter)) }
             return response

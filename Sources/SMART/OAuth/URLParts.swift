@@ -1,0 +1,23 @@
+/// The parts of the two URLs that a server is configured with. Both are valid URLs, so that the parts are always there.
+extension Issuer {
+    /// Empty, or `/path`.
+    package var path: String { AbsoluteURI(value)?.path ?? "" }
+
+    /// RFC 6454 §6.2; what a browser sends as `Origin`.
+    package var origin: String { RedirectURI.origin(of: value) ?? value }
+}
+
+extension FHIRBaseURL {
+    /// Empty, or `/path`.
+    package var path: String { AbsoluteURI(value)?.path ?? "" }
+
+    package var origin: String { RedirectURI.origin(of: value) ?? value }
+}
+
+extension RedirectURI {
+    /// What a Content-Security-Policy calls the place that `presented` leads to: its origin, or a private-use scheme.
+    package static func contentSecuritySource(of presented: String) -> String? {
+        guard let uri = AbsoluteURI(presented) else { return nil }
+        return uri.origin ?? uri.scheme + ":"
+    }
+}
