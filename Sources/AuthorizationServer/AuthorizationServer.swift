@@ -39,7 +39,7 @@ package final class AuthorizationServer: Sendable {
         clients = ClientRegistry(database)
         tokens = TokenIssuer(configuration: configuration, keys: keys, random: random)
         accessTokens = AccessTokenVerifier(issuer: configuration.issuer.value, keys: keys, database: database)
-        passwords = try PasswordHasher(random, cost: PasswordHash.Cost(configuration.passwordCost))
+        passwords = try PasswordHasher(random, cost: configuration.passwordCost)
         clientSecrets = try ClientSecrets(passwords, random: random)
         cookies = Cookies(isSecure: configuration.issuer.isHTTPS)
         pages = PageResponses(configuration, log: log)
@@ -78,14 +78,5 @@ package final class AuthorizationServer: Sendable {
             sub: user?.sub ?? grant.clientID, fhirUser: user?.fhirUser.flatMap(FHIRUser.init),
             fhirBase: FHIRBaseURL(grant.audience).flatMap(configuration.fhirServer)?.base
                 ?? configuration.fhirServers.first?.base)
-    }
-}
-
-extension PasswordHash.Cost {
-    init(_ cost: PasswordCost) {
-        switch cost {
-        case .standard: self = .recommended
-        case .minimal: self = .minimal
-        }
     }
 }

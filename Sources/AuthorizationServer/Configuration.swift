@@ -1,3 +1,4 @@
+package import Crypto
 package import SMART
 
 /// Everything the server is told at its start. A value that exists is valid: `lanyard`'s configuration file makes it, and
@@ -18,12 +19,12 @@ package struct Configuration: Sendable {
     package var lifetimes: Lifetimes
     package var guessing: Guessing
     /// What a password hash costs; lower only in tests.
-    package var passwordCost: PasswordCost
+    package var passwordCost: PasswordHash.Cost
 
     package init(
         issuer: Issuer, fhirServers: [FHIRServer], dataDirectory: String, keysDirectory: String,
         keyPassphrase: Secret? = nil, organizationName: String = "Lanyard", lifetimes: Lifetimes = Lifetimes(),
-        guessing: Guessing = Guessing(), passwordCost: PasswordCost = .standard
+        guessing: Guessing = Guessing(), passwordCost: PasswordHash.Cost = .recommended
     ) {
         self.issuer = issuer
         self.fhirServers = fhirServers
@@ -89,11 +90,4 @@ package struct Guessing: Sendable {
     package var window: Int64 = 900
 
     package init() {}
-}
-
-/// What a new password hash costs.
-package enum PasswordCost: Sendable {
-    case standard
-    /// For tests only: a hash in under a millisecond.
-    case minimal
 }

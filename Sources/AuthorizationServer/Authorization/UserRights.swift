@@ -6,18 +6,20 @@ import SMART
 struct UserRights: Sendable {
     let fhirUser: FHIRUser?
 
-    private static let table: [String: String] = [
-        "Practitioner": "user/*.cruds patient/*.cruds",
-        "PractitionerRole": "user/*.cruds patient/*.cruds",
-        "Patient": "patient/*.cruds",
-        "RelatedPerson": "patient/*.cruds",
-        "Person": "patient/*.cruds",
-    ]
+    private static let staff = ScopeSet(parsing: "user/*.cruds patient/*.cruds")
+    private static let oneRecord = ScopeSet(parsing: "patient/*.cruds")
+
+    private var ceiling: ScopeSet {
+        switch fhirUser?.type {
+        case .practitioner, .practitionerRole: Self.staff
+        case .patient, .relatedPerson, .person: Self.oneRecord
+        case nil: .empty
+        }
+    }
 
     /// The scopes of the request that this person can grant. Scopes that carry no FHIR right pass, but `fhirUser` needs a
     /// record to name (checklist SCP-10).
     func cut(_ scope: ScopeSet) -> ScopeSet {
-        let ceiling = ScopeSet(parsing: fhirUser.flatMap { Self.table[$0.type] } ?? "")
         let record = ScopeSet(scope.resources.map(Scope.resource)).intersection(ceiling, reading: .role)
         let others = scope.scopes.filter { scope in
             switch scope {

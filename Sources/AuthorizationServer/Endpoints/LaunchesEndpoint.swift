@@ -83,7 +83,7 @@ struct LaunchOpening: Sendable {
 
     /// The registered one; where there are several, the EHR says which.
     private static func launchURL(_ json: JSON, _ client: Client?) -> String? {
-        guard let registered = client?.metadata.launchURIs else { return nil }
+        guard let registered = client?.metadata.launchURIs.map(\.value) else { return nil }
         guard let asked = json["launch_url"] else { return registered.first }
         return registered.first { $0 == asked.stringValue }
     }

@@ -9,7 +9,7 @@ struct PatientAccess: Sendable {
 
     /// Whether this person may look for patients, rather than having a few of their own.
     var mayPickAnyone: Bool {
-        fhirUser?.type == "Practitioner" || fhirUser?.type == "PractitionerRole"
+        fhirUser?.type == .practitioner || fhirUser?.type == .practitionerRole
     }
 
     /// Whether this patient is in the directory and open to this person.
@@ -46,7 +46,7 @@ struct PatientAccess: Sendable {
         let (userID, fhirUser) = (user.id, fhirUser)
         return try database.read { (transaction) throws(StorageError) in
             var patients = try transaction.representedPatients(userID: userID)
-            if let fhirUser, fhirUser.type == "Patient", !patients.contains(where: { $0.id == fhirUser.id.value }),
+            if let fhirUser, fhirUser.type == .patient, !patients.contains(where: { $0.id == fhirUser.id.value }),
                 let own = try transaction.patient(fhirUser.id.value)
             {
                 patients.insert(own, at: 0)
