@@ -8,3 +8,8 @@ static inline int lanyard_bind_text(sqlite3_stmt *statement, int index, const ch
 static inline int lanyard_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int length) {
     return sqlite3_bind_blob(statement, index, bytes, length, SQLITE_TRANSIENT);
 }
+
+// sqlite3_db_config is variadic, which Swift cannot call.
+static inline int lanyard_configure(sqlite3 *database, int setting, int value) {
+    return sqlite3_db_config(database, setting, value, (int *)0);
+}

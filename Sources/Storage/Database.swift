@@ -1,0 +1,83 @@
+import Threads
+
+/// The one file everything is in. Reads run at once on the caller's thread; writes queue for the one writer and come back
+/// when they are on disk.
+package final class Database: Sendable {
+    private let engine: Engine
+
+    /// Opens, and creates or migrates if need be. ":memory:" is a database of its own that goes with its last user.
+    package convenience init(path: String, readers: Int = 2) throws(StorageError) {
+        var options = DatabaseOptions()
+        options.readers = readers
+        try self.init(path: path, options: options)
+    }
+
+    package init(path: String, options: DatabaseOptions) throws(StorageError) {
+        engine = try Engine(path: path, options: options, migrations: migrations)
+    }
+
+    deinit {
+        // The last reference may be dropped by a write's own closure, on the very thread that closing waits for.
+        let engine = engine
+        _ = Thread.start(named: "db-close") { engine.close() }
+    }
+
+    /// Runs `body` on the caller's thread: microseconds for point reads. It sees every commit that was answered before
+    /// this call, and one state of the database throughout. Never read inside a read.
+    package func read<T>(
+        _ body: (borrowing ReadTransaction) throws(StorageError) -> T
+    ) throws(StorageError) -> T {
+        try engine.pool.read(body)
+    }
+
+    /// Runs `body` in the next transaction, with those of all others who wait, and returns once it is on disk. An error
+    /// thrown by `body` takes back what it wrote, touches nobody else's, and comes back as it is.
+    package func write<T: Sendable>(
+        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
+    ) async throws -> T {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
+            engine.writer.submit(PendingWrite(body) { continuation.resume(with: $0) })
+        }
+    }
+
+    /// Deletes what expired by `now`, in small batches between which others write.
+    package func sweep(now: Int64) async throws -> SweepResult {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<SweepResult, any Error>) in
+            engine.sweeper.submit(now: now) { continuation.resume(with: $0) }
+        }
+    }
+
+    /// Sweeps every few seconds from now on.
+    package func startSweeper(clock: @escaping @Sendable () -> Int64) { engine.sweeper.start(clock: clock) }
+
+    /// What the last sweep did, and what the database measures.
+    package func statistics() throws(StorageError) -> DatabaseStatistics {
+        let pages = try read { (transaction) throws(StorageError) in
+            try (
+                transaction.connection.pragma("PRAGMA page_count"),
+                transaction.connection.pragma("PRAGMA freelist_count")
+            )
+        }
+        return DatabaseStatistics(
+            pages: Int(pages.0), freePages: Int(pages.1), writesWaiting: engine.writer.depth,
+            lastSweep: engine.sweeper.lastResult)
+    }
+
+    /// Reads the whole file for damage. Empty if there is none. Takes as long as the file is large.
+    package func damages() throws(StorageError) -> [String] {
+        try read { (transaction) throws(StorageError) in
+            try transaction.connection.all("PRAGMA quick_check(20)") { $0.text(0) }.filter { $0 != "ok" }
+        }
+    }
+
+    /// Commits what waits, moves the log into the file and gives up the lock. Blocks until done; later calls do nothing.
+    package func close() { engine.close() }
+}
+
+/// Numbers for the operator.
+package struct DatabaseStatistics: Sendable, Equatable {
+    package let pages: Int
+    package let freePages: Int
+    package let writesWaiting: Int
+    package let lastSweep: SweepResult?
+}

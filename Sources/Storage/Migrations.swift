@@ -1,0 +1,14 @@
+/// Every step there is, in order. To change the schema, write the new step's text beside the record it serves and add a
+/// line here: additive, explicit, small enough not to hold up the start.
+let migrations: [Migration] = [
+    Migration(
+        version: 1,
+        scripts: [
+            Schema.properties, Schema.clients, Schema.users, Schema.patients, Schema.representations, Schema.encounters,
+            Schema.attempts, Schema.sessions, Schema.interactions, Schema.launches, Schema.grants, Schema.codes,
+            Schema.refreshTokens, Schema.assertions, Schema.consents, Schema.audit,
+        ])
+]
+
+/// Where each record's file puts the text that makes its table.
+enum Schema {}

@@ -1,0 +1,31 @@
+extension Schema {
+    /// The `jti` of every client assertion that was accepted and has not expired. The client chooses it, so the key is its
+    /// text; the table stays small because assertions live for minutes.
+    static let assertions: StaticString = """
+        CREATE TABLE assertions (
+            client_id TEXT NOT NULL,
+            jwt_id TEXT NOT NULL,
+            expires_at INTEGER NOT NULL,
+            PRIMARY KEY (client_id, jwt_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX assertions_by_expiry ON assertions (expires_at);
+        """
+
+    static let expiredAssertions: StaticString = """
+        DELETE FROM assertions WHERE (client_id, jwt_id) IN (
+            SELECT client_id, jwt_id FROM assertions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 500)
+        """
+}
+
+extension WriteTransaction {
+    /// Uses a client's assertion, once until it expires (RFC 7523 §3). False: it was used before.
+    package func claimAssertion(
+        clientID: String, jwtID: String, expiresAt: Int64, now: Int64
+    ) throws(StorageError) -> Bool {
+        try connection.run(
+            """
+            INSERT INTO assertions (client_id, jwt_id, expires_at) VALUES (?1, ?2, ?3)
+            ON CONFLICT (client_id, jwt_id) DO UPDATE SET expires_at = excluded.expires_at WHERE expires_at <= ?4
+            """, clientID, jwtID, expiresAt, now) == 1
+    }
+}

@@ -1,0 +1,103 @@
+/// One event that somebody may have to answer for.
+package struct AuditRecord: Sendable, Equatable {
+    package let at: Int64
+    package let action: String
+    package let actor: String?
+    package let client: String?
+    package let patient: String?
+    package let address: String?
+    package let outcome: String
+    package let detail: String?
+
+    package init(
+        at: Int64, action: String, actor: String?, client: String?, patient: String?, address: String?,
+        outcome: String, detail: String?
+    ) {
+        self.at = at
+        self.action = action
+        self.actor = actor
+        self.client = client
+        self.patient = patient
+        self.address = address
+        self.outcome = outcome
+        self.detail = detail
+    }
+}
+
+/// A record with its place in the order of events.
+package struct StoredAuditRecord: Sendable, Equatable {
+    package let id: Int64
+    package let record: AuditRecord
+
+    package init(id: Int64, record: AuditRecord) {
+        self.id = id
+        self.record = record
+    }
+}
+
+extension Schema {
+    /// The triggers keep a mistake of ours from rewriting history.
+    static let audit: StaticString = """
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            action TEXT NOT NULL,
+            actor TEXT,
+            client TEXT,
+            patient TEXT,
+            address TEXT,
+            outcome TEXT NOT NULL,
+            detail TEXT
+        ) STRICT;
+        CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
+        CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'audit records are never deleted'); END;
+        """
+}
+
+extension Reading where Self: ~Copyable {
+    /// Oldest first, those after the record with the number `after`.
+    package func auditRecords(after: Int64?, limit: Int) throws(StorageError) -> [StoredAuditRecord] {
+        try connection.all(
+            """
+            SELECT id, at, action, actor, client, patient, address, outcome, detail FROM audit
+            WHERE id > ?1 ORDER BY id LIMIT ?2
+            """, after ?? 0, page(limit)
+        ) { StoredAuditRecord($0) }
+    }
+
+    /// Newest first, those before the record with the number `before`.
+    package func auditRecords(before: Int64?, limit: Int) throws(StorageError) -> [StoredAuditRecord] {
+        try connection.all(
+            """
+            SELECT id, at, action, actor, client, patient, address, outcome, detail FROM audit
+            WHERE id < ?1 ORDER BY id DESC LIMIT ?2
+            """, before ?? Int64.max, page(limit)
+        ) { StoredAuditRecord($0) }
+    }
+}
+
+extension WriteTransaction {
+    /// Goes to disk together with what it records, or not at all.
+    package func appendAudit(_ record: AuditRecord) throws(StorageError) {
+        try connection.run(
+            """
+            INSERT INTO audit (at, action, actor, client, patient, address, outcome, detail)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """,
+            record.at, record.action, record.actor, record.client, record.patient, record.address, record.outcome,
+            record.detail)
+    }
+}
+
+extension StoredAuditRecord {
+    fileprivate init(_ row: borrowing Row) {
+        self.init(
+            id: row.integer(0),
+            record: AuditRecord(
+                at: row.integer(1), action: row.text(2), actor: row.optionalText(3), client: row.optionalText(4),
+                patient: row.optionalText(5), address: row.optionalText(6), outcome: row.text(7),
+                detail: row.optionalText(8)))
+    }
+}

@@ -1,0 +1,109 @@
+/// A patient as the picker shows one.
+package struct StoredPatient: Sendable, Equatable {
+    package let id: String
+    package let family: String
+    package let given: String
+    package let birthDate: String?
+    package let gender: String?
+    /// The medical record number.
+    package let identifier: String?
+
+    package init(
+        id: String, family: String, given: String, birthDate: String?, gender: String?, identifier: String?
+    ) {
+        self.id = id
+        self.family = family
+        self.given = given
+        self.birthDate = birthDate
+        self.gender = gender
+        self.identifier = identifier
+    }
+}
+
+extension Schema {
+    /// `sort_key` and `search_text` are folded copies: SQLite itself knows no letter case beyond ASCII.
+    static let patients: StaticString = """
+        CREATE TABLE patients (
+            id TEXT PRIMARY KEY,
+            family TEXT NOT NULL,
+            given TEXT NOT NULL,
+            birth_date TEXT,
+            gender TEXT,
+            identifier TEXT,
+            sort_key TEXT NOT NULL,
+            search_text TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX patients_by_name ON patients (sort_key, id);
+        """
+}
+
+extension Reading where Self: ~Copyable {
+    package func patient(_ id: String) throws(StorageError) -> StoredPatient? {
+        try connection.first(
+            "SELECT id, family, given, birth_date, gender, identifier FROM patients WHERE id = ?1", id
+        ) { StoredPatient($0) }
+    }
+
+    /// Those whose name (either way round), identifier or id contains the text, in the order of their names. `after` is
+    /// the id of the last one of the page before.
+    package func patients(matching text: String, after: String?, limit: Int) throws(StorageError) -> [StoredPatient] {
+        guard text.utf8.count <= 200 else { return [] }
+        return try connection.all(
+            """
+            SELECT id, family, given, birth_date, gender, identifier FROM patients
+            WHERE search_text LIKE ?1 ESCAPE '\\'
+                AND (?2 IS NULL OR (sort_key, id) > (SELECT sort_key, id FROM patients WHERE id = ?2))
+            ORDER BY sort_key, id LIMIT ?3
+            """, SearchText.pattern(text), after, page(limit)
+        ) { StoredPatient($0) }
+    }
+}
+
+extension WriteTransaction {
+    package func upsertPatient(_ patient: StoredPatient) throws(StorageError) {
+        try connection.run(
+            """
+            INSERT INTO patients (id, family, given, birth_date, gender, identifier, sort_key, search_text)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            ON CONFLICT (id) DO UPDATE SET family = excluded.family, given = excluded.given,
+                birth_date = excluded.birth_date, gender = excluded.gender, identifier = excluded.identifier,
+                sort_key = excluded.sort_key, search_text = excluded.search_text
+            """,
+            patient.id, patient.family, patient.given, patient.birthDate, patient.gender, patient.identifier,
+            SearchText.joined([patient.family, patient.given]),
+            SearchText.joined([
+                "\(patient.family) \(patient.given) \(patient.family)", "\(patient.family), \(patient.given)",
+                patient.identifier ?? "", patient.id,
+            ]))
+    }
+}
+
+extension StoredPatient {
+    init(_ row: borrowing Row) {
+        self.init(
+            id: row.text(0), family: row.text(1), given: row.text(2), birthDate: row.optionalText(3),
+            gender: row.optionalText(4), identifier: row.optionalText(5))
+    }
+}
+
+/// Folding for search: what is stored and what is asked for go through the same.
+enum SearchText {
+    /// Fields are kept apart by a character that no search can contain.
+    static func joined(_ fields: [String]) -> String { fields.map(fold).joined(separator: "\u{1F}") }
+
+    /// A LIKE pattern for "contains", with the text's own wildcards escaped.
+    static func pattern(_ text: String) -> String {
+        var pattern = "%"
+        for character in fold(text).unicodeScalars {
+            if character == "%" || character == "_" || character == "\\" { pattern.unicodeScalars.append("\\") }
+            pattern.unicodeScalars.append(character)
+        }
+        return pattern + "%"
+    }
+
+    /// Lower case, single spaces, no control characters.
+    private static func fold(_ text: String) -> String {
+        let words = text.lowercased().unicodeScalars.split { $0.value <= 0x20 || $0.value == 0x7F }
+        return words.map { String($0) }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,111 @@
+/// A browser in which somebody has signed in.
+package struct StoredSession: Sendable, Equatable {
+    package let id: Int64
+    package let secretHash: SecretHash
+    package let userID: Int64
+    package let createdAt: Int64
+    package let authTime: Int64
+    package let lastSeenAt: Int64
+    package let expiresAt: Int64
+    package let endedAt: Int64?
+
+    package init(
+        id: Int64, secretHash: SecretHash, userID: Int64, createdAt: Int64, authTime: Int64, lastSeenAt: Int64,
+        expiresAt: Int64, endedAt: Int64?
+    ) {
+        self.id = id
+        self.secretHash = secretHash
+        self.userID = userID
+        self.createdAt = createdAt
+        self.authTime = authTime
+        self.lastSeenAt = lastSeenAt
+        self.expiresAt = expiresAt
+        self.endedAt = endedAt
+    }
+}
+
+extension Schema {
+    static let sessions: StaticString = """
+        CREATE TABLE sessions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            secret_hash BLOB NOT NULL CHECK (length(secret_hash) = 32),
+            user_id INTEGER NOT NULL REFERENCES users (id),
+            created_at INTEGER NOT NULL,
+            auth_time INTEGER NOT NULL,
+            last_seen_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            ended_at INTEGER
+        ) STRICT;
+        CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+        CREATE INDEX sessions_by_user ON sessions (user_id) WHERE ended_at IS NULL;
+        """
+
+    static let expiredSessions: StaticString = """
+        DELETE FROM sessions WHERE id IN (
+            SELECT id FROM sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 500)
+        """
+}
+
+extension Reading where Self: ~Copyable {
+    /// Ended and expired ones too, while they are kept: the caller looks.
+    package func session(_ id: Int64) throws(StorageError) -> StoredSession? {
+        try connection.first(
+            """
+            SELECT id, secret_hash, user_id, created_at, auth_time, last_seen_at, expires_at, ended_at
+            FROM sessions WHERE id = ?1
+            """, id
+        ) { (row) throws(StorageError) in try StoredSession(row) }
+    }
+}
+
+extension WriteTransaction {
+    package func insertSession(
+        secretHash: SecretHash, userID: Int64, authTime: Int64, now: Int64, expiresAt: Int64
+    ) throws(StorageError) -> Int64 {
+        try connection.insert(
+            """
+            INSERT INTO sessions (secret_hash, user_id, created_at, auth_time, last_seen_at, expires_at)
+            VALUES (?1, ?2, ?3, ?4, ?3, ?5)
+            """, secretHash, userID, now, authTime, expiresAt)
+    }
+
+    /// Moves the idle time-out of a session that has not ended. False if it has.
+    package func touchSession(_ id: Int64, now: Int64) throws(StorageError) -> Bool {
+        try connection.run(
+            """
+            UPDATE sessions SET last_seen_at = max(last_seen_at, ?2)
+            WHERE id = ?1 AND ended_at IS NULL AND expires_at > ?2
+            """, id, now) == 1
+    }
+
+    /// Signs out. Grants with online access end with the session; offline ones live on. False if it had ended before.
+    package func endSession(_ id: Int64, now: Int64) throws(StorageError) -> Bool {
+        guard
+            try connection.run("UPDATE sessions SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL", id, now) == 1
+        else { return false }
+        try connection.run(
+            """
+            UPDATE grants SET revoked_at = ?2, revoked_reason = 'session ended'
+            WHERE session_id = ?1 AND revoked_at IS NULL AND refresh = 'online'
+            """, id, now)
+        return true
+    }
+
+    /// Signs a person out everywhere, and answers of how many sessions.
+    package func endSessions(userID: Int64, now: Int64) throws(StorageError) -> Int {
+        let ids = try connection.all("SELECT id FROM sessions WHERE user_id = ?1 AND ended_at IS NULL", userID) {
+            $0.integer(0)
+        }
+        for id in ids { _ = try endSession(id, now: now) }
+        return ids.count
+    }
+}
+
+extension StoredSession {
+    fileprivate init(_ row: borrowing Row) throws(StorageError) {
+        self.init(
+            id: row.integer(0), secretHash: try row.hash(1), userID: row.integer(2), createdAt: row.integer(3),
+            authTime: row.integer(4), lastSeenAt: row.integer(5), expiresAt: row.integer(6),
+            endedAt: row.optionalInteger(7))
+    }
+}

@@ -1,0 +1,147 @@
+/// A person who can sign in.
+package struct StoredUser: Sendable, Equatable {
+    package let id: Int64
+    /// The subject that tokens name; it never changes and is never given to another.
+    package let sub: String
+    /// As typed when the account was made.
+    package let username: String
+    package let displayName: String
+    package let passwordHash: String
+    package let fhirUser: String?
+    package let mustChangePassword: Bool
+    package let createdAt: Int64
+    package let disabledAt: Int64?
+
+    package init(
+        id: Int64, sub: String, username: String, displayName: String, passwordHash: String, fhirUser: String?,
+        mustChangePassword: Bool, createdAt: Int64, disabledAt: Int64?
+    ) {
+        self.id = id
+        self.sub = sub
+        self.username = username
+        self.displayName = displayName
+        self.passwordHash = passwordHash
+        self.fhirUser = fhirUser
+        self.mustChangePassword = mustChangePassword
+        self.createdAt = createdAt
+        self.disabledAt = disabledAt
+    }
+}
+
+extension Schema {
+    /// `username_key` is the name folded by the caller, so that one account is one row in any letter case.
+    static let users: StaticString = """
+        CREATE TABLE users (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            sub TEXT NOT NULL UNIQUE,
+            username TEXT NOT NULL,
+            username_key TEXT NOT NULL UNIQUE,
+            display_name TEXT NOT NULL,
+            password_hash TEXT NOT NULL,
+            fhir_user TEXT,
+            must_change_password INTEGER NOT NULL DEFAULT 0,
+            created_at INTEGER NOT NULL,
+            disabled_at INTEGER
+        ) STRICT;
+        """
+}
+
+extension Reading where Self: ~Copyable {
+    package func user(id: Int64) throws(StorageError) -> StoredUser? {
+        try connection.first(
+            """
+            SELECT id, sub, username, display_name, password_hash, fhir_user, must_change_password, created_at,
+                disabled_at FROM users WHERE id = ?1
+            """, id
+        ) { StoredUser($0) }
+    }
+
+    package func user(usernameKey: String) throws(StorageError) -> StoredUser? {
+        let id = try connection.first("SELECT id FROM users WHERE username_key = ?1", usernameKey) { $0.integer(0) }
+        return if let id { try user(id: id) } else { nil }
+    }
+
+    package func user(sub: String) throws(StorageError) -> StoredUser? {
+        let id = try connection.first("SELECT id FROM users WHERE sub = ?1", sub) { $0.integer(0) }
+        return if let id { try user(id: id) } else { nil }
+    }
+
+    /// In the order they were made, those after `after`.
+    package func users(after: Int64?, limit: Int) throws(StorageError) -> [StoredUser] {
+        try connection.all(
+            """
+            SELECT id, sub, username, display_name, password_hash, fhir_user, must_change_password, created_at,
+                disabled_at FROM users WHERE id > ?1 ORDER BY id LIMIT ?2
+            """, after ?? 0, page(limit)
+        ) { StoredUser($0) }
+    }
+}
+
+extension WriteTransaction {
+    /// `StorageError.conflict` if the name or the subject is taken.
+    package func insertUser(
+        sub: String, username: String, usernameKey: String, displayName: String, passwordHash: String,
+        fhirUser: String?, mustChangePassword: Bool = false, now: Int64
+    ) throws(StorageError) -> Int64 {
+        try connection.insert(
+            """
+            INSERT INTO users (sub, username, username_key, display_name, password_hash, fhir_user,
+                must_change_password, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """,
+            sub, username, usernameKey, displayName, passwordHash, fhirUser, mustChangePassword ? 1 : 0, now)
+    }
+
+    /// What is shown of a person, and who that is in the record. False if there is no such user.
+    package func updateUser(id: Int64, displayName: String, fhirUser: String?) throws(StorageError) -> Bool {
+        try connection.run(
+            "UPDATE users SET display_name = ?2, fhir_user = ?3 WHERE id = ?1", id, displayName, fhirUser) == 1
+    }
+
+    /// A new password ends every session and every grant of the person: whoever knew the old one is out. False if there
+    /// is no such user.
+    package func setPassword(
+        userID: Int64, hash: String, mustChange: Bool = false, now: Int64
+    ) throws(StorageError) -> Bool {
+        guard
+            try connection.run(
+                "UPDATE users SET password_hash = ?2, must_change_password = ?3 WHERE id = ?1",
+                userID, hash, mustChange ? 1 : 0) == 1
+        else { return false }
+        try endEverything(ofUser: userID, reason: "password changed", now: now)
+        return true
+    }
+
+    /// The same password under stronger parameters. Does nothing if the password was changed in between.
+    package func upgradePasswordHash(userID: Int64, from old: String, to new: String) throws(StorageError) -> Bool {
+        try connection.run(
+            "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2", userID, old, new) == 1
+    }
+
+    /// Ends the person's sessions and revokes their grants. False if there is no such user.
+    package func disableUser(_ id: Int64, now: Int64) throws(StorageError) -> Bool {
+        guard
+            try connection.run("UPDATE users SET disabled_at = coalesce(disabled_at, ?2) WHERE id = ?1", id, now) == 1
+        else { return false }
+        try endEverything(ofUser: id, reason: "user disabled", now: now)
+        return true
+    }
+
+    /// Lets the person sign in again; what was ended stays ended. False if there is no such user.
+    package func enableUser(_ id: Int64) throws(StorageError) -> Bool {
+        try connection.run("UPDATE users SET disabled_at = NULL WHERE id = ?1", id) == 1
+    }
+
+    private func endEverything(ofUser id: Int64, reason: String, now: Int64) throws(StorageError) {
+        _ = try endSessions(userID: id, now: now)
+        _ = try revokeGrants(userID: id, reason: reason, now: now)
+    }
+}
+
+extension StoredUser {
+    fileprivate init(_ row: borrowing Row) {
+        self.init(
+            id: row.integer(0), sub: row.text(1), username: row.text(2), displayName: row.text(3),
+            passwordHash: row.text(4), fhirUser: row.optionalText(5), mustChangePassword: row.bool(6),
+            createdAt: row.integer(7), disabledAt: row.optionalInteger(8))
+    }
+}

@@ -1,0 +1,107 @@
+import Synchronization
+import Threads
+
+/// Deletes expired rows on the side: small batches through the writer, one at a time, so that others get in between.
+final class Sweeper: Sendable {
+    typealias Completion = @Sendable (Result<SweepResult, any Error>) -> Void
+
+    private static let intervalMilliseconds = 5000
+
+    private struct State {
+        var requests: [(now: Int64, complete: Completion)] = []
+        var clock: (@Sendable () -> Int64)?
+        var last: SweepResult?
+        var isClosed = false
+    }
+
+    private let writer: Writer
+    private let state = Mutex(State())
+    private let wake = Signal()
+    private let stopped = Signal()
+
+    init(writer: Writer) { self.writer = writer }
+
+    var lastResult: SweepResult? { state.withLock { $0.last } }
+
+    func start() throws(StorageError) {
+        let started = Thread.start(named: "db-sweeper") { [self] in
+            while !state.withLock({ $0.isClosed }) {
+                wake.wait(milliseconds: Self.intervalMilliseconds)
+                serve()
+            }
+            stopped.raise()
+        }
+        guard started else { throw .io("no thread for the sweeper") }
+    }
+
+    /// From now on, sweeps by itself.
+    func start(clock: @escaping @Sendable () -> Int64) { state.withLock { $0.clock = clock } }
+
+    func submit(now: Int64, then complete: @escaping Completion) {
+        let accepted = state.withLock { state in
+            if !state.isClosed { state.requests.append((now, complete)) }
+            return !state.isClosed
+        }
+        if accepted { wake.raise() } else { complete(.failure(StorageError.closed)) }
+    }
+
+    func close() {
+        state.withLock { $0.isClosed = true }
+        wake.raise()
+        stopped.wait()
+        stopped.raise()
+    }
+
+    private func serve() {
+        let (requests, clock) = state.withLock { state in
+            defer { state.requests.removeAll() }
+            return (state.requests, state.clock)
+        }
+        for request in requests { request.complete(Result { try sweep(now: request.now) }) }
+        if requests.isEmpty, let clock { _ = try? sweep(now: clock()) }
+    }
+
+    private func sweep(now: Int64) throws(StorageError) -> SweepResult {
+        var result = SweepResult(at: now, deleted: [:])
+        for kind in Expiring.all {
+            var count = 0
+            repeat {
+                if state.withLock({ $0.isClosed }) { throw .closed }
+                count = try write { try $0.sweep(kind, now: now) }
+                result.deleted[kind.name, default: 0] += count
+            } while count >= Expiring.batch
+        }
+        while try write({ try $0.giveBackFreePages() }) {}
+        state.withLock { [result] in $0.last = result }
+        return result
+    }
+
+    /// Waits for the writer on this thread.
+    private func write<T: Sendable>(
+        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
+    ) throws(StorageError) -> T {
+        let answer = Answer<T>()
+        writer.submit(PendingWrite(body) { answer.set($0) })
+        return try answer.wait()
+    }
+}
+
+/// What one thread waits for and another brings.
+private final class Answer<T: Sendable>: Sendable {
+    private let result = Mutex<Result<T, any Error>?>(nil)
+    private let arrived = Signal()
+
+    func set(_ value: Result<T, any Error>) {
+        result.withLock { $0 = value }
+        arrived.raise()
+    }
+
+    func wait() throws(StorageError) -> T {
+        arrived.wait()
+        switch result.withLock({ $0 }) {
+        case .success(let value): return value
+        case .failure(let error): throw error as? StorageError ?? .io("\(error)")
+        case nil: throw .closed
+        }
+    }
+}
