@@ -34,10 +34,11 @@ package enum Timestamp {
         return "\(weekdays[time.weekday]), \(padded(time.day)) \(month) \(padded(time.year, 4)) \(clock(time)) GMT"
     }
 
-    /// Nil unless the text is an IMF-fixdate, its day of the week the right one.
+    /// Nil unless the text is an IMF-fixdate, its day of the week the right one. RFC 9110 wants the two obsolete forms
+    /// read as well; here they count as no date, which a condition ignores (§13.1.3): nobody has sent them for decades.
     package static func seconds(httpDate text: String) -> Int64? {
         var reader = TimestampReader(text)
-        guard reader.word(of: weekdays) != nil, reader.skip(","), reader.skip(" "), let day = reader.digits(2),
+        guard let weekday = reader.word(of: weekdays), reader.skip(","), reader.skip(" "), let day = reader.digits(2),
             reader.skip(" "), let month = reader.word(of: months), reader.skip(" "), let year = reader.digits(4),
             reader.skip(" "), let hour = reader.digits(2), reader.skip(":"), let minute = reader.digits(2),
             reader.skip(":"), let second = reader.digits(2), reader.skip(" "), reader.word(of: ["GMT"]) != nil,
@@ -45,7 +46,7 @@ package enum Timestamp {
             let time = CivilTime(
                 year: year, month: Int64(month) + 1, day: day, hour: hour, minute: minute, second: second)
         else { return nil }
-        return text.hasPrefix(weekdays[time.weekday]) ? time.seconds : nil
+        return weekday == time.weekday ? time.seconds : nil
     }
 
     private static func clock(_ time: CivilTime) -> String {
