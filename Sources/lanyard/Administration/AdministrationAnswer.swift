@@ -1,0 +1,25 @@
+import Encoding
+
+/// What the administration API answered, in either way.
+struct AdministrationAnswer: Sendable {
+    let status: Int
+    let body: [UInt8]
+
+    /// The body of a success; a problem document (RFC 9457) as the failure it tells.
+    func json() throws(CommandFailure) -> JSON {
+        let json = body.isEmpty ? JSON.null : try? JSON(parsing: body)
+        guard (200...299).contains(status) else { throw failure(json ?? .null) }
+        guard let json else { throw .failed("the server's answer is not JSON") }
+        return json
+    }
+
+    private func failure(_ problem: JSON) -> CommandFailure {
+        let message = problem["detail"]?.stringValue ?? problem["title"]?.stringValue ?? "the server answered \(status)"
+        let details = (problem["errors"]?.arrayValue ?? []).map { error in
+            let member = error["member"]?.stringValue ?? ""
+            return "  " + SafeText.line(Problem(member: member, reason: error["reason"]?.stringValue ?? "").line)
+        }
+        let exitCode: ExitCode = status == 503 ? .unavailable : .failed
+        return CommandFailure(exitCode: exitCode, message: message, details: details)
+    }
+}

@@ -1,0 +1,66 @@
+import Encoding
+import HTTP
+import Threads
+
+/// The one way from a command to the administration API. It speaks HTTP over the running server's admin socket; where
+/// no server runs it opens the database in this process and asks the same router, so a command cannot tell the two
+/// apart.
+struct AdministrationClient: Sendable {
+    /// Makes the router of a server that does not run; nil where there is no configuration to make it from.
+    typealias OpenHere = @Sendable () async throws -> LocalAdministration
+
+    private let socket: String
+    private let openHere: OpenHere?
+    private let thread = WorkerPool(name: "admin", threads: 1, capacity: 1)
+
+    init(socket: String, openHere: OpenHere?) {
+        self.socket = socket
+        self.openHere = openHere
+    }
+
+    /// Sends a request with a JSON body, or with none.
+    func send(_ method: Method, _ path: String, _ body: JSON? = nil) async throws -> JSON {
+        guard let body else { return try await send(method, path, body: [], contentType: nil) }
+        return try await send(method, path, body: body.serialized(), contentType: "application/json")
+    }
+
+    /// The answer's JSON (null where it has no body); a refusal becomes a `CommandFailure`.
+    func send(_ method: Method, _ path: String, body: [UInt8], contentType: String?) async throws -> JSON {
+        var headers = [("Host", "localhost"), ("Accept", "application/json")]
+        if let contentType { headers.append(("Content-Type", contentType)) }
+        let answer: AdministrationAnswer
+        if let running = try await askRunningServer(method, path, headers, body) {
+            answer = running
+        } else {
+            answer = try await askHere(method, path, headers, body)
+        }
+        return try answer.json()
+    }
+
+    /// nil: no server listens at the socket.
+    private func askRunningServer(
+        _ method: Method, _ path: String, _ headers: [(String, String)], _ body: [UInt8]
+    ) async throws -> AdministrationAnswer? {
+        let socket = socket
+        guard FileAccess.status(socket) != nil else { return nil }
+        do {
+            let response = try await thread.run {
+                try HTTPClient(timeoutSeconds: 60).send(
+                    method, path, to: .unix(path: socket), headers: headers, body: body)
+            }
+            return AdministrationAnswer(status: response.status, body: response.body)
+        } catch ClientError.notConnected {
+            return nil
+        } catch let error as ClientError {
+            throw CommandFailure.unavailable("the server at \(socket) did not answer: \(error)")
+        }
+    }
+
+    private func askHere(
+        _ method: Method, _ path: String, _ headers: [(String, String)], _ body: [UInt8]
+    ) async throws -> AdministrationAnswer {
+        guard let openHere else { throw CommandFailure.unavailable("no server listens at \(socket)") }
+        let response = try await openHere().respond(method, path, headers, body)
+        return AdministrationAnswer(status: response.status, body: response.body)
+    }
+}

@@ -1,0 +1,69 @@
+import Encoding
+import HTTP
+
+extension Option {
+    static let config = Option.value("config", "FILE", "the server's configuration (default: lanyard.json)")
+    static let socket = Option.value("socket", "PATH", "the running server's admin socket")
+    /// Every command that asks the server something has these.
+    static let administration = [config, socket, json]
+}
+
+extension Invocation {
+    /// The configuration file that was named, or the usual one.
+    var configurationPath: String {
+        option(Option.config.name) ?? environment[SettingsVariable.configuration] ?? "lanyard.json"
+    }
+
+    /// Reads the configuration file with the environment over it.
+    func settings() throws(CommandFailure) -> Settings {
+        let path = configurationPath
+        let bytes: [UInt8]
+        do {
+            bytes = try FileAccess.read(path, limit: 1 << 20)
+        } catch {
+            throw CommandFailure(exitCode: .configuration, message: "\(path): \(error.reason)")
+        }
+        do {
+            return try SettingsReader.read(file: bytes, at: path, environment: environment)
+        } catch {
+            throw error.failure(in: path)
+        }
+    }
+
+    /// The server that this command is for: the one at the socket that was named, else the one of the configuration.
+    func administration() throws(CommandFailure) -> AdministrationClient {
+        if let socket = option(Option.socket.name) ?? namedBySocketVariable {
+            return AdministrationClient(socket: socket, openHere: nil)
+        }
+        let settings = try settings()
+        return AdministrationClient(socket: settings.adminSocket) { try await LocalAdministration(settings) }
+    }
+
+    /// With a `--config` the variable is that configuration's override, and the database can be opened here.
+    private var namedBySocketVariable: String? {
+        option(Option.config.name) == nil ? environment[Setting.socketVariable] : nil
+    }
+
+    /// Prints an answer: as it came where JSON was asked for, else as `text`.
+    func answer(_ json: JSON, _ text: (JSON) -> String) {
+        console.write(wantsJSON ? SafeText.json(json.text) + "\n" : text(json))
+    }
+}
+
+extension AdministrationClient {
+    /// All elements of a list that comes in pages: `{member: […], "next": cursor or null}`.
+    func list(_ path: String, _ member: String) async throws -> [JSON] {
+        var elements: [JSON] = []
+        var cursor: String?
+        repeat {
+            let query = cursor.map { "?after=" + PercentEncoding.encode($0) } ?? ""
+            let page = try await send(.get, path + query)
+            guard let next = page[member]?.arrayValue else {
+                throw CommandFailure.failed("the server's answer has no \(member)")
+            }
+            elements += next
+            cursor = next.isEmpty ? nil : page["next"].flatMap { $0.stringValue ?? $0.integerValue.map(String.init) }
+        } while cursor != nil
+        return elements
+    }
+}

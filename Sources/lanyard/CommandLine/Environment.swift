@@ -1,0 +1,16 @@
+import Glibc
+
+/// The process's environment as values.
+enum Environment {
+    static func current() -> [String: String] {
+        var variables: [String: String] = [:]
+        var next = unsafe environ
+        while let entry = unsafe next.pointee {
+            let text = unsafe String(cString: entry)
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            unsafe next += 1
+        }
+        return variables
+    }
+}

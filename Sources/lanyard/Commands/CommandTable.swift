@@ -1,0 +1,23 @@
+extension Command {
+    /// Every command, in the order of the help.
+    static let all: [Command] = [
+        serve, demo,
+        clientAdd, clientList, clientShow, clientRemove,
+        userAdd, userList, userDisable, userEnable, userSetPassword,
+        resourceServerAdd, resourceServerList,
+        patientImport,
+        launchCreate,
+        tokenInspect,
+    ]
+}
+
+extension CommandGroup {
+    static let all: [CommandGroup] = [
+        CommandGroup("client", "register apps and services, look at them, remove them"),
+        CommandGroup("user", "add people who sign in, list them, stop them, set passwords"),
+        CommandGroup("resource-server", "register the FHIR servers that introspect tokens"),
+        CommandGroup("patient", "fill the patient directory"),
+        CommandGroup("launch", "open a launch as an EHR does"),
+        CommandGroup("token", "look into a token"),
+    ]
+}

@@ -1,0 +1,17 @@
+import Encoding
+
+extension Command {
+    static let userList = Command(
+        "user list", "list the people who sign in", options: Option.administration
+    ) { invocation in
+        let users = try await invocation.administration().list("/admin/v1/users", "users")
+        invocation.answer(["users": .array(users)]) { _ in
+            Presentation.table(
+                users,
+                [
+                    ("USERNAME", "username"), ("NAME", "name"), ("FHIR USER", "fhirUser"), ("PATIENTS", "patients"),
+                    ("DISABLED", "disabled"),
+                ])
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Encoding
+import Glibc
+
+/// The program's log: one event is one line of JSON on standard error, with time, level, event and the event's own
+/// members. Members are named one by one where the event is made; nothing hands over a request, a header or a body, so
+/// no secret can slip in (AU-02).
+struct Log: Sendable {
+    private let level: LogLevel
+    private let writer: LogWriter
+    private let now: @Sendable () -> Int64
+
+    init(
+        level: LogLevel, writer: LogWriter, now: @escaping @Sendable () -> Int64 = { Int64(Glibc.time(nil)) }
+    ) {
+        self.level = level
+        self.writer = writer
+        self.now = now
+    }
+
+    /// Writes an event. Never waits: see `LogWriter`.
+    func callAsFunction(_ level: LogLevel, _ event: String, _ members: JSONObject = [:]) {
+        guard level >= self.level else { return }
+        writer.append(Self.line(now(), level, event, members))
+    }
+
+    /// Writes what still waits, at the end of the process.
+    func flush() { writer.flush() }
+
+    /// The event as its line, without the line's end.
+    static func line(_ now: Int64, _ level: LogLevel, _ event: String, _ members: JSONObject) -> String {
+        var object: JSONObject = ["time": .string(Timestamp.rfc3339(now)), "level": .string(level.rawValue)]
+        object["event"] = .string(event)
+        for member in members.members where !object.contains(member.name) { object[member.name] = member.value }
+        return SafeText.json(JSON.object(object).text)
+    }
+}

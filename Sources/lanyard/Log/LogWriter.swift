@@ -1,0 +1,70 @@
+import Encoding
+import Glibc
+import Synchronization
+import Threads
+
+/// Writes lines on a thread of its own, so that a slow reader of the log never holds an event loop. The queue is
+/// bounded: lines over the bound are dropped and their number is written once there is room (AU-05).
+final class LogWriter: Sendable {
+    private struct State {
+        var lines: [String] = []
+        var dropped = 0
+        var writing = false
+    }
+
+    private let state = Mutex(State())
+    private let filled = Signal()
+    private let emptied = Signal()
+    private let capacity: Int
+    private let write: @Sendable ([UInt8]) -> Void
+
+    /// `write` gets whole lines, each with its end.
+    init(
+        capacity: Int = 8192,
+        write: @escaping @Sendable ([UInt8]) -> Void = { FileAccess.write($0, to: .standardError) }
+    ) throws(CommandFailure) {
+        self.capacity = capacity
+        self.write = write
+        let started = Thread.start(named: "log") { [self] in
+            while true { drain() }
+        }
+        guard started else { throw .unavailable("the system has no thread left") }
+    }
+
+    func append(_ line: String) {
+        state.withLock { state in
+            if state.lines.count < capacity { state.lines.append(line) } else { state.dropped += 1 }
+        }
+        filled.raise()
+    }
+
+    /// Waits until all that was appended is written, at most five seconds: the log's reader may have gone.
+    func flush() {
+        for _ in 0..<50 {
+            if state.withLock({ $0.lines.isEmpty && !$0.writing }) { return }
+            emptied.wait(milliseconds: 100)
+        }
+    }
+
+    private func drain() {
+        let (lines, dropped) = state.withLock { state in
+            let taken = (state.lines, state.dropped)
+            (state.lines, state.dropped, state.writing) = ([], 0, !taken.0.isEmpty)
+            return taken
+        }
+        if lines.isEmpty {
+            emptied.raise()
+            filled.wait()
+            return
+        }
+        var bytes: [UInt8] = []
+        for line in lines { bytes += Array(line.utf8) + [0x0A] }
+        if dropped > 0 { bytes += Array(Self.droppedLine(dropped).utf8) + [0x0A] }
+        write(bytes)
+        state.withLock { $0.writing = false }
+    }
+
+    private static func droppedLine(_ count: Int) -> String {
+        Log.line(Int64(time(nil)), .warning, "log.dropped", ["lines": .integer(Int64(count))])
+    }
+}
