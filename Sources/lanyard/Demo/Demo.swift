@@ -25,7 +25,8 @@ struct Demo {
     private func run(in directory: String) async throws {
         try PrivateFile.requireDirectory(directory)
         let configuration = try configuration(directory)
-        let authorization = try await AuthorizationServer(configuration)
+        let authorization = try AuthorizationServer(configuration)
+        defer { authorization.close() }
         let administration = try Router(authorization.administrationRoutes, onError: authorization.onError)
         let data = SampleData()
         let secrets = try await secrets(in: directory, administration, data)
@@ -36,9 +37,16 @@ struct Demo {
                 router: try Router(authorization.routes + parties.routes, onError: authorization.onError)),
             Listener(address: .unix(path: configuration.adminSocketPath), tls: nil, router: administration),
         ]
-        let server = try Server(listeners, configuration: ServerConfiguration(), log: { _ in })
+        let server = try Server(listeners, configuration: serverConfiguration, log: { _ in })
         try server.start()
         print(DemoGreeting(site: site).text)
+    }
+
+    /// Only names of this machine: a page of another site cannot reach the demo by a name of its own (DNS rebinding).
+    private var serverConfiguration: ServerConfiguration {
+        var configuration = ServerConfiguration()
+        configuration.hosts = ["127.0.0.1", "localhost"]
+        return configuration
     }
 
     /// The fixed passwords protect nothing, so hashing them costs as little as in tests: the demo starts at once.

@@ -3,10 +3,8 @@ struct DemoGreeting {
     let site: DemoSite
 
     var text: String {
-        let width = SampleUser.all.map(\.username.count).max() ?? 0
         let users = SampleUser.all.map { user in
-            let padding = String(repeating: " ", count: width - user.username.count)
-            return "  \(user.username)\(padding)  \(user.password)  (\(user.name), \(user.role))"
+            "  \(padded(user.username, 10))\(padded(user.password, 25))\(user.name), \(user.role)"
         }
         return """
             Lanyard demo: open \(site.issuer)/
@@ -20,5 +18,9 @@ struct DemoGreeting {
 
             Stop with Ctrl-C.
             """
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
     }
 }

@@ -26,8 +26,10 @@ enum FHIRResource {
 
     /// A measured amount in a unit of UCUM.
     static func quantity(_ value: Double, _ unit: String) -> JSON {
-        [
-            "value": .number(value), "unit": .string(unit), "system": "http://unitsofmeasure.org",
+        let whole = value == value.rounded() ? Int64(exactly: value) : nil
+        return [
+            "value": whole.map { .integer($0) } ?? .number(value), "unit": .string(unit),
+            "system": "http://unitsofmeasure.org",
             "code": .string(unit),
         ]
     }

@@ -170,8 +170,7 @@ enum SampleCharts {
         chart.laboratory("tsh", Codes.thyrotropin, 1.7, "m[IU]/L", on: "2025-10-28")
         chart.vitalSign("weight", Codes.weight, 71.3, "kg", on: "2025-10-28")
         chart.smoking(Codes.neverSmoked, on: "2025-10-28")
-        let sertraline = Coding.rxNorm("312941", "sertraline 50 MG Oral Tablet")
-        chart.medication("sertraline", sertraline, "1 tablet in the morning", since: "2025-10-28")
+        chart.medication("sertraline", .rxNorm("36437", "sertraline"), "50 mg in the morning", since: "2025-10-28")
         chart.immunization("influenza", Codes.influenzaVaccine, on: "2025-10-28")
         return chart
     }

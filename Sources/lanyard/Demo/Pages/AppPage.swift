@@ -13,6 +13,8 @@ struct AppPage {
             : """
             <p>This app is opened from the EHR: <a class="button" href="/ehr">go to the EHR</a></p>
             """
+        let launchURI: DemoHTML =
+            app.launch == .ehr ? "<dt>launch_uris</dt><dd><code>\(site.launchURI(of: app))</code></dd>" : ""
         let scopes = app.scopes.map { scope -> DemoHTML in "<li><code>\(scope)</code></li>" }
         return DemoLayout.page(
             app.name,
@@ -24,7 +26,7 @@ struct AppPage {
             <h2>How it is registered</h2>
             <dl><dt>client_id</dt><dd><code>\(app.id)</code></dd><dt>kind</dt><dd>\(app.kind)</dd>
             <dt>redirect_uris</dt><dd><code>\(site.redirectURI(of: app))</code></dd>
-            <dt>launch_uris</dt><dd><code>\(site.launchURI(of: app))</code></dd>
+            \(launchURI)
             <dt>scope</dt><dd><ul class="plain">\(scopes)</ul></dd></dl>
             """)
     }

@@ -73,10 +73,15 @@ struct EHRPage {
 
     private func encounters(of patient: FHIRRecord) -> [DemoHTML] {
         let mine = records.all("Encounter").filter { $0.patient == patient.id }
+            .sorted { start(of: $0) > start(of: $1) }
         return mine.map { encounter -> DemoHTML in
             let row = ResourceSummary(encounter.resource)?.row
             return "<option value=\"\(encounter.id)\">\(row?.name ?? encounter.id), \(row?.value ?? "")</option>"
         } + ["<option value=\"\">none</option>"]
+    }
+
+    private func start(of encounter: FHIRRecord) -> String {
+        encounter.resource["period"]?["start"]?.stringValue ?? ""
     }
 
     private func name(of patient: FHIRRecord) -> String {

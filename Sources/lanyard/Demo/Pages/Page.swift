@@ -24,6 +24,7 @@ struct Page: Endpoint {
     }
 
     func respond(to request: Request) async throws -> Response {
+        if let address = Self.numericAddress(of: request) { return .redirect(to: address) }
         do {
             guard !sameOrigin || Self.isSameOrigin(request) else {
                 throw DemoProblem("This form was sent from another site.", status: 403)
@@ -36,6 +37,15 @@ struct Page: Endpoint {
         } catch {
             return .page(ProblemPage.markup("One of the demo's parties did not answer. Try again."), status: 502)
         }
+    }
+
+    /// Everything is at 127.0.0.1. Who typed `localhost` is sent there, or cookies set under one name would be missing
+    /// under the other.
+    private static func numericAddress(of request: Request) -> String? {
+        let name = "localhost"
+        guard request.method == .get, request.host.lowercased().hasPrefix(name) else { return nil }
+        let query = request.query.isEmpty ? "" : "?\(String(decoding: request.query, as: UTF8.self))"
+        return "http://127.0.0.1\(request.host.dropFirst(name.count))\(request.path)\(query)"
     }
 
     /// Browsers say where a request comes from; what says nothing is no browser and carries nobody's cookies.
