@@ -14,7 +14,7 @@ struct Demo {
         self.dataDirectory = dataDirectory
     }
 
-    /// Runs until the process is told to stop.
+    /// Runs until the process is told to stop; `Signals` must be blocked by then.
     func run() async throws {
         if let dataDirectory { return try await run(in: dataDirectory) }
         let directory = try TemporaryDirectory(RandomBytes())
@@ -39,7 +39,9 @@ struct Demo {
         ]
         let server = try Server(listeners, configuration: serverConfiguration, log: { _ in })
         try server.start()
-        print(DemoGreeting(site: site).text)
+        Console.standard.write(DemoGreeting(site: site).text + "\n")
+        await Signals.waitForStop()
+        server.stop(graceSeconds: 2)
     }
 
     /// Only names of this machine: a page of another site cannot reach the demo by a name of its own (DNS rebinding).
