@@ -1,0 +1,33 @@
+/// Somebody who can sign in to the demo.
+struct SampleUser: Sendable {
+    let username: String
+    let password: String
+    let name: String
+    let role: String
+    let fhirUser: String?
+    /// The patients for whom this user may act.
+    let patients: [String]
+
+    /// Fixed, and printed for everybody: they exist in no other installation than a demo's.
+    static let all = [
+        SampleUser(
+            username: "patient", password: "demo-patient-password", name: SamplePatient.amira.displayName,
+            role: "a patient", fhirUser: "Patient/\(SamplePatient.amira.id)", patients: [SamplePatient.amira.id]),
+        SampleUser(
+            username: "parent", password: "demo-parent-password", name: SamplePeople.parentName,
+            role: "mother of Ben and Clara Keller", fhirUser: SamplePeople.parentReference,
+            patients: SamplePeople.children.map(\.id)),
+        SampleUser(
+            username: "physician", password: "demo-physician-password", name: SamplePeople.physician.displayName,
+            role: "a physician", fhirUser: SamplePeople.physician.reference, patients: []),
+        SampleUser(
+            username: "nurse", password: "demo-nurse-password", name: SamplePeople.nurse.displayName,
+            role: "a nurse", fhirUser: SamplePeople.nurse.reference, patients: []),
+        SampleUser(
+            username: "admin", password: "demo-admin-password", name: "Robin Vega", role: "an administrator",
+            fhirUser: nil, patients: []),
+    ]
+
+    /// Those whom the EHR page knows as its users.
+    static let clinicians = all.filter { $0.fhirUser?.hasPrefix("Practitioner/") == true }
+}
