@@ -67,7 +67,7 @@ package final class AuthorizationServer: Sendable {
     /// Whether this browser has a live session.
     func isSignedIn(_ request: Request) throws -> Bool {
         guard let handle = request.cookie(cookies.session).flatMap(Handle.init) else { return false }
-        let session = try database.read { (transaction) throws(StorageError) in try transaction.session(id: handle.id) }
+        let session = try database.read { (transaction) throws(StorageError) in try transaction.session(handle.id) }
         guard let session, session.secretHash == handle.hash else { return false }
         return session.isLive(now: clock.now, idle: configuration.lifetimes.sessionIdle)
     }

@@ -1,5 +1,7 @@
-package import HTTP
 import Encoding
+package import HTTP
+import JOSE
+import SMART
 
 extension AuthorizationServer {
     /// The public listener: every URL of the protocol, one line each.

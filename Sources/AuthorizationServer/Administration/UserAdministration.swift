@@ -1,3 +1,4 @@
+import Crypto
 import Encoding
 import HTTP
 import SMART
@@ -10,7 +11,7 @@ struct UserAdministration: Sendable {
     @Sendable func add(_ request: Request) async throws -> Response {
         let user = try NewUser(try request.json())
         let hash = try await server.passwords.hash(user.password)
-        let sub = "u_" + Base64URL.encode(try server.random(16))
+        let sub = try "u_" + Base64URL.encode(server.random(16))
         let (now, address) = (server.clock.now, request.peer.address)
         do {
             try await server.database.write { transaction in
@@ -25,7 +26,7 @@ struct UserAdministration: Sendable {
                 status: 409, title: "The user is there already", detail: "That username is taken.",
                 errors: [("username", "is taken")])
         }
-        return .json(201, .object(try Self.json(try find(user.username))))
+        return .json(201, .object(Self.json(try find(user.username))))
     }
 
     @Sendable func list(_ request: Request) async throws -> Response {
@@ -41,17 +42,18 @@ struct UserAdministration: Sendable {
     /// Sessions and grants end in the same transaction (SE-06).
     @Sendable func disable(_ request: Request) async throws -> Response {
         try await change(request, .userDisabled) { transaction, user, now in
-            try transaction.disableUser(id: user.id, now: now)
+            try transaction.disableUser(user.id, now: now)
         }
     }
 
     @Sendable func enable(_ request: Request) async throws -> Response {
-        try await change(request, .userEnabled) { transaction, user, _ in try transaction.enableUser(id: user.id) }
+        try await change(request, .userEnabled) { transaction, user, _ in try transaction.enableUser(user.id) }
     }
 
     @Sendable func setPassword(_ request: Request) async throws -> Response {
         var errors: [(member: String, reason: String)] = []
-        let password = NewUser.password(try request.json()["password"], &errors)
+        let json = try request.json()
+        let password = NewUser.password(json["password"], &errors)
         guard errors.isEmpty else { throw NewUser.problem(errors) }
         let hash = try await server.passwords.hash(password)
         return try await change(request, .passwordSet) { transaction, user, now in

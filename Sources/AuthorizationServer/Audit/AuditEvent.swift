@@ -1,3 +1,4 @@
+import SMART
 import Storage
 
 /// What happened, in the words of the audit record (AU-01).

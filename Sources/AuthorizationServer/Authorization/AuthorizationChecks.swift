@@ -189,7 +189,7 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
     let (now, server) = (draft.now, draft.server)
     guard let handle = Handle(text),
         let launch = try server.database.read({ (transaction) throws(StorageError) in
-            try transaction.launch(id: handle.id)
+            try transaction.launch(handle.id)
         }),
         launch.secretHash == handle.hash, launch.usedAt == nil, launch.expiresAt > now,
         launch.clientID == draft.client?.id.value, launch.audience == draft.audience?.value

@@ -1,3 +1,4 @@
+import Encoding
 import Synchronization
 
 /// Limits how often a client's secret may be guessed (PW-06): failures are counted by client and address together, so that

@@ -1,6 +1,7 @@
 import Encoding
 import HTTP
 import SMART
+import Storage
 
 /// `/authorize`, by GET and POST alike (AZ-15, checklist AUTHZ-1). A valid request becomes an interaction, bound to this
 /// browser by a cookie, and the browser goes on to its pages by 303: a cross-site POST comes without the session's cookie,

@@ -1,4 +1,5 @@
 import Encoding
+import JOSE
 import SMART
 
 /// The discovery documents, rendered from the same lists that dispatch, so that metadata cannot lie (design, Modules).

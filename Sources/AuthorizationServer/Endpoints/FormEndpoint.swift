@@ -1,5 +1,6 @@
 import Encoding
 import HTTP
+import SMART
 
 /// Reads the form of the protocol's POST endpoints: the steps that none may forget (TK-01, AZ-07).
 enum ProtocolForm {

@@ -1,6 +1,8 @@
 import Crypto
 import Encoding
 import HTTP
+import SMART
+import Storage
 
 /// The frame of every page between request and code: finds the visit, sends the browser to the page that is due, and lets
 /// nothing in that this browser's own form did not send (SE-07, SE-08, AZ-29).

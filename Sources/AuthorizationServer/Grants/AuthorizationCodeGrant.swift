@@ -82,7 +82,7 @@ private struct Redemption: Sendable {
     }
 
     private func complete(_ code: StoredCode, _ transaction: borrowing WriteTransaction) throws -> Outcome {
-        guard let stored = try transaction.grant(id: code.grantID), stored.revokedAt == nil else {
+        guard let stored = try transaction.grant(code.grantID), stored.revokedAt == nil else {
             return .refused("the grant was revoked")
         }
         let grant = try Grant(stored)
@@ -96,13 +96,13 @@ private struct Redemption: Sendable {
                 secretHash: refreshSecret.hash, grantID: grant.id, generation: 1, now: now, expiresAt: end)
             refreshToken = Handle(id: id, secret: refreshSecret)
         }
-        try transaction.extendGrant(id: grant.id, expiresAt: end)
+        _ = try transaction.extendGrant(grant.id, expiresAt: end)
         try transaction.audit(.tokenIssued, grant, user: user, address: address, at: now)
         return .redeemed(grant, user, refreshToken: refreshToken)
     }
 
     private func revoke(_ code: StoredCode, _ reason: String, _ transaction: borrowing WriteTransaction) throws {
-        guard try transaction.revokeGrant(id: code.grantID, reason: reason, now: now) else { return }
+        guard try transaction.revokeGrant(code.grantID, reason: reason, now: now) else { return }
         try transaction.audit(.grantRevoked, client: client.id.value, address: address, outcome: reason, at: now)
     }
 }

@@ -23,7 +23,7 @@ struct ClientCredentialsGrant: TokenGrant {
                 userID: nil, clientID: clientID, audience: issuer, scope: scope.text, context: "{}", sessionID: nil,
                 nonce: nil, authTime: nil, refresh: .none, now: now, expiresAt: end)
             try transaction.audit(.tokenIssued, client: clientID, address: address, at: now)
-            return try transaction.grant(id: id)
+            return try transaction.grant(id)
         }
         guard let stored else { throw StorageError.corrupt("a grant that was just written is not there") }
         let subject = TokenIssuer.Subject(sub: clientID, fhirUser: nil, fhirBase: nil)

@@ -57,8 +57,8 @@ private struct Rotation: Sendable {
 
     func rotate(_ transaction: borrowing WriteTransaction) throws -> Outcome {
         // Whose token it is comes first: another client's try must not use it up (RT-06).
-        guard let handle, let token = try transaction.refreshToken(id: handle.id), token.secretHash == handle.hash,
-            let stored = try transaction.grant(id: token.grantID), stored.clientID == client.id.value
+        guard let handle, let token = try transaction.refreshToken(handle.id), token.secretHash == handle.hash,
+            let stored = try transaction.grant(token.grantID), stored.clientID == client.id.value
         else { return .refused("unknown refresh token, or another client's") }
         let grant = try Grant(stored)
         let (user, refusal) = try livingUser(grant, transaction)
@@ -71,7 +71,7 @@ private struct Rotation: Sendable {
             return .refused("the refresh token has expired")
         case .claimed(let token):
             let successor = try succeed(token, handle, transaction)
-            try transaction.extendGrant(id: grant.id, expiresAt: now.adding(seconds: lifetimes.refreshToken))
+            _ = try transaction.extendGrant(grant.id, expiresAt: now.adding(seconds: lifetimes.refreshToken))
             try transaction.audit(.tokenRefreshed, grant, user: user, address: address, at: now)
             return .rotated(grant, user, scope, successor)
         case .alreadyUsed(let token):
@@ -89,7 +89,7 @@ private struct Rotation: Sendable {
             return (nil, "the user is gone or disabled")
         }
         guard grant.refresh == .online else { return (user, nil) }
-        let session = try grant.sessionID.flatMap { id in try transaction.session(id: id) }
+        let session = try grant.sessionID.flatMap { id in try transaction.session(id) }
         let isLive = session?.isLive(now: now, idle: lifetimes.sessionIdle) ?? false
         return (user, isLive ? nil : "the session of this online access has ended")
     }
@@ -103,7 +103,9 @@ private struct Rotation: Sendable {
         let successor = Handle(id: id, secret: successorSecret)
         let sealed = try AES256GCM.seal(
             Array(successor.text.utf8), key: Self.key(handle), aad: Self.aad(token), random: random)
-        try transaction.setSuccessor(id: token.id, sealed: sealed)
+        guard try transaction.setSuccessor(id: token.id, sealed: sealed) else {
+            throw StorageError.corrupt("a refresh token that was just claimed is not there")
+        }
         return successor
     }
 
@@ -120,7 +122,7 @@ private struct Rotation: Sendable {
         _ grant: Grant, _ user: StoredUser?, _ transaction: borrowing WriteTransaction
     ) throws -> Outcome {
         let reason = "a refresh token was used again after the grace window"
-        if try transaction.revokeGrant(id: grant.id, reason: reason, now: now) {
+        if try transaction.revokeGrant(grant.id, reason: reason, now: now) {
             try transaction.audit(.refreshTokenReused, grant, user: user, address: address, outcome: reason, at: now)
         }
         return .refused(reason)

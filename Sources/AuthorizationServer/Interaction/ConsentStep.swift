@@ -1,4 +1,5 @@
 import Encoding
+import HTTP
 import SMART
 import Storage
 
@@ -36,7 +37,7 @@ struct ConsentStep: InteractionStep {
 
     /// The boxes that were ticked. Each must be one that the page offered; the frame of the launch comes along.
     private func granted(_ offer: Offer, _ submission: Submission, _ server: AuthorizationServer) throws -> ScopeSet {
-        let offered = Set(choices(offer, submission.style).flatMap { [$0.scope] + $0.parts.map(\.scope) })
+        let offered = Set(choices(offer, submission.style).flatMap(\.allScopes))
         let chosen = submission.form.values("scope")
         if let stranger = chosen.first(where: { !offered.contains($0) }) {
             throw OAuthError(.invalidScope, "scope \(OAuthError.safe(stranger)) was not offered", status: 400)
@@ -77,8 +78,7 @@ struct ConsentStep: InteractionStep {
     }
 
     private func choices(_ offer: Offer, _ style: PageStyle) -> [ScopeChoice] {
-        let description = ScopeDescription(style.texts)
-        return offer.scope.scopes.filter { !Offer.isFrame($0) }.map { description.choice($0) }
+        ScopeOffer(style.texts).choices(offer.scope.removing(where: Offer.isFrame))
     }
 
     private func render(
@@ -106,6 +106,11 @@ struct ConsentStep: InteractionStep {
             offline: offer.scope.contains(.offlineAccess), problem: problem
         ).render(style)
     }
+}
+
+extension ScopeChoice {
+    /// The scopes of this box and of all within it.
+    fileprivate var allScopes: [String] { [scope] + parts.flatMap(\.allScopes) }
 }
 
 extension StoredPatient {
@@ -169,7 +174,7 @@ private struct Decision: Sendable {
     /// What may have changed since the page was shown.
     private func requireStillThere(_ transaction: borrowing WriteTransaction) throws {
         guard let user = try transaction.user(id: signedIn.user.id), user.disabledAt == nil,
-            let session = try transaction.session(id: signedIn.session.id),
+            let session = try transaction.session(signedIn.session.id),
             session.isLive(now: now, idle: lifetimes.sessionIdle),
             let client = try transaction.client(visit.client.id.value), client.disabledAt == nil
         else { throw VisitProblem.gone }

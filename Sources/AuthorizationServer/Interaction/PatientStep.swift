@@ -68,7 +68,7 @@ struct PatientStep: InteractionStep {
         return PatientPickerPage(
             action: server.path(path), handle: visit.handle.text, csrf: visit.formToken,
             clientName: visit.client.displayName, query: query, patients: page.map(PatientChoice.init),
-            nextCursor: isCut ? page.last?.cursor : nil, problem: problem
+            nextCursor: isCut ? page.last?.id : nil, problem: problem
         ).render(style)
     }
 

@@ -84,10 +84,10 @@ struct SignInAttempt: Sendable {
         let oldHandle = old.flatMap(Handle.init)
         let end = now.adding(seconds: server.configuration.lifetimes.sessionAbsolute)
         let id = try await server.database.write { [self] transaction in
-            if let oldHandle, let session = try transaction.session(id: oldHandle.id),
+            if let oldHandle, let session = try transaction.session(oldHandle.id),
                 session.secretHash == oldHandle.hash
             {
-                _ = try transaction.endSession(id: session.id, now: now)
+                _ = try transaction.endSession(session.id, now: now)
             }
             try transaction.clearAttempts(key: accountKey)
             try transaction.audit(.signIn, actor: user.sub, address: address, at: now)

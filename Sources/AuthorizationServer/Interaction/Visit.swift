@@ -85,11 +85,11 @@ extension Visit {
         init?(
             _ handle: Handle, sessionHandle: Handle?, _ transaction: borrowing ReadTransaction
         ) throws(StorageError) {
-            guard let interaction = try transaction.interaction(id: handle.id) else { return nil }
+            guard let interaction = try transaction.interaction(handle.id) else { return nil }
             self.interaction = interaction
             let request = InteractionState(interaction.state)?.request
-            if let launchID = request?.launchID { launch = try transaction.launch(id: launchID) } else { launch = nil }
-            if let sessionHandle, let session = try transaction.session(id: sessionHandle.id),
+            if let launchID = request?.launchID { launch = try transaction.launch(launchID) } else { launch = nil }
+            if let sessionHandle, let session = try transaction.session(sessionHandle.id),
                 session.secretHash == sessionHandle.hash
             {
                 self.session = session

@@ -1,10 +1,10 @@
 import Crypto
-package import Encoding
+import Encoding
 import JOSE
 
 /// The signing keys: PKCS#8 files in the keys' folder, named `<kid>.<alg>.<state>.pem` (see Keys/README.md). Read once, at
 /// the start, where each proves itself by signing and verifying (JW-07); a damaged file stops the start.
-package struct KeyStore: Sendable {
+struct KeyStore: Sendable {
     /// next: published, not yet used · active: signs · retired: published until the last token that it signed has expired.
     enum State: String, Sendable, CaseIterable {
         case next, active, retired
@@ -18,8 +18,8 @@ package struct KeyStore: Sendable {
     }
 
     /// What is wrong with the keys' folder, in a line that names the file.
-    package struct Failure: Error, CustomStringConvertible {
-        package let description: String
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
     }
 
     /// Signs access tokens; the algorithm is ours to choose (design, Tokens).
@@ -34,7 +34,7 @@ package struct KeyStore: Sendable {
     static let idTokenAlgorithm = Algorithm.rs256
 
     /// Reads the folder. Makes a first key of each kind where there is none yet.
-    package init(directory: String, passphrase: Secret?, random: RandomBytes) throws {
+    init(directory: String, passphrase: Secret?, random: RandomBytes) throws {
         try PrivateFile.requireDirectory(directory)
         var keys = try Self.read(directory, passphrase)
         for algorithm in [Self.accessTokenAlgorithm, Self.idTokenAlgorithm]
