@@ -74,3 +74,5 @@ static inline EVP_PKEY *lanyard_rsa_public_key(const unsigned char *modulus, int
     BN_free(e);
     return key;
 }
+
+#include "shim-tls.h"

@@ -1,0 +1,78 @@
+/// The fields of one message: the octets as they came, and where each name and value lies in them. A `String` is made
+/// only for a value that is asked for.
+package struct Headers: Sendable {
+    /// Where one field lies. 32 bits are plenty: a head has at most some tens of kB.
+    struct Field: Sendable {
+        let nameStart: UInt32
+        let nameEnd: UInt32
+        let valueStart: UInt32
+        let valueEnd: UInt32
+
+        init(name: Range<Int>, value: Range<Int>) {
+            nameStart = UInt32(truncatingIfNeeded: name.lowerBound)
+            nameEnd = UInt32(truncatingIfNeeded: name.upperBound)
+            valueStart = UInt32(truncatingIfNeeded: value.lowerBound)
+            valueEnd = UInt32(truncatingIfNeeded: value.upperBound)
+        }
+
+        var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+        var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
+    }
+
+    private let octets: [UInt8]
+    private let fields: [Field]
+
+    /// The fields found in a head.
+    init(octets: [UInt8], fields: [Field]) {
+        self.octets = octets
+        self.fields = fields
+    }
+
+    /// Fields made by hand, for in-process requests.
+    package init(_ fields: [(String, String)] = []) {
+        var octets: [UInt8] = []
+        var ranges: [Field] = []
+        for (name, value) in fields {
+            let start = octets.count
+            octets.append(contentsOf: name.utf8)
+            let middle = octets.count
+            octets.append(contentsOf: value.utf8)
+            ranges.append(Field(name: start..<middle, value: middle..<octets.count))
+        }
+        self.init(octets: octets, fields: ranges)
+    }
+
+    /// The value of the first field of that name, whatever its letter case.
+    package subscript(_ name: String) -> String? {
+        for field in fields where matches(field, name) { return text(field.value) }
+        return nil
+    }
+
+    /// The values of all fields of that name, in order.
+    package func values(_ name: String) -> [String] {
+        fields.filter { matches($0, name) }.map { text($0.value) }
+    }
+
+    /// Every field, in order, names as they were written.
+    package var all: [(name: String, value: String)] {
+        fields.map { (name: text($0.name), value: text($0.value)) }
+    }
+
+    private func matches(_ field: Field, _ name: String) -> Bool {
+        guard field.name.count == name.utf8.count else { return false }
+        var index = field.name.lowerBound
+        for octet in name.utf8 {
+            if octets[index].lowercased != octet.lowercased { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// UTF-8 where it is UTF-8; else each octet is a character of ISO 8859-1, what RFC 9110 §5.5 calls the historic
+    /// meaning. Nothing is repaired or lost.
+    private func text(_ range: Range<Int>) -> String {
+        let slice = octets[range]
+        if let text = String(validating: slice, as: UTF8.self) { return text }
+        return String(String.UnicodeScalarView(slice.map { Unicode.Scalar($0) }))
+    }
+}

@@ -1,0 +1,14 @@
+/// Who sent a request: the address after trusted proxies were believed, or the local socket.
+package struct Peer: Sendable, Hashable {
+    /// The IP address as text, or `unix`.
+    package let address: String
+    /// Came over a Unix-domain socket, whose file mode has decided who may.
+    package let isLocalSocket: Bool
+
+    package init(address: String, isLocalSocket: Bool) {
+        self.address = address
+        self.isLocalSocket = isLocalSocket
+    }
+
+    package static var localSocket: Peer { Peer(address: "unix", isLocalSocket: true) }
+}

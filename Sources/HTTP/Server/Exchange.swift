@@ -1,0 +1,9 @@
+/// A request that was read in full, where it leads, and how it is to be answered.
+struct Exchange {
+    var request: Request
+    let match: Router.Match
+    /// HEAD: the answer's fields are those of GET, its body stays away.
+    let omitsBody: Bool
+    /// Whether the client lets the connection go on after it.
+    let keepsAlive: Bool
+}

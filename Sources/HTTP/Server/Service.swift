@@ -1,0 +1,28 @@
+import Crypto
+
+/// What is served on one listening address, and by which rules.
+struct Service: Sendable {
+    let router: Router
+    let tls: TLSContext?
+    let isLocalSocket: Bool
+    let proxies: TrustedProxies
+    let limits: Limits
+    private let hosts: [String]?
+
+    init(_ listener: Listener, _ configuration: ServerConfiguration) {
+        router = listener.router
+        tls = listener.tls
+        if case .unix = listener.address { isLocalSocket = true } else { isLocalSocket = false }
+        proxies = TrustedProxies(networks: configuration.trustedProxies, field: configuration.forwardingField)
+        limits = configuration.limits
+        hosts = isLocalSocket ? nil : configuration.hosts?.map { $0.lowercased() }
+    }
+
+    /// Whether requests for that authority are meant for this server (HT-02). A host given without a port is meant on
+    /// every port.
+    func serves(_ authority: String) -> Bool {
+        guard let hosts else { return true }
+        let asked = authority.lowercased()
+        return hosts.contains(asked) || hosts.contains(Authority.host(asked))
+    }
+}
