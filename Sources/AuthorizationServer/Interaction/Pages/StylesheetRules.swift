@@ -14,6 +14,7 @@ extension Stylesheet {
           overflow-wrap: anywhere;
         }
         h1, p, dl, dd, ul, fieldset { margin: 0; padding: 0; }
+        p { text-wrap: pretty; }
         h1 { font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; text-wrap: balance; }
         a { color: var(--accent); text-underline-offset: .2em; }
         a:hover { color: var(--accent-strong); text-decoration-thickness: .125em; }
@@ -60,7 +61,8 @@ extension Stylesheet {
         button.quiet { color: var(--muted); background: transparent; border-color: transparent; }
         button.quiet:hover { color: var(--text); background: var(--well); }
         .actions { display: flex; flex-direction: column; gap: .5rem; }
-        .actions.pair { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; }
+        .actions.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 8.25rem), 1fr)); gap: .75rem; }
+        .actions.pair button { padding-inline: .75rem; overflow-wrap: normal; }
 
         :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .25rem; }
         :is(button, .button, input):focus-visible { border-radius: .5rem; }
@@ -126,7 +128,10 @@ extension Stylesheet {
         .continued .notice { margin-block-end: .5rem; }
         .trust { color: var(--muted); font-size: .9375rem; }
 
-        .foot { width: 100%; max-width: 46rem; padding: 1.5rem 0 2rem; color: var(--muted); font-size: .875rem; text-align: center; }
+        .foot {
+          width: 100%; max-width: 27rem; padding: 1.5rem 0 2rem; color: var(--muted); font-size: .875rem;
+          text-align: center; text-wrap: balance;
+        }
         .foot ul { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 1.5rem; list-style: none; }
         .foot a { display: inline-flex; align-items: center; min-height: 2.75rem; color: inherit; }
 
@@ -141,8 +146,8 @@ extension Stylesheet {
         }
         @media (min-height: 36rem) {
           .sticky {
-            flex-direction: row; position: sticky; inset-block-end: 0; z-index: 2; margin-block-end: -1.5rem; padding-block: 1rem 1.5rem;
-            background: var(--card); border-block-start: 1px solid var(--line);
+            flex-direction: row; position: sticky; inset-block-end: 0; z-index: 2; margin-block-end: -1.5rem;
+            padding-block: 1rem 1.5rem; background: var(--card); border-block-start: 1px solid var(--line);
           }
           .sticky .primary { flex: 1 1 auto; }
         }

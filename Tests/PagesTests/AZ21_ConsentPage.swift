@@ -1,0 +1,92 @@
+import Testing
+
+@testable import AuthorizationServer
+
+@Suite struct `AZ-21 the consent page says what is asked` {
+    let style = PageStyle(branding: Branding(name: "Hospital"), texts: .english, stylesheetURL: "/x.css")
+
+    private func page(
+        _ scopes: [ScopeChoice], offline: Bool = false, publisher: String? = "https://apps.example/growth"
+    ) throws -> PageReader {
+        let page = ConsentPage(
+            action: "/consent", handle: "h", csrf: "c",
+            client: .init(name: "Growth Chart", publisherURI: publisher, redirectHost: "growth.example.com"),
+            patientName: "Ana Díaz", patientIdentity: "Born 4 March 2011", userName: "Dr. Rao", scopes: scopes,
+            offline: offline, problem: nil)
+        return try PageReader(page.render(style))
+    }
+
+    private let labs = ScopeChoice(
+        scope: "patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory",
+        title: "Laboratory results: see and search", group: .patientRecord)
+
+    @Test func `it names the app, its publisher, where it sends the person back and whose record it is`() throws {
+        let text = try page([labs]).all("main").first?.text ?? ""
+        for words in ["Growth Chart", "apps.example", "growth.example.com", "Ana Díaz", "Born 4 March 2011", "Dr. Rao"]
+        {
+            #expect(text.contains(words))
+        }
+    }
+
+    @Test func `a publisher that is no address is shown and not linked`() throws {
+        let reader = try page([labs], publisher: "javascript:alert(1)")
+        #expect(reader.all("a").isEmpty && reader.all("dd").contains { $0.text == "javascript:alert(1)" })
+        #expect(try page([labs], publisher: nil).all("dd").contains { $0.text == "Not stated" })
+    }
+
+    @Test func `a scope is a box in plain words whose value is the scope`() throws {
+        let reader = try page([labs])
+        let box = try #require(reader.all("input").first { $0["name"] == "scope" })
+        #expect(box["type"] == "checkbox" && box["value"] == labs.scope && box.has("checked"))
+        #expect(reader.all("label").first { $0["for"] == box["id"] }?.text == "Laboratory results: see and search")
+    }
+
+    @Test func `"Don't allow" needs no box and is what Enter presses`() throws {
+        let reader = try page([labs])
+        #expect(reader.all("button").map { $0["value"] } == ["deny", "allow"])
+        #expect(reader.all("button").allSatisfy { $0["name"] == "decision" && $0["type"] == "submit" })
+        #expect(!reader.all("input").contains { $0.has("required") })
+    }
+
+    @Test func `AUTHZ-39: a wildcard warns of what comes later`() throws {
+        let wide = ScopeChoice(scope: "patient/*.rs", title: "All", group: .patientRecord, isWildcard: true)
+        let box = try #require(try page([wide]).all("input").first { $0["name"] == "scope" })
+        let warning = try page([wide]).elements.first { $0["id"] == box["aria-describedby"] }
+        #expect(warning?.text.contains("kinds of data added later") == true)
+    }
+
+    @Test func `a box that cannot be left out is sent all the same`() throws {
+        let openid = ScopeChoice(scope: "openid", title: "Sign you in", group: .identity, isMandatory: true)
+        let inputs = try page([openid]).all("input").filter { $0["name"] == "scope" }
+        #expect(inputs.map { $0["type"] } == ["checkbox", "hidden"])
+        #expect(inputs.first?.has("disabled") == true && inputs.last?["value"] == "openid")
+    }
+
+    @Test func `an unticked box is not ticked`() throws {
+        let off = ScopeChoice(scope: "profile", title: "Name", group: .identity, isChecked: false)
+        #expect(try page([off]).all("input").first { $0["name"] == "scope" }?.has("checked") == false)
+    }
+
+    @Test func `AUT-PAT-11: offline access is told once, as a box or as a sentence`() throws {
+        let box = ScopeChoice(scope: "offline_access", title: "Keep access", group: .continuedAccess)
+        let sentence = Texts.english.consent.offlineNotice
+        #expect(try page([labs], offline: true).all("p").contains { $0.text == sentence })
+        #expect(try !page([labs, box], offline: true).all("p").contains { $0.text == sentence })
+        #expect(try !page([labs], offline: false).all("p").contains { $0.text == sentence })
+        #expect(try page([labs, box]).all("fieldset").count == 2)
+    }
+
+    @Test func `SCP-20: the parts of a scope are boxes of their own, folded away`() throws {
+        let part = ScopeChoice(scope: "part", title: "Part", group: .patientRecord, isChecked: false)
+        let whole = ScopeChoice(scope: "whole", title: "Whole", group: .patientRecord, parts: [part])
+        let reader = try page([whole])
+        let boxes = reader.all("input").filter { $0["name"] == "scope" }
+        #expect(boxes.map { $0["value"] } == ["whole", "part"])
+        #expect(boxes.map { $0.has("checked") } == [true, false])
+        #expect(reader.all("details").count == 1)
+    }
+
+    @Test func `an app that asks for nothing says so`() throws {
+        #expect(try page([]).all("p").contains { $0.text == "The app asks for no data." })
+    }
+}
