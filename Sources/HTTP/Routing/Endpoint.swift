@@ -4,7 +4,17 @@ package protocol Endpoint: Sendable {
     func respond(to request: Request) async throws -> Response
 }
 
-/// An endpoint that never waits: the loop calls it straight, with no task. A synchronous `respond` satisfies both.
-package protocol ImmediateEndpoint: Endpoint {
+/// An endpoint that mostly need not wait: the loop calls it straight, with no task, and only where the answer is nil does
+/// `respond` run as a task.
+package protocol OpportunisticEndpoint: Endpoint {
+    func immediateResponse(to request: Request) throws -> Response?
+}
+
+/// An endpoint that never waits. A synchronous `respond` satisfies both.
+package protocol ImmediateEndpoint: OpportunisticEndpoint {
     func respond(to request: Request) throws -> Response
+}
+
+extension ImmediateEndpoint {
+    package func immediateResponse(to request: Request) throws -> Response? { try respond(to: request) }
 }

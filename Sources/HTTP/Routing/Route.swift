@@ -5,15 +5,15 @@ package struct Route: Sendable {
     package let endpoint: any Endpoint
     /// Octets of body this route takes; more is 413 before it is read.
     package let bodyLimit: Int
-    /// The endpoint, if it never waits. Decided once, here.
-    let immediate: (any ImmediateEndpoint)?
+    /// The endpoint, if it can answer without a task. Decided once, here.
+    let immediate: (any OpportunisticEndpoint)?
 
     package init(_ method: Method, _ pattern: String, _ endpoint: any Endpoint, bodyLimit: Int = 65_536) {
         self.method = method
         self.pattern = pattern
         self.endpoint = endpoint
         self.bodyLimit = bodyLimit
-        immediate = endpoint as? any ImmediateEndpoint
+        immediate = endpoint as? any OpportunisticEndpoint
     }
 }
 

@@ -119,9 +119,9 @@ package struct Router: Sendable {
         do { return try await routes[index].endpoint.respond(to: request) } catch { return onError(error, request) }
     }
 
-    /// The answer of an endpoint that never waits.
-    func respond(immediate: any ImmediateEndpoint, to request: Request) -> Response {
-        do { return try immediate.respond(to: request) } catch { return onError(error, request) }
+    /// The answer of an endpoint that can do without waiting; nil where this once it cannot.
+    func respond(immediate: any OpportunisticEndpoint, to request: Request) -> Response? {
+        do { return try immediate.immediateResponse(to: request) } catch { return onError(error, request) }
     }
 
     /// The answer where no route has one.

@@ -230,8 +230,10 @@ final class Connection {
             return write(router.refusal(exchange.match), context)
         }
         let request = router.prepared(exchange.request, parameters)
-        if let immediate = router.routes[index].immediate {
-            return write(router.respond(immediate: immediate, to: request), context)
+        if let immediate = router.routes[index].immediate,
+            let response = router.respond(immediate: immediate, to: request)
+        {
+            return write(response, context)
         }
         phase = .serving
         let (loop, token) = (context.loop, token)
