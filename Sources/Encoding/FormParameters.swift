@@ -3,6 +3,7 @@ package enum FormError: Error, Equatable {
     case tooManyItems
     /// `name` is nil when the name itself is what could not be decoded.
     case badPercentEncoding(name: String?)
+    /// Not well-formed, or not stream-safe: see `String.init(strictUTF8:)`.
     case notUTF8
     case nul
 }
@@ -83,11 +84,24 @@ package struct FormParameters: Sendable, Equatable {
     }
 
     private static func decode(_ text: Span<UInt8>, name: String?) throws(FormError) -> String {
+        var isPlain = true
+        for index in text.indices {
+            switch text[index] {
+            case 0: throw .nul
+            case UInt8(ascii: "%"), UInt8(ascii: "+"): isPlain = false
+            default: break
+            }
+        }
+        if isPlain { return try string(text) }
         guard let bytes = PercentEncoding.decode(text, plusIsSpace: true) else {
             throw .badPercentEncoding(name: name)
         }
-        guard let text = String(strictUTF8: bytes) else { throw .notUTF8 }
         guard !bytes.contains(0) else { throw .nul }
+        return try string(bytes.span)
+    }
+
+    private static func string(_ bytes: Span<UInt8>) throws(FormError) -> String {
+        guard let text = String(strictUTF8: bytes) else { throw .notUTF8 }
         return text
     }
 }

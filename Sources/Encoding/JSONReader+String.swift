@@ -21,7 +21,7 @@ extension JSONReader {
     }
 
     private func wellFormed(_ text: String?, _ start: Int) throws(JSONError) -> String {
-        guard let text else { throw JSONError(offset: start, reason: "a string is not UTF-8") }
+        guard let text else { throw JSONError(offset: start, reason: "a string is not UTF-8, or not stream-safe") }
         return text
     }
 

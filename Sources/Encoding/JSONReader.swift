@@ -53,6 +53,7 @@ struct JSONReader {
         var names = JSONNames()
         var members: [JSONObject.Member] = []
         if skip(UInt8(ascii: "}")) { return JSONObject() }
+        members.reserveCapacity(JSONNames.few)
         repeat {
             guard peek() == UInt8(ascii: "\"") else { throw error("a member name is expected") }
             let start = index
@@ -96,7 +97,7 @@ struct JSONReader {
 /// Finds a repeated member name: pairwise while there are few, by a hash set beyond, so that time stays linear.
 /// Canonically equivalent names count as repeated: a reader with Unicode comparison could not tell them apart.
 private struct JSONNames {
-    private static let few = 8
+    static let few = 8
     private var set: Set<String> = []
 
     mutating func insert(_ name: String, after members: [JSONObject.Member]) -> Bool {

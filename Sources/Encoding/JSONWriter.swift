@@ -3,7 +3,7 @@ package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    package init() {}
+    package init() { bytes.reserveCapacity(512) }
 
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
     package mutating func endObject() { close(UInt8(ascii: "}")) }
@@ -24,23 +24,24 @@ package struct JSONWriter {
 
     package mutating func integer(_ value: Int64) {
         beginValue()
-        bytes += String(value).utf8
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        appendDigits(value.magnitude)
     }
 
     /// JSON has no infinity and no NaN: both are written as null.
     package mutating func number(_ value: Double) {
         beginValue()
-        bytes += value.isFinite ? value.description.utf8 : "null".utf8
+        append(value.isFinite ? value.description : "null")
     }
 
     package mutating func bool(_ value: Bool) {
         beginValue()
-        bytes += value ? "true".utf8 : "false".utf8
+        append(value ? "true" : "false")
     }
 
     package mutating func null() {
         beginValue()
-        bytes += "null".utf8
+        append("null")
     }
 
     /// Bytes that are one JSON value already.
@@ -70,10 +71,17 @@ package struct JSONWriter {
         }
     }
 
+    private mutating func appendDigits(_ value: UInt64) {
+        if value >= 10 { appendDigits(value / 10) }
+        bytes.append(UInt8(ascii: "0") + UInt8(value % 10))
+    }
+
     private mutating func beginValue() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
     }
+
+    private mutating func append(_ ascii: String) { bytes.append(contentsOf: ascii.utf8) }
 
     private mutating func open(_ bracket: UInt8) {
         beginValue()
@@ -89,14 +97,24 @@ package struct JSONWriter {
     /// RFC 8259 §7: what must be escaped is, nothing else.
     private mutating func appendQuoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: Self.mustEscape) {
-            for byte in text.utf8 {
-                if Self.mustEscape(byte) { bytes += Self.escape(byte) } else { bytes.append(byte) }
-            }
+        if Self.isPlain(text.utf8.span) {
+            bytes.append(contentsOf: text.utf8)
         } else {
-            bytes += text.utf8
+            appendEscaped(text.utf8.span)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendEscaped(_ text: Span<UInt8>) {
+        for index in text.indices {
+            let byte = text[index]
+            if Self.mustEscape(byte) { bytes += Self.escape(byte) } else { bytes.append(byte) }
+        }
+    }
+
+    private static func isPlain(_ text: Span<UInt8>) -> Bool {
+        for index in text.indices where mustEscape(text[index]) { return false }
+        return true
     }
 
     private static func mustEscape(_ byte: UInt8) -> Bool {

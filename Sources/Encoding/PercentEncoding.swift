@@ -2,7 +2,6 @@
 package enum PercentEncoding {
     /// Keeps the unreserved characters (RFC 3986 §2.3), writes every other octet of the UTF-8 as %XX.
     package static func encode(_ text: String) -> String {
-        if text.utf8.allSatisfy(isUnreserved) { return text }
         var bytes: [UInt8] = []
         append(text, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
@@ -10,7 +9,6 @@ package enum PercentEncoding {
 
     /// Nil for a '%' that two hexadecimal digits do not follow, and for octets that are not UTF-8. '+' is itself.
     package static func decode(_ text: String) -> String? {
-        if !text.utf8.contains(UInt8(ascii: "%")) { return text }
         guard let bytes = decode(text.utf8.span, plusIsSpace: false) else { return nil }
         return String(strictUTF8: bytes)
     }
@@ -20,8 +18,9 @@ package enum PercentEncoding {
     }
 
     static func append(_ text: String, to bytes: inout [UInt8]) {
-        bytes.reserveCapacity(bytes.count + text.utf8.count)
-        for byte in text.utf8 {
+        let text = text.utf8.span
+        for index in text.indices {
+            let byte = text[index]
             if isUnreserved(byte) {
                 bytes.append(byte)
             } else {

@@ -6,7 +6,16 @@ package enum Timestamp {
     /// `2026-01-31T08:49:37Z`. Seconds outside the years 0 to 9999 are written as the nearest end.
     package static func rfc3339(_ seconds: Int64) -> String {
         let time = CivilTime(seconds: seconds)
-        return "\(padded(time.year, 4))-\(padded(time.month))-\(padded(time.day))T\(clock(time))Z"
+        var text: [UInt8] = []
+        append(time.year, width: 4, to: &text)
+        text.append(UInt8(ascii: "-"))
+        append(time.month, to: &text)
+        text.append(UInt8(ascii: "-"))
+        append(time.day, to: &text)
+        text.append(UInt8(ascii: "T"))
+        appendClock(time, to: &text)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Nil unless the text is an RFC 3339 §5.6 date-time of a moment that exists. Fractions are cut off.
@@ -30,8 +39,14 @@ package enum Timestamp {
     /// `Sun, 06 Nov 1994 08:49:37 GMT`.
     package static func httpDate(_ seconds: Int64) -> String {
         let time = CivilTime(seconds: seconds)
-        let month = months[Int(time.month) - 1]
-        return "\(weekdays[time.weekday]), \(padded(time.day)) \(month) \(padded(time.year, 4)) \(clock(time)) GMT"
+        var text = Array("\(weekdays[time.weekday]), ".utf8)
+        append(time.day, to: &text)
+        text.append(contentsOf: " \(months[Int(time.month) - 1]) ".utf8)
+        append(time.year, width: 4, to: &text)
+        text.append(UInt8(ascii: " "))
+        appendClock(time, to: &text)
+        text.append(contentsOf: " GMT".utf8)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Nil unless the text is an IMF-fixdate, its day of the week the right one. RFC 9110 wants the two obsolete forms
@@ -49,12 +64,17 @@ package enum Timestamp {
         return weekday == time.weekday ? time.seconds : nil
     }
 
-    private static func clock(_ time: CivilTime) -> String {
-        "\(padded(time.hour)):\(padded(time.minute)):\(padded(time.second))"
+    private static func appendClock(_ time: CivilTime, to text: inout [UInt8]) {
+        append(time.hour, to: &text)
+        text.append(UInt8(ascii: ":"))
+        append(time.minute, to: &text)
+        text.append(UInt8(ascii: ":"))
+        append(time.second, to: &text)
     }
 
-    private static func padded(_ value: Int64, _ width: Int = 2) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    /// Exactly `width` digits.
+    private static func append(_ value: Int64, width: Int = 2, to text: inout [UInt8]) {
+        if width > 1 { append(value / 10, width: width - 1, to: &text) }
+        text.append(UInt8(ascii: "0") + UInt8(value % 10))
     }
 }

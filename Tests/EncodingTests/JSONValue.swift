@@ -69,7 +69,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (0.0, "0.0"), (-0.5, "-0.5"), (1e308, "1e+308"), (.leastNonzeroMagnitude, "5e-324"), (1e16, "1e+16"), (.infinity, "null"),
+        (0.0, "0.0"), (-0.5, "-0.5"), (1e308, "1e+308"), (.leastNonzeroMagnitude, "5e-324"), (1e16, "1e+16"),
+        (.infinity, "null"),
         (-.infinity, "null"),
         (.nan, "null"), (-.nan, "null"), (.signalingNaN, "null"),
     ])
