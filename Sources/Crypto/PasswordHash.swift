@@ -18,9 +18,12 @@ package enum PasswordHash {
         package static let recommended = Cost(Scrypt.recommended)
     }
 
+    /// Throws for a password with a NUL in it: scrypt's HMAC fills a short key up with zeros, so that octets at the end
+    /// would not count.
     package static func make(
         _ password: [UInt8], cost: Cost = .recommended, random: RandomBytes
     ) throws(CryptoError) -> String {
+        guard !password.contains(0) else { throw .unsupported("a password with a NUL in it") }
         let salt = try random(16)
         let hash = try cost.scrypt.key(password, salt: salt, count: 32)
         return PHCString(scrypt: cost.scrypt, salt: salt, hash: hash).text
@@ -30,7 +33,7 @@ package enum PasswordHash {
     package static func verify(_ password: [UInt8], against phc: String) throws(CryptoError) -> Bool {
         guard let stored = PHCString(phc) else { throw .unsupported("a password hash in an unknown format") }
         let hash = try stored.scrypt.key(password, salt: stored.salt, count: stored.hash.count)
-        return ConstantTime.equal(hash, stored.hash)
+        return ConstantTime.equal(hash, stored.hash) && !password.contains(0)
     }
 
     /// True if the hash is cheaper to guess than one made today, or cannot be read.
