@@ -38,14 +38,19 @@ struct SettingsReader {
             let name = prefix + member.name
             if prefix.isEmpty, Setting.groups.contains(name) {
                 readGroup(name, member.value, paths)
-            } else if let setting = Setting.all.first(where: { $0.name == name }) {
+            } else if let setting = Setting.all.first(where: { $0.name == name }), prefix.isEmpty != name.contains(".")
+            {
                 apply(setting, member.value, paths, as: name)
             } else {
-                let known = Setting.all.map(\.name) + Setting.groups
-                let reason = Suggestion.sentence("there is no such setting", for: name, among: known)
-                problems.append(Problem(member: name, reason: reason))
+                problems.append(Problem(member: name, reason: Self.unknown(name)))
             }
         }
+    }
+
+    private static func unknown(_ name: String) -> String {
+        let known = Setting.all.map(\.name) + Setting.groups
+        if known.contains(name) { return "is written inside its object, not with a dot" }
+        return Suggestion.sentence("there is no such setting", for: name, among: known)
     }
 
     private mutating func readGroup(_ name: String, _ value: JSON, _ paths: PathBase) {
