@@ -1,3 +1,5 @@
+import AuthorizationServer
+import HTTP
 import SMART
 import Testing
 
@@ -13,14 +15,13 @@ import Testing
                 "LANYARD_TRUSTED_PROXIES": "::1/128", "LANYARD_LIFETIMES_ACCESS_TOKEN": "300", "LANYARD_THREADS": "3",
                 "LANYARD_SOCKET": "/run/admin.sock", "LANYARD_LOG_LEVEL": "warning",
             ])
-        #expect(settings.issuer.value == "https://auth.example")
-        #expect(settings.data == "/srv/lanyard")
-        #expect(settings.keys == "/srv/keys")
+        #expect(settings.configuration.issuer.value == "https://auth.example")
+        #expect(settings.configuration.dataDirectory == "/srv/lanyard")
+        #expect(settings.configuration.keysDirectory == "/srv/keys")
         #expect(settings.listen == [.tcp(host: "::1", port: 9443, tls: nil), .unix(path: "/run/l.sock")])
-        #expect(settings.isBehindProxy)
-        #expect(settings.trustedProxies.count == 1)
-        #expect(settings.lifetimes.accessToken == 300)
-        #expect(settings.threads == 3)
+        #expect(settings.server.trustedProxies.count == 1)
+        #expect(settings.configuration.lifetimes.accessToken == 300)
+        #expect(settings.server.threads == 3)
         #expect(settings.adminSocket == "/run/admin.sock")
         #expect(settings.logLevel == .warning)
     }
@@ -28,8 +29,8 @@ import Testing
     @Test func `a relative path is the working directory's in the environment, the file's in the file`() throws {
         let settings = try ConfigurationText.read(
             ConfigurationText.minimal + #", "keys": "k""#, environment: ["LANYARD_DATA": "d"])
-        #expect(settings.data == "d")
-        #expect(settings.keys == "/nowhere/etc/k")
+        #expect(settings.configuration.dataDirectory == "d")
+        #expect(settings.configuration.keysDirectory == "/nowhere/etc/k")
     }
 
     @Test(arguments: [

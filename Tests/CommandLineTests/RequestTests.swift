@@ -73,10 +73,18 @@ import Testing
 
     @Test func `a Bundle goes in one piece, pretty or not`() {
         for text in [#"{"resourceType":"Bundle","entry":[]}"#, "{\n\"resourceType\": \"Bundle\"\n}"] {
-            let parts = ImportPart.parts(of: Array(text.utf8), size: 5)
+            let parts = ImportPart.parts(of: Array(text.utf8))
             #expect(parts.map(\.contentType) == ["application/fhir+json"])
             #expect(parts.map(\.body) == [Array(text.utf8)])
         }
+    }
+
+    @Test func `a Bundle too long for one request goes entry by entry, and entries keep their numbers`() {
+        let entries = ["{\"resource\":\(patient)}", "{}", "{\"resource\":\(patient)}"]
+        let text = #"{"resourceType":"Bundle","entry":[\#(entries.joined(separator: ","))]}"#
+        let parts = ImportPart.parts(of: Array(text.utf8), size: 50)
+        #expect(parts.map(\.firstLine) == [0, 2])
+        #expect(String(decoding: parts.flatMap(\.body), as: UTF8.self) == "\(patient)\n\n\(patient)\n")
     }
 
     @Test func `NDJSON goes in pieces that keep every line, and its number`() {

@@ -1,3 +1,4 @@
+import AuthorizationServer
 import Foundation
 import Testing
 
@@ -38,7 +39,14 @@ struct TemporaryFiles: ~Copyable {
         let path = try files.write("passphrase", "open sesame", mode: mode)
         let settings = try ConfigurationText.read(
             ConfigurationText.minimal + #", "key_passphrase_file": "\#(path)""#)
-        #expect(settings.keyPassphraseFile == path)
+        #expect(settings.configuration.keyPassphrase != nil)
+    }
+
+    @Test func `an empty passphrase file is refused, which would leave the keys in the clear`() throws {
+        let files = try TemporaryFiles()
+        let path = try files.write("passphrase", "\n")
+        let lines = ConfigurationText.problems(ConfigurationText.minimal + #", "key_passphrase_file": "\#(path)""#)
+        #expect(lines == ["key_passphrase_file: the file is empty"])
     }
 
     @Test(arguments: [(0o600, true), (0o640, false), (0o604, false), (0o644, false)])

@@ -1,3 +1,5 @@
+import AuthorizationServer
+import HTTP
 import SMART
 import Testing
 
@@ -6,13 +8,14 @@ import Testing
 @Suite struct `ST-16 Configuration errors stop the start` {
     @Test func `the smallest file is enough, and its defaults are safe`() throws {
         let settings = try ConfigurationText.read(ConfigurationText.minimal)
-        #expect(settings.issuer.value == "http://127.0.0.1:8080")
+        #expect(settings.configuration.issuer.value == "http://127.0.0.1:8080")
         #expect(settings.listen == [.tcp(host: "127.0.0.1", port: 8080, tls: nil)])
-        #expect(settings.data == "/nowhere/etc/data")
+        #expect(settings.configuration.dataDirectory == "/nowhere/etc/data")
         #expect(settings.adminSocket == "/nowhere/etc/data/admin.sock")
-        #expect(!settings.isBehindProxy)
-        #expect(settings.trustedProxies.isEmpty)
-        #expect(settings.lifetimes.accessToken == 3600)
+        #expect(settings.server.trustedProxies.isEmpty)
+        #expect(settings.server.hosts == ["127.0.0.1"])
+        #expect(settings.configuration.lifetimes.accessToken == 3600)
+        #expect(settings.configuration.keyPassphrase == nil)
     }
 
     struct Refusal: Sendable, CustomTestStringConvertible {
@@ -57,7 +60,9 @@ import Testing
         Refusal(members: #""trusted_proxies": ["10.0.0"]"#, member: "trusted_proxies[0]", reason: "a network"),
         Refusal(members: #""key_passphrase_file": "none""#, member: "key_passphrase_file", reason: "no such file"),
         Refusal(members: #""keys": "/etc/passwd""#, member: "keys", reason: "is not a directory"),
-        Refusal(members: #""data": "/etc""#, member: "data", reason: "others can enter"),
+        Refusal(members: #""data": "/tmp""#, member: "data", reason: "others may write"),
+        Refusal(members: #""listen": ["ehr.example:80"]"#, member: "listen[0]", reason: "an IP address"),
+        Refusal(members: #""listen": [{"host": "1.2.3", "port": 1}]"#, member: "listen[0].host", reason: "IP address"),
     ])
     func `a wrong setting is named with its reason`(_ refusal: Refusal) {
         let lines = ConfigurationText.problems(ConfigurationText.minimal + ", " + refusal.members)
@@ -78,7 +83,7 @@ import Testing
 
     @Test(arguments: ["", "[]", "{", "{} {}", #"{"data": "a", "data": "b"}"#, "\u{FEFF}{}"])
     func `a file that is not one JSON object is refused with its place`(text: String) {
-        #expect(throws: Problems.self) {
+        #expect(throws: SettingProblems.self) {
             try SettingsReader.read(file: Array(text.utf8), at: "lanyard.json", environment: [:])
         }
     }
@@ -114,14 +119,14 @@ import Testing
         #expect(lines.isEmpty, "\(lines)")
     }
 
-    @Test(arguments: ["0.0.0.0", "::", "10.0.0.5", "ehr.example"])
+    @Test(arguments: ["0.0.0.0", "::", "10.0.0.5", "::ffff:127.0.0.1"])
     func `http on a public address is refused without behind_proxy`(host: String) throws {
         let members =
             ConfigurationText.minimal + #", "listen": [{"host": "\#(host)", "port": 80}]"#
         let lines = ConfigurationText.problems(members)
         #expect(lines.contains { $0.hasPrefix("listen[0]: http off loopback") }, "\(lines)")
         let behind = members + #", "behind_proxy": true, "trusted_proxies": ["10.0.0.0/8"]"#
-        #expect(try ConfigurationText.read(behind).isBehindProxy)
+        #expect(try ConfigurationText.read(behind).server.trustedProxies.count == 1)
     }
 
     @Test func `behind_proxy needs the proxy's networks, except on a socket file`() {

@@ -16,8 +16,8 @@ struct AdministrationAnswer: Sendable {
     private func failure(_ problem: JSON) -> CommandFailure {
         let message = problem["detail"]?.stringValue ?? problem["title"]?.stringValue ?? "the server answered \(status)"
         let details = (problem["errors"]?.arrayValue ?? []).map { error in
-            let member = error["member"]?.stringValue ?? ""
-            return "  " + SafeText.line(Problem(member: member, reason: error["reason"]?.stringValue ?? "").line)
+            let (member, reason) = (error["member"]?.stringValue ?? "", error["reason"]?.stringValue ?? "")
+            return "  " + SafeText.line(member.isEmpty ? reason : "\(member): \(reason)")
         }
         let exitCode: ExitCode = status == 503 ? .unavailable : .failed
         return CommandFailure(exitCode: exitCode, message: message, details: details)
