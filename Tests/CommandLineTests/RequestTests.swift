@@ -50,6 +50,11 @@ import Testing
         }
     }
 
+    @Test func `a refusal in plain text is told with its status`() {
+        let answer = AdministrationAnswer(status: 404, body: Array("There is nothing here.\n".utf8))
+        #expect(throws: CommandFailure.failed("There is nothing here. (status 404)")) { try answer.json() }
+    }
+
     @Test func `an answer without a body is null, one that is not JSON a failure`() throws {
         #expect(try AdministrationAnswer(status: 204, body: []).json().isNull)
         #expect(throws: CommandFailure.self) { try AdministrationAnswer(status: 200, body: [0x78]).json() }

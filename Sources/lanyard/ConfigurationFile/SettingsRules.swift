@@ -1,3 +1,4 @@
+import AuthorizationServer
 import SMART
 
 /// The rules between settings, and between settings and the machine. Each answers with what it finds wrong.

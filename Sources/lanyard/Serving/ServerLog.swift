@@ -37,7 +37,8 @@ struct ServerLog: Sendable {
             case .tooManyConnections(let peer):
                 log(.warning, "connection.too_many", ["peer": .string(peer.address)])
             case .outOfDescriptors: log(.error, "server.out_of_descriptors")
-            case .unwritableResponse(let path): log(.error, "response.unwritable", ["path": .string(path)])
+            case .unwritableResponse(let peer):
+                log(.error, "response.unwritable", ["peer": .string(peer.address)])
             case .certificateReloaded: log(.info, "certificate.reloaded")
             case .certificateKept(let reason): log(.error, "certificate.kept", ["reason": .string(reason)])
             case .stopped: log(.info, "server.stopped")
