@@ -44,5 +44,6 @@ let package = Package(
         tests("StorageTests", ["Storage", "SMART", "Encoding", "Threads"]),
         tests("HTTPTests", ["HTTP", "Crypto", "Encoding", "Threads"]),
         tests("PagesTests", ["AuthorizationServer", "SMART", "Encoding"]),
+        tests("CommandLineTests", ["lanyard", "AuthorizationServer", "HTTP", "SMART", "Encoding"]),
     ]
 )

@@ -13,11 +13,17 @@ struct AdministrationAnswer: Sendable {
         return json
     }
 
+    /// Where no endpoint answered, the server says why in a line of text.
+    private var plainMessage: String {
+        let line = String(decoding: body.prefix(200).prefix { $0 != 0x0A }, as: UTF8.self)
+        return line.isEmpty || line.hasPrefix("<") ? "the server answered \(status)" : "\(line) (status \(status))"
+    }
+
     private func failure(_ problem: JSON) -> CommandFailure {
-        let message = problem["detail"]?.stringValue ?? problem["title"]?.stringValue ?? "the server answered \(status)"
+        let message = problem["detail"]?.stringValue ?? problem["title"]?.stringValue ?? plainMessage
         let details = (problem["errors"]?.arrayValue ?? []).map { error in
-            let member = error["member"]?.stringValue ?? ""
-            return "  " + SafeText.line(Problem(member: member, reason: error["reason"]?.stringValue ?? "").line)
+            let (member, reason) = (error["member"]?.stringValue ?? "", error["reason"]?.stringValue ?? "")
+            return "  " + SafeText.line(member.isEmpty ? reason : "\(member): \(reason)")
         }
         let exitCode: ExitCode = status == 503 ? .unavailable : .failed
         return CommandFailure(exitCode: exitCode, message: message, details: details)

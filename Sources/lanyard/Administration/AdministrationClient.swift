@@ -1,4 +1,5 @@
 import Encoding
+import Glibc
 import HTTP
 import Threads
 
@@ -7,7 +8,7 @@ import Threads
 /// apart.
 struct AdministrationClient: Sendable {
     /// Makes the router of a server that does not run; nil where there is no configuration to make it from.
-    typealias OpenHere = @Sendable () async throws -> LocalAdministration
+    typealias OpenHere = @Sendable () throws -> LocalAdministration
 
     private let socket: String
     private let openHere: OpenHere?
@@ -42,17 +43,16 @@ struct AdministrationClient: Sendable {
         _ method: Method, _ path: String, _ headers: [(String, String)], _ body: [UInt8]
     ) async throws -> AdministrationAnswer? {
         let socket = socket
-        guard FileAccess.status(socket) != nil else { return nil }
         do {
             let response = try await thread.run {
                 try HTTPClient(timeoutSeconds: 60).send(
                     method, path, to: .unix(path: socket), headers: headers, body: body)
             }
             return AdministrationAnswer(status: response.status, body: response.body)
-        } catch ClientError.notConnected {
+        } catch ClientError.unreachable(code: ENOENT), ClientError.unreachable(code: ECONNREFUSED) {
             return nil
         } catch let error as ClientError {
-            throw CommandFailure.unavailable("the server at \(socket) did not answer: \(error)")
+            throw CommandFailure.unavailable("\(socket): \(error)")
         }
     }
 
@@ -60,7 +60,9 @@ struct AdministrationClient: Sendable {
         _ method: Method, _ path: String, _ headers: [(String, String)], _ body: [UInt8]
     ) async throws -> AdministrationAnswer {
         guard let openHere else { throw CommandFailure.unavailable("no server listens at \(socket)") }
-        let response = try await openHere().respond(method, path, headers, body)
+        let administration = try openHere()
+        defer { administration.close() }
+        let response = await administration.respond(method, path, headers, body)
         return AdministrationAnswer(status: response.status, body: response.body)
     }
 }

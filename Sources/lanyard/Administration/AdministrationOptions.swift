@@ -36,7 +36,7 @@ extension Invocation {
             return AdministrationClient(socket: socket, openHere: nil)
         }
         let settings = try settings()
-        return AdministrationClient(socket: settings.adminSocket) { try await LocalAdministration(settings) }
+        return AdministrationClient(socket: settings.adminSocket) { try LocalAdministration(settings) }
     }
 
     /// With a `--config` the variable is that configuration's override, and the database can be opened here.
@@ -62,7 +62,9 @@ extension AdministrationClient {
                 throw CommandFailure.failed("the server's answer has no \(member)")
             }
             elements += next
-            cursor = next.isEmpty ? nil : page["next"].flatMap { $0.stringValue ?? $0.integerValue.map(String.init) }
+            let following = page["next"]?.stringValue
+            guard following != cursor else { break }
+            cursor = following
         } while cursor != nil
         return elements
     }

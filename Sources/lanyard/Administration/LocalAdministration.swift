@@ -1,20 +1,30 @@
+import AuthorizationServer
 import HTTP
 
-/// The administration API in this process, where no server runs.
+/// The administration in this process, where no server runs: the same routes over the same database.
 struct LocalAdministration: Sendable {
+    private let authorization: AuthorizationServer
     private let router: Router
 
-    init(_ settings: Settings) async throws {
-        throw CommandFailure.unavailable("no server listens at \(settings.adminSocket)")
+    /// Opens the database, which no server may have open.
+    init(_ settings: Settings) throws(CommandFailure) {
+        do {
+            authorization = try AuthorizationServer(settings.configuration)
+            router = try Router(authorization.administrationRoutes, onError: authorization.onError)
+        } catch {
+            throw StartFailure.failure(of: error)
+        }
     }
 
     func respond(
         _ method: Method, _ path: String, _ headers: [(String, String)], _ body: [UInt8]
-    ) async throws -> Response {
+    ) async -> Response {
         let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
         let request = Request(
             method: method, path: parts.first ?? path, query: parts.count > 1 ? Array(parts[1].utf8) : [],
             headers: Headers(headers), body: body)
         return await router.respond(to: request)
     }
+
+    func close() { authorization.close() }
 }

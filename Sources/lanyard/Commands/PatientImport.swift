@@ -21,7 +21,8 @@ extension Command {
     }
 }
 
-/// A piece of the file that one request carries. NDJSON of any size goes in pieces of whole lines.
+/// A piece of the file that one request carries: whole lines of NDJSON. A Bundle too long for one request goes as lines
+/// too, one for each entry.
 struct ImportPart: Sendable, Equatable {
     let body: [UInt8]
     let contentType: String
@@ -31,9 +32,15 @@ struct ImportPart: Sendable, Equatable {
     static let size = 512 * 1024
 
     static func parts(of content: [UInt8], size: Int = size) -> [ImportPart] {
-        guard isLines(content) else {
+        if isLines(content) { return parts(ofLines: content, size: size) }
+        guard content.count > size, let entries = (try? JSON(parsing: content))?["entry"]?.arrayValue else {
             return [ImportPart(body: content, contentType: "application/fhir+json", firstLine: 0)]
         }
+        let lines = entries.map { $0["resource"]?.serialized() ?? [] }
+        return parts(ofLines: Array(lines.joined(separator: [0x0A])), size: size)
+    }
+
+    private static func parts(ofLines content: [UInt8], size: Int) -> [ImportPart] {
         var parts: [ImportPart] = []
         var body: [UInt8] = []
         var firstLine: Int64 = 0

@@ -7,7 +7,8 @@ extension Command {
         let servers = try await invocation.administration().list("/admin/v1/resource-servers", "resource_servers")
         invocation.answer(["resource_servers": .array(servers)]) { _ in
             Presentation.table(
-                servers, [("CLIENT ID", "client_id"), ("NAME", "name"), ("AUDIENCES", "audiences")])
+                servers,
+                [("CLIENT ID", "client_id"), ("NAME", "client_name"), ("AUDIENCES", "resource_server_audiences")])
         }
     }
 }

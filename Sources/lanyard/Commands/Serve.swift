@@ -3,17 +3,36 @@ extension Command {
         "serve", "run the server",
         options: [.config, .flag("check", "only check the configuration")],
         notes: [
-            "Every setting that is one value has an environment variable over it: LANYARD_ISSUER, LANYARD_DATA,",
-            "LANYARD_LISTEN=host:port, LANYARD_LIFETIMES_ACCESS_TOKEN … SIGTERM stops the server once the requests it",
-            "has are answered, SIGHUP reads the certificates again.",
+            "Every setting that is not a structure has an environment variable that goes over the file:",
+            "LANYARD_ISSUER, LANYARD_DATA, LANYARD_LISTEN=host:port, LANYARD_LIFETIMES_ACCESS_TOKEN and so on.",
+            "SIGTERM stops the server once the requests under way are answered; SIGHUP reads certificates again.",
         ],
         untilStopped: true
     ) { invocation in
         let settings = try invocation.settings()
         if invocation.flag("check") {
+            for address in settings.listen { try address.check() }
             invocation.console.print("configuration ok")
             return
         }
-        _ = settings
+        let log = Log(level: settings.logLevel, writer: try LogWriter())
+        do {
+            let server = try RunningServer(settings, log: log)
+            await server.runUntilStopped()
+        } catch {
+            log.flush()
+            throw StartFailure.failure(of: error)
+        }
+    }
+}
+
+extension ListenSetting {
+    /// Reads the certificate and its key as the start would.
+    fileprivate func check() throws(CommandFailure) {
+        do {
+            _ = try context()
+        } catch {
+            throw StartFailure.failure(of: error)
+        }
     }
 }

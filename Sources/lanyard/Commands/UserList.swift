@@ -9,7 +9,7 @@ extension Command {
             Presentation.table(
                 users,
                 [
-                    ("USERNAME", "username"), ("NAME", "name"), ("FHIR USER", "fhirUser"), ("PATIENTS", "patients"),
+                    ("USERNAME", "username"), ("NAME", "name"), ("FHIR USER", "fhirUser"),
                     ("DISABLED", "disabled"),
                 ])
         }

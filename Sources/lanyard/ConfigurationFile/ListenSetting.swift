@@ -33,31 +33,30 @@ enum ListenSetting: Sendable, Equatable {
 
 extension ListenSetting {
     /// From the environment: the form of `text`.
-    init(text: String, paths: PathBase) throws(Problems) {
+    init(text: String, paths: PathBase) throws(SettingProblems) {
         if text.hasPrefix("unix:"), text.count > 5 {
             self = .unix(path: paths.resolve(String(text.dropFirst(5))))
             return
         }
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-            throw Problems("must be host:port, [IPv6]:port or unix:PATH")
+            throw SettingProblems("must be host:port, [IPv6]:port or unix:PATH")
         }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") {
             host = String(host.dropFirst().dropLast())
         } else if host.contains(":") {
-            throw Problems("an IPv6 address is written in brackets: [::1]:8080")
+            throw SettingProblems("an IPv6 address is written in brackets: [::1]:8080")
         }
-        guard !host.isEmpty else { throw Problems("the host is missing") }
-        self = .tcp(host: host, port: port, tls: nil)
+        self = .tcp(host: try Self.address(.string(host)), port: port, tls: nil)
     }
 
     /// From the file: `{"host", "port", "tls": {"certificate", "key"}}` or `{"unix"}`.
-    init(_ json: JSON, paths: PathBase) throws(Problems) {
+    init(_ json: JSON, paths: PathBase) throws(SettingProblems) {
         var members = try MemberReader(json)
         let unix = members.text("unix")
-        let host = members.text("host")
+        let host = members.value("host", Self.address)
         let port = members.integer("port", in: 0...65_535)
-        let tls = members.object("tls") { (json) throws(Problems) in try TLSFiles(json, paths: paths) }
+        let tls = members.value("tls") { (json) throws(SettingProblems) in try TLSFiles(json, paths: paths) }
         if unix != nil, members.hasAny(of: ["host", "port", "tls"]) {
             members.refuse("unix", "stands alone, without host, port and tls")
         } else if unix == nil {
@@ -72,8 +71,20 @@ extension ListenSetting {
     }
 }
 
+extension ListenSetting {
+    /// The address of a host: IP addresses, and the one name that means the same everywhere.
+    private static func address(_ json: JSON) throws(SettingProblems) -> String {
+        let host = try SettingValue.text(json)
+        if host == "localhost" { return "127.0.0.1" }
+        guard LoopbackHost.isAddress(host) else {
+            throw SettingProblems("must be an IP address (0.0.0.0 or :: for all of the machine) or localhost")
+        }
+        return host
+    }
+}
+
 extension ListenSetting.TLSFiles {
-    init(_ json: JSON, paths: PathBase) throws(Problems) {
+    init(_ json: JSON, paths: PathBase) throws(SettingProblems) {
         var members = try MemberReader(json)
         let certificate = members.text("certificate")
         let key = members.text("key")

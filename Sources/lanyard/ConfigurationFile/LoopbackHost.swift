@@ -1,4 +1,5 @@
 import Glibc
+import SMART
 
 /// Which hosts never leave this machine.
 enum LoopbackHost {
@@ -8,6 +9,17 @@ enum LoopbackHost {
         if let octets = octets(of: host, family: AF_INET, count: 4) { return octets[0] == 127 }
         guard let octets = octets(of: host, family: AF_INET6, count: 16) else { return false }
         return octets == [UInt8](repeating: 0, count: 15) + [1]
+    }
+
+    /// What is said with this URL cannot be read by others: https anywhere, http only on this machine.
+    static func protects(_ url: String) -> Bool {
+        guard let uri = AbsoluteURI(url), let host = uri.authority?.host else { return false }
+        return uri.scheme == "https" || contains(host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host)
+    }
+
+    /// An IP address, which alone can be listened at.
+    static func isAddress(_ text: String) -> Bool {
+        octets(of: text, family: AF_INET, count: 4) != nil || octets(of: text, family: AF_INET6, count: 16) != nil
     }
 
     private static func octets(of host: String, family: Int32, count: Int) -> [UInt8]? {

@@ -11,7 +11,7 @@ struct Setting: Sendable {
         case structured
     }
 
-    typealias Read = @Sendable (JSON, PathBase, inout SettingsDraft) throws(Problems) -> Void
+    typealias Read = @Sendable (JSON, PathBase, inout SettingsDraft) throws(SettingProblems) -> Void
 
     /// `issuer`, or with its group `lifetimes.access_token`.
     let name: String
@@ -35,15 +35,15 @@ struct Setting: Sendable {
     static let socketVariable = "LANYARD_SOCKET"
 
     /// The value that an environment variable's text stands for.
-    func value(ofVariable text: String) throws(Problems) -> JSON {
+    func value(ofVariable text: String) throws(SettingProblems) -> JSON {
         switch kind {
         case .text, .structured: return .string(text)
         case .texts: return .array(text.split(separator: ",").map { .string(Self.trimmed($0)) })
         case .integer:
-            guard let number = Int64(text) else { throw Problems("must be an integer") }
+            guard let number = Int64(text) else { throw SettingProblems("must be an integer") }
             return .integer(number)
         case .flag:
-            guard let flag = Bool(text) else { throw Problems("must be true or false") }
+            guard let flag = Bool(text) else { throw SettingProblems("must be true or false") }
             return .bool(flag)
         }
     }
@@ -59,37 +59,37 @@ extension Setting {
     typealias Field<T> = any WritableKeyPath<SettingsDraft, T> & Sendable
 
     static func text(_ name: String, _ field: Field<String>) -> Setting {
-        Setting(name, .text) { (json, _, draft) throws(Problems) in
+        Setting(name, .text) { (json, _, draft) throws(SettingProblems) in
             draft[keyPath: field] = try SettingValue.text(json)
         }
     }
 
     static func path(_ name: String, _ field: Field<String>) -> Setting {
-        Setting(name, .text) { (json, paths, draft) throws(Problems) in
+        Setting(name, .text) { (json, paths, draft) throws(SettingProblems) in
             draft[keyPath: field] = paths.resolve(try SettingValue.text(json))
         }
     }
 
     static func path(_ name: String, _ field: Field<String?>) -> Setting {
-        Setting(name, .text) { (json, paths, draft) throws(Problems) in
+        Setting(name, .text) { (json, paths, draft) throws(SettingProblems) in
             draft[keyPath: field] = paths.resolve(try SettingValue.text(json))
         }
     }
 
     static func flag(_ name: String, _ field: Field<Bool>) -> Setting {
-        Setting(name, .flag) { (json, _, draft) throws(Problems) in
+        Setting(name, .flag) { (json, _, draft) throws(SettingProblems) in
             draft[keyPath: field] = try SettingValue.flag(json)
         }
     }
 
     static func integer(_ name: String, _ field: Field<Int64>, in range: ClosedRange<Int64>) -> Setting {
-        Setting(name, .integer) { (json, _, draft) throws(Problems) in
+        Setting(name, .integer) { (json, _, draft) throws(SettingProblems) in
             draft[keyPath: field] = try SettingValue.integer(json, in: range)
         }
     }
 
     static func integer(_ name: String, _ field: Field<Int64?>, in range: ClosedRange<Int64>) -> Setting {
-        Setting(name, .integer) { (json, _, draft) throws(Problems) in
+        Setting(name, .integer) { (json, _, draft) throws(SettingProblems) in
             draft[keyPath: field] = try SettingValue.integer(json, in: range)
         }
     }

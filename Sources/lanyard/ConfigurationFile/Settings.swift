@@ -1,78 +1,56 @@
+import AuthorizationServer
 import HTTP
 import SMART
 
-/// The configuration as it was written, every value typed and every rule kept: a `Settings` that exists can be served.
+/// What the configuration says, every value typed and every rule kept: a `Settings` that exists can be served.
 struct Settings: Sendable {
-    let issuer: Issuer
-    let fhirServers: [FHIRServerSetting]
+    /// What the authorization server itself is told.
+    let configuration: Configuration
+    /// How the listeners behave.
+    let server: ServerConfiguration
     let listen: [ListenSetting]
-    let trustedProxies: [IPNetwork]
-    let isBehindProxy: Bool
-    let data: String
-    let keys: String
-    let keyPassphraseFile: String?
     let adminSocket: String
-    let organization: String
-    let lifetimes: LifetimeSettings
-    let limits: LimitSettings
-    /// Event loops; nil: one for each core.
-    let threads: Int?
     let logLevel: LogLevel
+
+    /// The draft has passed the rules. Reads the passphrase of the keys where there is one.
+    init(_ draft: SettingsDraft, issuer: Issuer) throws(SettingProblems) {
+        var configuration = Configuration(
+            issuer: issuer, fhirServers: draft.fhirServers, dataDirectory: draft.data, keysDirectory: draft.keys,
+            keyPassphrase: try draft.keyPassphrase(), organizationName: draft.organization, lifetimes: draft.lifetimes)
+        if let guesses = draft.guessesPerAccount { configuration.guessing.perAccount = Int(guesses) }
+        if let guesses = draft.guessesPerAddress { configuration.guessing.perAddress = Int(guesses) }
+        self.configuration = configuration
+        server = draft.server(issuer)
+        listen = draft.listen
+        adminSocket = draft.adminSocket ?? configuration.adminSocketPath
+        logLevel = draft.logLevel
+    }
 }
 
-/// A FHIR server whose data the tokens open.
-struct FHIRServerSetting: Sendable, Equatable {
-    let base: FHIRBaseURL
-    let name: String
-}
-
-/// Seconds that things live.
-struct LifetimeSettings: Sendable, Equatable {
-    var accessToken: Int64 = 3600
-    var code: Int64 = 60
-    var launch: Int64 = 300
-    var sessionIdle: Int64 = 1800
-    var sessionAbsolute: Int64 = 43_200
-    /// Three months at least, and each use starts a new period (ONC).
-    var refreshToken: Int64 = 100 * 86_400
-}
-
-/// Bounds that some sites need to move; nil keeps the server's own.
-struct LimitSettings: Sendable, Equatable {
-    var connections: Int64?
-    var connectionsPerAddress: Int64?
-    var headerSeconds: Int64?
-    var bodySeconds: Int64?
-    var idleSeconds: Int64?
-}
-
-/// The settings while they are read: what is not there yet is nil.
-struct SettingsDraft: Sendable {
-    var issuer: Issuer?
-    var fhirServers: [FHIRServerSetting] = []
-    var listen: [ListenSetting] = [.tcp(host: "127.0.0.1", port: 8080, tls: nil)]
-    var trustedProxies: [IPNetwork] = []
-    var isBehindProxy = false
-    var data: String
-    var keys: String
-    var keyPassphraseFile: String?
-    var adminSocket: String?
-    var organization = "Lanyard"
-    var lifetimes = LifetimeSettings()
-    var limits = LimitSettings()
-    var threads: Int64?
-    var logLevel = LogLevel.info
-
-    init(paths: PathBase) {
-        data = paths.resolve("data")
-        keys = paths.resolve("keys")
+extension SettingsDraft {
+    fileprivate func keyPassphrase() throws(SettingProblems) -> Secret? {
+        guard let path = keyPassphraseFile else { return nil }
+        do throws(FileAccess.Failure) {
+            var bytes = try FileAccess.read(path, limit: 65_536)
+            if bytes.last == 0x0A { bytes.removeLast() }
+            if bytes.last == 0x0D { bytes.removeLast() }
+            if !bytes.isEmpty { return Secret(bytes) }
+        } catch {
+            throw SettingProblems([SettingProblem(member: "key_passphrase_file", reason: error.reason)])
+        }
+        throw SettingProblems([SettingProblem(member: "key_passphrase_file", reason: "the file is empty")])
     }
 
-    func settings(issuer: Issuer) -> Settings {
-        Settings(
-            issuer: issuer, fhirServers: fhirServers, listen: listen, trustedProxies: trustedProxies,
-            isBehindProxy: isBehindProxy, data: data, keys: keys, keyPassphraseFile: keyPassphraseFile,
-            adminSocket: adminSocket ?? data + "/admin.sock", organization: organization, lifetimes: lifetimes,
-            limits: limits, threads: threads.map { Int($0) }, logLevel: logLevel)
+    /// Only the issuer's host, and those that are named beside it, are answered (HT-02).
+    fileprivate func server(_ issuer: Issuer) -> ServerConfiguration {
+        var server = ServerConfiguration()
+        server.threads = threads.map { Int($0) }
+        server.trustedProxies = isBehindProxy ? trustedProxies : []
+        server.forwardingField = forwardingField
+        server.hosts = AbsoluteURI(issuer.value)?.authority.map { [$0.host] + hosts }
+        if let connections { server.limits.connections = Int(connections) }
+        if let connectionsPerAddress { server.limits.connectionsPerAddress = Int(connectionsPerAddress) }
+        if let idleSeconds { server.limits.idleTime = idleSeconds * 1000 }
+        return server
     }
 }

@@ -3,14 +3,14 @@ import Encoding
 /// Reads the configuration file and the environment by the table of settings. All problems come back at once (ST-16).
 struct SettingsReader {
     private var draft: SettingsDraft
-    private var problems: [Problem] = []
+    private var problems: [SettingProblem] = []
     /// Settings that were given but could not be read; no rule judges them any more.
     private var unread: Set<String> = []
 
     /// The settings that `bytes`, the content of the file at `path`, and then the environment say.
     static func read(
         file bytes: [UInt8], at path: String, environment: [String: String]
-    ) throws(Problems) -> Settings {
+    ) throws(SettingProblems) -> Settings {
         let paths = PathBase(ofFile: path)
         var reader = SettingsReader(paths)
         reader.readFile(bytes, paths)
@@ -23,13 +23,13 @@ struct SettingsReader {
     private mutating func readFile(_ bytes: [UInt8], _ paths: PathBase) {
         do throws(JSONError) {
             guard let object = try JSON(parsing: bytes).objectValue else {
-                problems.append(Problem(member: "", reason: "the file must hold one JSON object"))
+                problems.append(SettingProblem(member: "", reason: "the file must hold one JSON object"))
                 return
             }
             readMembers(of: object, prefix: "", paths)
         } catch {
             let place = TextPlace(of: error.offset, in: bytes)
-            problems.append(Problem(member: "", reason: "not JSON: \(error.reason) (\(place.text))"))
+            problems.append(SettingProblem(member: "", reason: "not JSON: \(error.reason) (\(place.text))"))
         }
     }
 
@@ -38,19 +38,24 @@ struct SettingsReader {
             let name = prefix + member.name
             if prefix.isEmpty, Setting.groups.contains(name) {
                 readGroup(name, member.value, paths)
-            } else if let setting = Setting.all.first(where: { $0.name == name }) {
+            } else if let setting = Setting.all.first(where: { $0.name == name }), prefix.isEmpty != name.contains(".")
+            {
                 apply(setting, member.value, paths, as: name)
             } else {
-                let known = Setting.all.map(\.name) + Setting.groups
-                let reason = Suggestion.sentence("there is no such setting", for: name, among: known)
-                problems.append(Problem(member: name, reason: reason))
+                problems.append(SettingProblem(member: name, reason: Self.unknown(name)))
             }
         }
     }
 
+    private static func unknown(_ name: String) -> String {
+        let known = Setting.all.map(\.name) + Setting.groups
+        if known.contains(name) { return "is written inside its object, not with a dot" }
+        return Suggestion.sentence("there is no such setting", for: name, among: known)
+    }
+
     private mutating func readGroup(_ name: String, _ value: JSON, _ paths: PathBase) {
         guard let group = value.objectValue else {
-            problems.append(Problem(member: name, reason: "must be an object"))
+            problems.append(SettingProblem(member: name, reason: "must be an object"))
             return
         }
         readMembers(of: group, prefix: name + ".", paths)
@@ -59,7 +64,7 @@ struct SettingsReader {
     private mutating func readEnvironment(_ environment: [String: String]) {
         for setting in Setting.all {
             guard let variable = setting.variable, let text = environment[variable] else { continue }
-            do throws(Problems) {
+            do throws(SettingProblems) {
                 apply(setting, try setting.value(ofVariable: text), .workingDirectory, as: variable)
             } catch {
                 unread.insert(setting.name)
@@ -69,12 +74,12 @@ struct SettingsReader {
         let known = Setting.all.compactMap(\.variable)
         for name in environment.keys.sorted() where SettingsVariable.isUnknown(name, known: known) {
             let reason = Suggestion.sentence("there is no such setting", for: name, among: known)
-            problems.append(Problem(member: name, reason: reason))
+            problems.append(SettingProblem(member: name, reason: reason))
         }
     }
 
     private mutating func apply(_ setting: Setting, _ value: JSON, _ paths: PathBase, as name: String) {
-        do throws(Problems) {
+        do throws(SettingProblems) {
             try setting.read(value, paths, &draft)
         } catch {
             unread.insert(setting.name)
@@ -82,14 +87,16 @@ struct SettingsReader {
         }
     }
 
-    private func finish() throws(Problems) -> Settings {
+    private func finish() throws(SettingProblems) -> Settings {
         let broken = SettingsRules.all.flatMap { $0(draft) }.filter { problem in
             !unread.contains { problem.concerns($0) }
         }
         let all = problems + broken
-        guard all.isEmpty else { throw Problems(all) }
-        guard let issuer = draft.issuer else { throw Problems([Problem(member: "issuer", reason: "is missing")]) }
-        return draft.settings(issuer: issuer)
+        guard all.isEmpty else { throw SettingProblems(all) }
+        guard let issuer = draft.issuer else {
+            throw SettingProblems([SettingProblem(member: "issuer", reason: "is missing")])
+        }
+        return try Settings(draft, issuer: issuer)
     }
 }
 

@@ -1,3 +1,4 @@
+import AuthorizationServer
 import Encoding
 import HTTP
 import SMART
@@ -5,51 +6,63 @@ import SMART
 extension Setting {
     /// Every setting there is.
     static let all: [Setting] = [
-        Setting("issuer", .text) { (json, _, draft) throws(Problems) in
+        Setting("issuer", .text) { (json, _, draft) throws(SettingProblems) in
             guard let issuer = Issuer(try SettingValue.text(json)) else {
-                throw Problems("must be a https URL without query and fragment")
+                throw SettingProblems("must be a https URL without query and fragment")
             }
             draft.issuer = issuer
         },
-        Setting("fhir_servers", .structured) { (json, _, draft) throws(Problems) in
-            draft.fhirServers = try SettingValue.list(json) { (json) throws(Problems) in try FHIRServerSetting(json) }
+        Setting("fhir_servers", .structured) { (json, _, draft) throws(SettingProblems) in
+            draft.fhirServers = try SettingValue.list(json) { (json) throws(SettingProblems) in try FHIRServer(json) }
         },
-        Setting("listen", .texts) { (json, paths, draft) throws(Problems) in
-            draft.listen = try SettingValue.list(json) { (json) throws(Problems) in
+        Setting("listen", .texts) { (json, paths, draft) throws(SettingProblems) in
+            draft.listen = try SettingValue.list(json) { (json) throws(SettingProblems) in
                 if let text = json.stringValue { return try ListenSetting(text: text, paths: paths) }
                 return try ListenSetting(json, paths: paths)
             }
         },
-        Setting("trusted_proxies", .texts) { (json, _, draft) throws(Problems) in
-            draft.trustedProxies = try SettingValue.list(json) { (json) throws(Problems) in
+        Setting("trusted_proxies", .texts) { (json, _, draft) throws(SettingProblems) in
+            draft.trustedProxies = try SettingValue.list(json) { (json) throws(SettingProblems) in
                 guard let network = IPNetwork(try SettingValue.text(json)) else {
-                    throw Problems("must be a network such as 10.0.0.0/8 or ::1/128")
+                    throw SettingProblems("must be a network such as 10.0.0.0/8 or ::1/128")
                 }
                 return network
             }
         },
         flag("behind_proxy", \.isBehindProxy),
+        Setting("forwarding_field", .text) { (json, _, draft) throws(SettingProblems) in
+            switch try SettingValue.text(json) {
+            case "x-forwarded": draft.forwardingField = .xForwarded
+            case "forwarded": draft.forwardingField = .forwarded
+            default: throw SettingProblems("must be x-forwarded (X-Forwarded-For, -Proto) or forwarded (RFC 7239)")
+            }
+        },
+        Setting("hosts", .texts) { (json, _, draft) throws(SettingProblems) in
+            draft.hosts = try SettingValue.list(json) { (json) throws(SettingProblems) in try SettingValue.text(json) }
+        },
         path("data", \.data),
         path("keys", \.keys),
         path("key_passphrase_file", \.keyPassphraseFile),
         path("admin_socket", \.adminSocket),
         text("organization", \.organization),
         integer("lifetimes.access_token", \.lifetimes.accessToken, in: 60...3600),
-        integer("lifetimes.code", \.lifetimes.code, in: 10...600),
+        integer("lifetimes.code", \.lifetimes.authorizationCode, in: 10...600),
         integer("lifetimes.launch", \.lifetimes.launch, in: 10...3600),
+        integer("lifetimes.interaction", \.lifetimes.interaction, in: 60...3600),
         integer("lifetimes.session_idle", \.lifetimes.sessionIdle, in: 60...86_400),
         integer("lifetimes.session_absolute", \.lifetimes.sessionAbsolute, in: 60...604_800),
         integer("lifetimes.refresh_token", \.lifetimes.refreshToken, in: 3600...31_622_400),
-        integer("limits.connections", \.limits.connections, in: 1...1_000_000),
-        integer("limits.connections_per_address", \.limits.connectionsPerAddress, in: 1...1_000_000),
-        integer("limits.header_seconds", \.limits.headerSeconds, in: 1...600),
-        integer("limits.body_seconds", \.limits.bodySeconds, in: 1...600),
-        integer("limits.idle_seconds", \.limits.idleSeconds, in: 1...3600),
+        integer("lifetimes.refresh_grace", \.lifetimes.refreshGrace, in: 0...120),
+        integer("limits.connections", \.connections, in: 1...1_000_000),
+        integer("limits.connections_per_address", \.connectionsPerAddress, in: 1...1_000_000),
+        integer("limits.idle_seconds", \.idleSeconds, in: 1...3600),
+        integer("limits.guesses_per_account", \.guessesPerAccount, in: 1...100),
+        integer("limits.guesses_per_address", \.guessesPerAddress, in: 1...100_000),
         integer("threads", \.threads, in: 1...1024),
-        Setting("log_level", .text) { (json, _, draft) throws(Problems) in
+        Setting("log_level", .text) { (json, _, draft) throws(SettingProblems) in
             guard let level = LogLevel(rawValue: try SettingValue.text(json)) else {
                 let names = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Problems("must be one of \(names)")
+                throw SettingProblems("must be one of \(names)")
             }
             draft.logLevel = level
         },
@@ -59,19 +72,19 @@ extension Setting {
     static let groups: Set<String> = ["lifetimes", "limits"]
 }
 
-extension FHIRServerSetting {
-    init(_ json: JSON) throws(Problems) {
+extension FHIRServer {
+    init(_ json: JSON) throws(SettingProblems) {
         var members = try MemberReader(json)
-        let base = members.object("base") { (json) throws(Problems) in
+        let base = members.value("base") { (json) throws(SettingProblems) in
             guard let base = FHIRBaseURL(try SettingValue.text(json)) else {
-                throw Problems("must be a https URL without query and fragment")
+                throw SettingProblems("must be a https URL without query and fragment")
             }
             return base
         }
         let name = members.text("name")
         members.require("base")
         try members.finish()
-        guard let base else { throw Problems("base: is missing") }
+        guard let base else { throw SettingProblems("base: is missing") }
         self.init(base: base, name: name ?? base.value)
     }
 }

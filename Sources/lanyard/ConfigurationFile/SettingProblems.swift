@@ -1,12 +1,13 @@
 /// One thing that is wrong with the configuration: which member (`listen[1].tls.key`, or an environment variable),
 /// and why. Never the value: it may be a secret in the wrong place.
-struct Problem: Sendable, Equatable {
+struct SettingProblem: Sendable, Equatable {
     let member: String
     let reason: String
 
     /// The same problem seen from the object or list that holds the member.
-    func inside(_ path: String) -> Problem {
-        Problem(member: member.isEmpty || member.hasPrefix("[") ? path + member : path + "." + member, reason: reason)
+    func inside(_ path: String) -> SettingProblem {
+        SettingProblem(
+            member: member.isEmpty || member.hasPrefix("[") ? path + member : path + "." + member, reason: reason)
     }
 
     /// It lies at or within the setting of this name.
@@ -18,15 +19,15 @@ struct Problem: Sendable, Equatable {
 }
 
 /// All that is wrong with the configuration, at once.
-struct Problems: Error, Equatable {
-    let list: [Problem]
+struct SettingProblems: Error, Equatable {
+    let list: [SettingProblem]
 
-    init(_ list: [Problem]) { self.list = list }
+    init(_ list: [SettingProblem]) { self.list = list }
 
     /// The value as a whole has one problem.
-    init(_ reason: String) { list = [Problem(member: "", reason: reason)] }
+    init(_ reason: String) { list = [SettingProblem(member: "", reason: reason)] }
 
-    func inside(_ path: String) -> Problems { Problems(list.map { $0.inside(path) }) }
+    func inside(_ path: String) -> SettingProblems { SettingProblems(list.map { $0.inside(path) }) }
 
     /// What the command answers.
     func failure(in file: String) -> CommandFailure {

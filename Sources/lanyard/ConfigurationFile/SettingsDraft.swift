@@ -1,0 +1,33 @@
+import AuthorizationServer
+import HTTP
+import SMART
+
+/// The settings while they are read. Numbers that are nil keep the server's own defaults.
+struct SettingsDraft: Sendable {
+    var issuer: Issuer?
+    var fhirServers: [FHIRServer] = []
+    var listen: [ListenSetting] = [.tcp(host: "127.0.0.1", port: 8080, tls: nil)]
+    var trustedProxies: [IPNetwork] = []
+    var isBehindProxy = false
+    var forwardingField = ForwardingField.xForwarded
+    /// Names beside the issuer's own that the server answers to.
+    var hosts: [String] = []
+    var data: String
+    var keys: String
+    var keyPassphraseFile: String?
+    var adminSocket: String?
+    var organization = "Lanyard"
+    var lifetimes = Lifetimes()
+    var connections: Int64?
+    var connectionsPerAddress: Int64?
+    var idleSeconds: Int64?
+    var guessesPerAccount: Int64?
+    var guessesPerAddress: Int64?
+    var threads: Int64?
+    var logLevel = LogLevel.info
+
+    init(paths: PathBase) {
+        data = paths.resolve("data")
+        keys = paths.resolve("keys")
+    }
+}

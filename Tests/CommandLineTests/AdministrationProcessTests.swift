@@ -1,0 +1,82 @@
+import Encoding
+import Foundation
+import Testing
+
+@Suite struct `Commands beside a running server and without one` {
+    private static let app = #"""
+        {"client_id": "growth", "client_name": "Growth chart", "token_endpoint_auth_method": "none",
+         "redirect_uris": ["http://127.0.0.1:9000/callback"], "launch_uris": ["http://127.0.0.1:9000/launch"],
+         "scope": "launch openid fhirUser patient/*.rs"}
+        """#
+    private static let records = #"""
+        {"resourceType": "Patient", "id": "456", "name": [{"family": "Ray", "given": ["Ada"]}]}
+        {"resourceType": "Patient"}
+        {"resourceType": "Encounter", "id": "e1", "status": "finished", "subject": {"reference": "Patient/456"}}
+        """#
+
+    @Test(arguments: [true, false])
+    func `every command does its work`(isRunning: Bool) throws {
+        let lanyard = try LanyardProcess()
+        let server = isRunning ? try lanyard.serve() : nil
+        defer {
+            server?.terminate()
+            server?.waitUntilExit()
+        }
+        let registration = try json(lanyard, ["client", "add", "-"], input: Self.app)
+        #expect(registration["client_id"] == "growth")
+        #expect(try json(lanyard, ["client", "show", "growth"])["client_name"] == "Growth chart")
+        #expect(try json(lanyard, ["client", "list"])["clients"]?.arrayValue?.count == 1)
+
+        let imported = try json(lanyard, ["patient", "import", "-"], input: Self.records)
+        #expect(imported["patients"] == 1)
+        #expect(imported["encounters"] == 1)
+        #expect(imported["skipped"]?.arrayValue?.first?["line"] == 2)
+
+        let user = ["user", "add", "maria", "--name", "Maria Ray", "--fhir-user", "Patient/456", "--password-stdin"]
+        #expect(try json(lanyard, user, input: "correct horse battery\n")["fhirUser"] == "Patient/456")
+        let password = ["user", "set-password", "maria", "--password-stdin"]
+        _ = try json(lanyard, password, input: "another horse battery\n")
+        _ = try json(lanyard, ["user", "disable", "maria"])
+        #expect(try json(lanyard, ["user", "list"])["users"]?.arrayValue?.first?["disabled"] == true)
+        _ = try json(lanyard, ["user", "enable", "maria"])
+        #expect(try json(lanyard, ["user", "list"])["users"]?.arrayValue?.first?["disabled"] == false)
+
+        let resourceServer = [
+            "resource-server", "add", "--name", "Records", "--audience", "http://127.0.0.1:8080/fhir",
+        ]
+        #expect(try json(lanyard, resourceServer)["client_secret"]?.stringValue?.isEmpty == false)
+        #expect(try json(lanyard, ["resource-server", "list"])["resource_servers"]?.arrayValue?.count == 1)
+
+        let launch = try json(
+            lanyard, ["launch", "create", "--client", "growth", "--patient", "456", "--encounter", "e1"])
+        let url = try #require(launch["launch_url"]?.stringValue)
+        #expect(url.hasPrefix("http://127.0.0.1:9000/launch?"))
+        #expect(try json(lanyard, ["token", "inspect", "-"], input: "not-a-token\n")["active"] == false)
+
+        _ = try json(lanyard, ["client", "remove", "growth"])
+        #expect(try lanyard.run(["client", "show", "growth"]).status == 1)
+    }
+
+    @Test func `a refusal names the members and exits 1`() throws {
+        let lanyard = try LanyardProcess()
+        let result = try lanyard.run(["client", "add", "-"], input: #"{"redirect_uris": ["javascript:alert(1)"]}"#)
+        #expect(result.status == 1)
+        #expect(result.output.isEmpty)
+        #expect(result.errors.contains("redirect_uris"), "\(result.errors)")
+    }
+
+    @Test func `a short password is refused, and told nowhere`() throws {
+        let lanyard = try LanyardProcess()
+        let result = try lanyard.run(["user", "add", "maria", "--password-stdin"], input: "hunter2\n")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("password"))
+        #expect(!result.errors.contains("hunter2"))
+    }
+
+    /// The answer of a command that must succeed, as scripts read it.
+    private func json(_ lanyard: borrowing LanyardProcess, _ words: [String], input: String = "") throws -> JSON {
+        let result = try lanyard.run(words + ["--json"], input: input)
+        #expect(result.status == 0, "\(words): \(result.errors)")
+        return try JSON(parsing: Array(result.output.utf8))
+    }
+}
