@@ -1,19 +1,19 @@
 /// Reads a page the way a browser does, and refuses what a browser would only guess at: an attribute without quotes,
 /// a stray `<`, a tag that is not closed.
 struct PageReader {
-    struct Element: Equatable {
+    struct Element {
         let name: String
         let attributes: [(name: String, value: String)]
+        fileprivate var content: [UInt8] = []
+
         /// The text inside, without markup.
-        var text = ""
+        var text: String { PageReader.decoded(content[...]) }
 
         subscript(_ name: String) -> String? { attributes.first { $0.name == name }?.value }
         func has(_ name: String) -> Bool { attributes.contains { $0.name == name } }
 
         /// What must be the same whatever texts are put into a page.
         var shape: String { ([name] + attributes.map(\.name)).joined(separator: " ") }
-
-        static func == (left: Element, right: Element) -> Bool { left.shape == right.shape && left.text == right.text }
     }
 
     struct Malformed: Error, CustomStringConvertible {
@@ -21,18 +21,17 @@ struct PageReader {
     }
 
     private(set) var elements: [Element] = []
-    private(set) var comments = 0
     private var open: [Int] = []
-    private var rest: Substring
+    private let bytes: [UInt8]
+    private var position = 0
 
-    private static let void: Set<String> = ["meta", "link", "input", "img", "br", "path", "rect"]
+    private static let void: Set<String> = ["meta", "link", "input", "img", "path", "rect"]
 
     init(_ bytes: [UInt8]) throws {
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard text.hasPrefix("<!doctype html>\n") else { throw Malformed(description: "no doctype") }
-        rest = text.dropFirst("<!doctype html>".count)
-        while !rest.isEmpty {
-            if rest.first == "<" { try readTag() } else { readText() }
+        self.bytes = bytes
+        guard take("<!doctype html>\n") else { throw Malformed(description: "no doctype") }
+        while position < bytes.count {
+            if take("</") { try close() } else if take("<") { try openElement() } else { readText() }
         }
         guard open.isEmpty else { throw Malformed(description: "open: \(open.map { elements[$0].name })") }
     }
@@ -40,66 +39,71 @@ struct PageReader {
     func all(_ name: String) -> [Element] { elements.filter { $0.name == name } }
 
     private mutating func readText() {
-        let text = rest.prefix { $0 != "<" }
-        rest = rest.dropFirst(text.count)
-        for index in open { elements[index].text += Self.decoded(text) }
+        let text = prefix { $0 != UInt8(ascii: "<") }
+        for index in open { elements[index].content += text }
     }
 
-    private mutating func readTag() throws {
-        rest = rest.dropFirst()
-        if rest.hasPrefix("!--") { throw Malformed(description: "comment") }
-        let closing = rest.first == "/"
-        if closing { rest = rest.dropFirst() }
-        let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }.lowercased()
-        guard !name.isEmpty else { throw Malformed(description: "stray < before \(rest.prefix(20))") }
-        rest = rest.dropFirst(name.count)
-        closing ? try close(name) : try openElement(name)
-    }
-
-    private mutating func close(_ name: String) throws {
-        guard rest.first == ">" else { throw Malformed(description: "</\(name)") }
-        rest = rest.dropFirst()
-        guard let last = open.popLast(), elements[last].name == name else {
+    private mutating func close() throws {
+        let name = try readName()
+        guard take(">"), let last = open.popLast(), elements[last].name == name else {
             throw Malformed(description: "unexpected </\(name)>")
         }
     }
 
-    private mutating func openElement(_ name: String) throws {
+    private mutating func openElement() throws {
+        let name = try readName().lowercased()
         var attributes: [(name: String, value: String)] = []
         while true {
-            let spaces = rest.prefix { $0 == " " || $0 == "\n" }
-            rest = rest.dropFirst(spaces.count)
-            if rest.hasPrefix("/>") { rest = rest.dropFirst() }
-            if rest.first == ">" { break }
-            guard !spaces.isEmpty else { throw Malformed(description: "no space before \(rest.prefix(20))") }
-            attributes.append(try readAttribute(of: name))
+            let spaces = prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+            if take("/>") || take(">") { break }
+            guard !spaces.isEmpty else { throw Malformed(description: "no space in <\(name)") }
+            attributes.append(try readAttribute())
         }
-        rest = rest.dropFirst()
         elements.append(Element(name: name, attributes: attributes))
         if !Self.void.contains(name) { open.append(elements.count - 1) }
     }
 
-    private mutating func readAttribute(of element: String) throws -> (name: String, value: String) {
-        let name = String(rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
-        guard !name.isEmpty else { throw Malformed(description: "attribute of \(element): \(rest.prefix(20))") }
-        rest = rest.dropFirst(name.count)
-        guard rest.first == "=" else { return (name, "") }
-        rest = rest.dropFirst()
-        guard rest.first == "\"" else { throw Malformed(description: "\(element) \(name) is not quoted") }
-        rest = rest.dropFirst()
-        let value = rest.prefix { $0 != "\"" }
-        rest = rest.dropFirst(value.count)
-        guard rest.first == "\"" else { throw Malformed(description: "\(element) \(name) has no end") }
-        rest = rest.dropFirst()
+    private mutating func readAttribute() throws -> (name: String, value: String) {
+        let name = try readName()
+        guard take("=") else { return (name, "") }
+        guard take("\"") else { throw Malformed(description: "\(name) is not quoted") }
+        let value = prefix { $0 != UInt8(ascii: "\"") }
+        guard take("\"") else { throw Malformed(description: "\(name) has no end") }
         return (name, Self.decoded(value))
     }
 
-    private static func decoded(_ text: Substring) -> String {
-        let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#96;", "`"), ("&amp;", "&")]
-        var result = String(text)
-        for (entity, character) in entities {
-            result = result.split(separator: entity, omittingEmptySubsequences: false).joined(separator: character)
+    private mutating func readName() throws -> String {
+        let name = prefix { byte in
+            (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
         }
-        return result
+        guard !name.isEmpty else { throw Malformed(description: "no name at \(position)") }
+        return String(decoding: name, as: UTF8.self)
+    }
+
+    private mutating func take(_ token: String) -> Bool {
+        guard bytes[position...].starts(with: token.utf8) else { return false }
+        position += token.utf8.count
+        return true
+    }
+
+    private mutating func prefix(while condition: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+        let found = bytes[position...].prefix(while: condition)
+        position = found.endIndex
+        return found
+    }
+
+    fileprivate static func decoded(_ text: ArraySlice<UInt8>) -> String {
+        let entities = [("lt;", "<"), ("gt;", ">"), ("quot;", "\""), ("#39;", "'"), ("#96;", "`"), ("amp;", "&")]
+        var result: [UInt8] = []
+        var rest = text
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "&"), let entity = entities.first(where: { rest.starts(with: $0.0.utf8) }) {
+                rest = rest.dropFirst(entity.0.utf8.count)
+                result += entity.1.utf8
+            } else {
+                result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 }

@@ -24,16 +24,21 @@ import Testing
         "\r\n\r\n<script>alert(1)</script>", "\\(alert)", "${alert(1)}", "{{constructor.constructor('alert(1)')()}}",
     ]
 
-    let style = PageStyle(
+    static let style = PageStyle(
         branding: Branding(name: "Hospital"), texts: .english, stylesheetURL: "/assets/lanyard.css")
+    static let harmlessShapes = Samples { _ in "x" }.pages(style).map { page in
+        (try? PageReader(page.bytes))?.elements.map(\.shape) ?? []
+    }
+
+    let style = Self.style
 
     @Test(arguments: polyglots)
     func `no text changes the shape of any page`(polyglot: String) throws {
-        let harmless = Samples { _ in "x" }.pages(style)
         let attacked = Samples { _ in polyglot }.pages(style)
-        for (expected, page) in zip(harmless, attacked) {
+        try #require(Self.harmlessShapes.count == attacked.count)
+        for (expected, page) in zip(Self.harmlessShapes, attacked) {
             let shape = try PageReader(page.bytes).elements.map(\.shape)
-            #expect(try shape == PageReader(expected.bytes).elements.map(\.shape), "\(page.name)")
+            #expect(shape == expected, "\(page.name)")
         }
     }
 

@@ -35,11 +35,10 @@ import Testing
                     for ground in [palette.page, palette.card, palette.well] {
                         #expect(accent.contrast(with: ground) >= 4.5)
                     }
-                    let ink = try #require(value("on-accent"))
-                    #expect(try ink.contrast(with: accent) >= 4.5)
-                    #expect(try ink.contrast(with: #require(value("accent-strong"))) >= 4.5)
-                    #expect(try palette.text.contrast(with: #require(value("accent-ground"))) >= 4.5)
-                    #expect(try palette.muted.contrast(with: #require(value("accent-ground"))) >= 4.5)
+                    let (ink, ground) = (try #require(value("on-accent")), try #require(value("accent-ground")))
+                    let pressed = try #require(value("accent-strong"))
+                    #expect(ink.contrast(with: accent) >= 4.5 && ink.contrast(with: pressed) >= 4.5)
+                    #expect(palette.text.contrast(with: ground) >= 4.5 && palette.muted.contrast(with: ground) >= 4.5)
                 }
             }
         }

@@ -32,7 +32,7 @@ import Testing
     func `each language has exactly the texts of the first, and its own words`(tag: String) throws {
         let other = Self.texts(of: try #require(LanguageChoice.texts(for: tag)))
         let first = Self.texts(of: Texts.english)
-        #expect(first.count > 250)
+        #expect(first.count > 200)
         #expect(Set(first.keys) == Set(other.keys))
         for (path, text) in first where !Self.shared.contains(text) { #expect(other[path] != text, "\(path)") }
     }
@@ -53,11 +53,10 @@ import Testing
         #expect(Set(Texts.all.map(\.language.tag)).count == Texts.all.count)
     }
 
-    @Test func `Spanish puts e before i and u before o`() {
+    @Test func `Spanish puts e before the sound of an i`() {
         let words = Texts.spanish.scopes
         #expect(words.conjunction(["ver", "buscar"]) == "ver y buscar")
         #expect(words.conjunction(["recetas", "vacunas", "informes"]) == "recetas, vacunas e informes")
-        #expect(words.alternatives(["recetas", "objetivos"]) == "recetas u objetivos")
         #expect(words.conjunction(["agua", "hierro"]) == "agua y hierro")
         #expect(words.conjunction([]) == "" && words.conjunction(["ver"]) == "ver")
     }

@@ -14,7 +14,7 @@ struct SignedOutPage: Sendable {
             WebAddress(back.address).map { address -> HTML in
                 """
                 <p class="actions"><a class="button" href="\(address.value)" rel="noreferrer">\
-                \(texts.returnTo(.isolated(back.clientName)))</a></p>
+                <span>\(texts.returnTo(.isolated(back.clientName)))</span></a></p>
                 """
             }
         }

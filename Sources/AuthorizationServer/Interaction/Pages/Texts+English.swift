@@ -121,9 +121,7 @@ extension Texts.ScopeWords {
     fileprivate static let english = Texts.ScopeWords(
         create: "add", read: "see", update: "change", delete: "delete", search: "search",
         conjunction: { Texts.joined($0, last: " and ") },
-        alternatives: { Texts.joined($0, last: " or ") },
         anyType: "all kinds of data, and kinds of data added later",
-        anyAdministration: "all parts of the administration, and parts added later",
         otherType: { "data of the kind “\($0)”" },
         only: { "Only entries with \($0)." },
         subResources: [

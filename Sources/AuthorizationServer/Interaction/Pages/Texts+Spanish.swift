@@ -71,7 +71,7 @@ extension Texts {
             parts: "Elegir solo algunos tipos",
             partsHint: "Desmarque la casilla de arriba y elija los tipos que quiere compartir.",
             nothingAsked: "La aplicación no pide ningún dato.",
-            trust: { "Permítalo solo si confía en \($0). Lo que haga con los datos se rige por su propia política de privacidad." },
+            trust: { "Permítalo solo si confía en \($0). Después, los datos se rigen por su política de privacidad." },
             allow: "Permitir", deny: "No permitir",
             nothingChosen: "No ha elegido nada. Elija al menos un permiso o pulse «No permitir».",
             formExpired: "Esta página estuvo abierta demasiado tiempo. Revise de nuevo su elección."),
@@ -123,10 +123,8 @@ extension Texts {
 extension Texts.ScopeWords {
     fileprivate static let spanish = Texts.ScopeWords(
         create: "agregar", read: "ver", update: "modificar", delete: "eliminar", search: "buscar",
-        conjunction: { Texts.joined($0, last: joint("y", before: $0.last)) },
-        alternatives: { Texts.joined($0, last: joint("o", before: $0.last)) },
+        conjunction: { Texts.joined($0, last: conjunction(before: $0.last)) },
         anyType: "todo tipo de datos, también los que se añadan más adelante",
-        anyAdministration: "toda la administración, también lo que se añada más adelante",
         otherType: { "datos del tipo «\($0)»" },
         only: { "Solo las entradas con \($0)." },
         subResources: [
@@ -154,14 +152,10 @@ extension Texts.ScopeWords {
             detail: "La aplicación puede usar estos datos en todo momento, sin volver a pedirlo, hasta que lo retire."),
         unknown: { .init(title: "Permiso especial «\($0)»", detail: "Este servidor no tiene una descripción de él.") })
 
-    /// "y" becomes "e" before the sound of an i, and "o" becomes "u" before the sound of an o.
-    private static func joint(_ word: String, before next: String?) -> String {
+    /// "y" becomes "e" before the sound of an i.
+    private static func conjunction(before next: String?) -> String {
         let next = next ?? ""
-        switch word {
-        case "y" where next.hasPrefix("i") || (next.hasPrefix("hi") && !next.hasPrefix("hie")): return " e "
-        case "o" where next.hasPrefix("o") || next.hasPrefix("ho"): return " u "
-        default: return " \(word) "
-        }
+        return next.hasPrefix("i") || (next.hasPrefix("hi") && !next.hasPrefix("hie")) ? " e " : " y "
     }
 
     private static let spanishAdministration = [

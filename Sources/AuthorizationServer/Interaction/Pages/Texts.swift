@@ -146,9 +146,7 @@ package struct Texts: Sendable {
         let delete: String
         let search: String
         let conjunction: @Sendable ([String]) -> String
-        let alternatives: @Sendable ([String]) -> String
         let anyType: String
-        let anyAdministration: String
         let otherType: @Sendable (String) -> String
         let only: @Sendable (String) -> String
         let subResources: [SubResource: String]
@@ -162,6 +160,8 @@ package struct Texts: Sendable {
         let onlineAccess: Phrase
         let offlineAccess: Phrase
         let unknown: @Sendable (String) -> Phrase
+
+        func name(of resourceType: String) -> String { resources[resourceType] ?? otherType(resourceType) }
     }
 
     /// What is asked in a few words, and what it means in a sentence.
