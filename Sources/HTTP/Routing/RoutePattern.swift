@@ -48,7 +48,8 @@ struct RoutePattern: Sendable {
     /// Whether it has a literal wherever `other` has one, and one more: then it goes first.
     func isMoreSpecific(than other: RoutePattern) -> Bool {
         let pairs = Array(zip(segments, other.segments))
-        return pairs.allSatisfy { !$0.isParameter || $1.isParameter } && pairs.contains { $0.isParameter != $1.isParameter }
+        return pairs.allSatisfy { !$0.isParameter || $1.isParameter }
+            && pairs.contains { $0.isParameter != $1.isParameter }
     }
 
     /// How many literals there are: a more specific pattern has more.

@@ -154,7 +154,7 @@ final class Connection {
     private func take(_ count: Int, _ context: LoopContext) {
         if input.isEmpty, phase == .reading {
             let used = pump(context.readBuffer.span.extracting(0..<count), context)
-            if used < count, phase != .closing { input = context.readBuffer.span.copy(used..<count) }
+            if used < count, phase != .closing { input = Array(context.readBuffer[used..<count]) }
         } else {
             input.append(contentsOf: context.readBuffer[0..<count])
             pumpInput(context)
@@ -275,7 +275,7 @@ final class Connection {
             }
         } else if !context.output.isEmpty {
             let sent = send(context.output, from: 0)
-            if sent < context.output.count { output = context.output.span.copy(sent..<context.output.count) }
+            if sent < context.output.count { output = Array(context.output[sent...]) }
         }
         context.clearOutput()
         timing.setWriting(!output.isEmpty, context.now)

@@ -1,4 +1,5 @@
 import CLinux
+import Crypto
 import Glibc
 
 /// One event loop: waits for events, gives each connection its turn, runs the jobs of async endpoints, looks at the
@@ -39,7 +40,9 @@ final class LoopThread {
     /// Runs until it is told to stop and no connection is left.
     func run() {
         _ = context.epoll.add(context.loop.wakeDescriptor, .reading, data: data(context.loop.wakeDescriptor))
-        for one in listening { _ = context.epoll.add(one.socket.descriptor, .reading, data: data(one.socket.descriptor)) }
+        for one in listening {
+            _ = context.epoll.add(one.socket.descriptor, .reading, data: data(one.socket.descriptor))
+        }
         while !(context.isDraining && count == 0) { turn() }
         listening = []
         context.loop.end()
@@ -149,7 +152,8 @@ final class LoopThread {
     private func turnAway(_ descriptor: Int32, _ service: Service) {
         let stream = Stream(descriptor: descriptor, tls: nil)
         guard service.tls == nil else { return }
-        let text = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        let text =
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         _ = stream.write(Array(text.utf8), from: 0)
         stream.finishWriting()
     }

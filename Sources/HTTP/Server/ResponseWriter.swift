@@ -52,14 +52,19 @@ struct ResponseWriter {
         output.append(": ")
         let valueStart = output.count
         output.append(contentsOf: value.utf8)
-        let octets = output.span
-        var isClean = nameEnd > nameStart
-        for index in nameStart..<nameEnd where !OctetSet.token.contains(octets[index]) { isClean = false }
-        for index in valueStart..<octets.count {
+        let isClean = isClean(output.span, name: nameStart..<nameEnd, value: valueStart..<output.count)
+        output.append("\r\n")
+        return isClean
+    }
+
+    /// RFC 9110 §5.5: a name is a token, a value has no control characters.
+    private static func isClean(_ octets: Span<UInt8>, name: Range<Int>, value: Range<Int>) -> Bool {
+        var isClean = !name.isEmpty
+        for index in name where !OctetSet.token.contains(octets[index]) { isClean = false }
+        for index in value {
             let octet = octets[index]
             if octet < 0x20 && octet != 0x09 || octet == 0x7f { isClean = false }
         }
-        output.append("\r\n")
         return isClean
     }
 

@@ -22,7 +22,7 @@ package final class Server: Sendable {
         _ listeners: [Listener], configuration: ServerConfiguration,
         log: @escaping @Sendable (ServerEvent) -> Void
     ) throws(ServerError) {
-        unsafe signal(SIGPIPE, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
         let threads = max(1, configuration.threads ?? Self.cores)
         var loops: [EventLoop] = []
         for _ in 0..<threads { loops.append(try EventLoop()) }

@@ -59,7 +59,7 @@ enum SocketAddress {
     private static func withUnix<T>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T? {
         var address = sockaddr_un()
         let octets = Array(path.utf8)
-        let room = unsafe MemoryLayout.size(ofValue: address.sun_path)
+        let room = MemoryLayout.size(ofValue: address.sun_path)
         guard !octets.isEmpty, octets.count < room, !octets.contains(0) else { return nil }
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: octets) }

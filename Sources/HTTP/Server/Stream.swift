@@ -46,7 +46,7 @@ struct Stream: ~Copyable {
         while true {
             let count = unsafe octets.withUnsafeBytes { bytes -> Int in
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
-                return unsafe send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL.rawValue))
+                return unsafe send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
             }
             if count >= 0 { return .octets(count) }
             switch errno {

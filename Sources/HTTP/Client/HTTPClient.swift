@@ -1,0 +1,132 @@
+/// A small blocking client, for the command line and for tests: one request, one connection, plain HTTP.
+package struct HTTPClient: Sendable {
+    /// Where to send a request.
+    package enum Target: Sendable, Hashable {
+        /// An IP address, or `localhost`.
+        case tcp(host: String, port: UInt16)
+        case unix(path: String)
+    }
+
+    private let timeoutSeconds: Int
+    private static var longestBody: Int { 8_388_608 }
+
+    /// `timeoutSeconds`: for the whole exchange, from connecting to the last octet.
+    package init(timeoutSeconds: Int) {
+        self.timeoutSeconds = timeoutSeconds
+    }
+
+    /// Sends a request and reads the answer in full.
+    package func send(
+        _ method: Method, _ pathAndQuery: String, to target: Target, headers: [(String, String)] = [],
+        body: [UInt8] = []
+    ) throws(ClientError) -> ClientResponse {
+        let request = try Self.octets(method, pathAndQuery, target, headers, body)
+        let timeout = Int64(clamping: max(1, min(timeoutSeconds, 86_400))) * 1_000
+        let socket = try ClientSocket.connect(Self.address(target), deadline: MonotonicClock.milliseconds() + timeout)
+        try socket.send(request)
+        var received: [UInt8] = []
+        let head = try Self.head(socket, &received, toHead: method == .head)
+        let body = try Self.body(socket, head, received)
+        return ClientResponse(status: head.status, headers: head.headers, body: body)
+    }
+
+    private static func address(_ target: Target) -> ListenAddress {
+        switch target {
+        case .unix(let path): .unix(path: path)
+        case .tcp(let host, let port): .tcp(host: host == "localhost" ? "127.0.0.1" : host, port: port)
+        }
+    }
+
+    // MARK: Writing
+
+    private static func octets(
+        _ method: Method, _ target: String, _ server: Target, _ headers: [(String, String)], _ body: [UInt8]
+    ) throws(ClientError) -> [UInt8] {
+        guard !method.name.isEmpty, method.name.utf8.allSatisfy({ OctetSet.token.contains($0) }) else {
+            throw .badRequest("the method")
+        }
+        guard target.hasPrefix("/"), target.utf8.allSatisfy({ OctetSet.query.contains($0) }) else {
+            throw .badRequest("the path")
+        }
+        var fields = headers
+        if !fields.contains(where: { FieldName.equal($0.0, "host") }) { fields.append(("Host", host(server))) }
+        if !body.isEmpty || method == .post || method == .put || method == .patch {
+            fields.append(("Content-Length", "\(body.count)"))
+        }
+        fields.append(("Connection", "close"))
+        var octets = Array("\(method.name) \(target) HTTP/1.1\r\n".utf8)
+        for (name, value) in fields { try append(name, value, to: &octets) }
+        octets.append("\r\n")
+        return octets + body
+    }
+
+    /// No field may bring a second one along.
+    private static func append(_ name: String, _ value: String, to octets: inout [UInt8]) throws(ClientError) {
+        let line = Array("\(name): \(value)".utf8)
+        do { _ = try FieldLine.read(line.span, 0..<line.count) } catch { throw .badRequest("the field \(name)") }
+        octets.append(contentsOf: line)
+        octets.append("\r\n")
+    }
+
+    private static func host(_ target: Target) -> String {
+        switch target {
+        case .unix: "localhost"
+        case .tcp(let host, let port): ListenAddress.tcp(host: host, port: port).description
+        }
+    }
+
+    // MARK: Reading
+
+    /// The final head; interim answers (1xx) before it are read over. `received` is left with what follows it.
+    private static func head(
+        _ socket: borrowing ClientSocket, _ received: inout [UInt8], toHead: Bool
+    ) throws(ClientError) -> ResponseHead {
+        for _ in 0..<8 {
+            var head = try ResponseHead(received.span, toHead: toHead)
+            while head == nil {
+                guard try socket.receive(into: &received) else { throw .closedEarly }
+                head = try ResponseHead(received.span, toHead: toHead)
+            }
+            guard let head else { continue }
+            received.removeSubrange(0..<head.end)
+            if head.status >= 200 { return head }
+        }
+        throw .malformed("too many interim answers")
+    }
+
+    private static func body(
+        _ socket: borrowing ClientSocket, _ head: ResponseHead, _ received: [UInt8]
+    ) throws(ClientError) -> [UInt8] {
+        var received = received
+        switch head.framing {
+        case .none: return []
+        case .length(let length):
+            guard length <= longestBody else { throw .tooLarge }
+            while received.count < length {
+                guard try socket.receive(into: &received) else { throw .closedEarly }
+            }
+            return Array(received.prefix(length))
+        case .untilClose:
+            while try socket.receive(into: &received) {
+                guard received.count <= longestBody else { throw .tooLarge }
+            }
+            return received
+        case .chunked: return try chunked(socket, &received)
+        }
+    }
+
+    private static func chunked(
+        _ socket: borrowing ClientSocket, _ received: inout [UInt8]
+    ) throws(ClientError) -> [UInt8] {
+        var decoder = ChunkedDecoder(bodyLimit: longestBody, limits: Limits())
+        var body: [UInt8] = []
+        while true {
+            do { _ = try decoder.decode(received.span, into: &body) } catch {
+                throw error.status == 413 ? .tooLarge : .malformed(error.reason)
+            }
+            if decoder.isDone { return body }
+            received.removeAll(keepingCapacity: true)
+            guard try socket.receive(into: &received) else { throw .closedEarly }
+        }
+    }
+}
