@@ -17,11 +17,6 @@ struct KeyStore: Sendable {
         let key: SigningKey
     }
 
-    /// What is wrong with the keys' folder, in a line that names the file.
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-
     /// Signs access tokens; the algorithm is ours to choose (design, Tokens).
     let accessTokenSigner: JWSSigner
     /// Signs id_tokens; SMART demands RS256 (checklist OIDC-3).
@@ -60,13 +55,13 @@ struct KeyStore: Sendable {
             let path = directory + "/" + name
             let parts = name.split(separator: ".").map(String.init)
             guard parts.count == 4, let algorithm = Algorithm(rawValue: parts[1]), let state = State(rawValue: parts[2])
-            else { throw Failure(description: "\(path): a key file is named <kid>.<alg>.<state>.pem") }
+            else { throw KeyStoreFailure(description: "\(path): a key file is named <kid>.<alg>.<state>.pem") }
             guard let pem = try PrivateFile.read(path) else { continue }
             do {
                 let key = try SigningKey(pem: pem, passphrase: passphrase?.bytes)
                 keys.append(Key(keyID: parts[0], algorithm: algorithm, state: state, key: key))
             } catch {
-                throw Failure(description: "\(path): not a usable private key, or another passphrase (\(error))")
+                throw KeyStoreFailure(description: "\(path): not a usable private key, or another passphrase (\(error))")
             }
         }
         return keys
@@ -85,8 +80,13 @@ struct KeyStore: Sendable {
     private static func signer(_ algorithm: Algorithm, _ keys: [Key]) throws -> JWSSigner {
         let active = keys.filter { $0.algorithm == algorithm && $0.state == .active }
         guard let key = active.first, active.count == 1 else {
-            throw Failure(description: "the keys' folder must hold exactly one active \(algorithm.rawValue) key")
+            throw KeyStoreFailure(description: "the keys' folder must hold exactly one active \(algorithm.rawValue) key")
         }
         return try JWSSigner(key: key.key, algorithm: algorithm, keyID: key.keyID)
     }
+}
+
+/// What is wrong with the keys' folder, in a line that names the file.
+package struct KeyStoreFailure: Error, CustomStringConvertible {
+    package let description: String
 }

@@ -53,12 +53,14 @@ struct Demo {
 
     /// The fixed passwords protect nothing, so hashing them costs as little as in tests: the demo starts at once.
     private func configuration(_ directory: String) throws -> Configuration {
-        guard let issuer = Issuer(site.issuer), let base = FHIRBaseURL(site.fhirBase) else {
+        guard let issuer = Issuer(site.issuer), let base = FHIRBaseURL(site.fhirBase),
+            let cost = PasswordHash.Cost(logN: 10)
+        else {
             throw DemoProblem("Port \(site.port) makes no address.")
         }
         return Configuration(
             issuer: issuer, fhirServers: [FHIRServer(base: base, name: "Demo records")], dataDirectory: directory,
-            keysDirectory: "\(directory)/Keys", organizationName: "Lanyard demo", passwordCost: .minimal)
+            keysDirectory: "\(directory)/Keys", organizationName: "Lanyard demo", passwordCost: cost)
     }
 
     /// The secrets of an earlier start, or those of a new set of samples.

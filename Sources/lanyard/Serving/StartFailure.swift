@@ -10,7 +10,7 @@ enum StartFailure {
         case let failure as CommandFailure: failure
         case let error as StorageError: CommandFailure(exitCode: exitCode(of: error), message: "\(error)")
         case let error as ServerError: CommandFailure(exitCode: exitCode(of: error), message: "\(error)")
-        case is TLSError, is KeyStore.Failure, is PrivateFile.Failure:
+        case is TLSError, is KeyStoreFailure, is PrivateFile.Failure:
             CommandFailure(exitCode: .configuration, message: "\(error)")
         default: .failed("\(error)")
         }
