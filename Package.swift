@@ -16,6 +16,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
     .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
+/// What tests of the whole server use.
+let integration: [Target.Dependency] = [
+    "TestSupport", "AuthorizationServer", "HTTP", "Storage", "SMART", "JOSE", "Crypto", "Encoding", "Threads",
+]
+
 /// Arrows only point down; `Tests/ArchitectureTests` reads the imports and holds them to this list.
 let package = Package(
     name: "Lanyard",
@@ -44,6 +49,15 @@ let package = Package(
         tests("StorageTests", ["Storage", "SMART", "Encoding", "Threads"]),
         tests("HTTPTests", ["HTTP", "Crypto", "Encoding", "Threads"]),
         tests("PagesTests", ["AuthorizationServer", "SMART", "Encoding"]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["AuthorizationServer", "HTTP", "Storage", "SMART", "JOSE", "Crypto", "Encoding", "Threads"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        tests("ArchitectureTests", []),
+        tests("AuthorizationServerTests", integration),
+        tests("ConformanceTests", integration),
+        tests("AttackTests", integration),
+        tests("BrowserTests", integration),
         tests("CommandLineTests", ["lanyard", "AuthorizationServer", "HTTP", "SMART", "Encoding"]),
     ]
 )

@@ -1,4 +1,4 @@
-package import Encoding
+import Encoding
 import HTTP
 
 /// The people, patients and apps that most tests need.

@@ -131,8 +131,8 @@ struct NewUser: Sendable {
     /// PW-02: at least 15 characters, at most 1024 octets, all of Unicode, nothing cut off.
     static func password(_ json: JSON?, _ errors: inout [(member: String, reason: String)]) -> Secret {
         let text = json?.stringValue ?? ""
-        if text.unicodeScalars.count < 15 || text.utf8.count > 1024 {
-            errors.append(("password", "must have at least 15 characters and at most 1024 octets"))
+        if text.unicodeScalars.count < 15 || text.utf8.count > 1024 || text.utf8.contains(0) {
+            errors.append(("password", "must have at least 15 characters and at most 1024 octets, none of them NUL"))
         }
         return Secret(Array(text.utf8))
     }
