@@ -13,11 +13,12 @@ struct LanyardProcess: ~Copyable {
 
     /// A directory with a configuration that listens at a socket file only.
     init() throws {
-        files = try TemporaryFiles()
+        let files = try TemporaryFiles()
         _ = try files.write(
             "lanyard.json",
             #"{"issuer": "http://127.0.0.1:8080", "listen": [{"unix": "http.sock"}], "#
                 + #""fhir_servers": [{"base": "http://127.0.0.1:8080/fhir", "name": "Records"}]}"#)
+        self.files = files
     }
 
     /// Runs a command to its end.

@@ -50,6 +50,12 @@ import Testing
         }
     }
 
+    @Test func `members of an object within an object are lines of their own`() {
+        let token: JSON = ["active": true, "claims": ["iss": "https://a.example", "aud": ["x", "y"], "exp": 5]]
+        let lines = ["active      yes", "claims.iss  https://a.example", "claims.aud  x, y", "claims.exp  5"]
+        #expect(Presentation.members(token) == lines.map { $0 + "\n" }.joined())
+    }
+
     @Test func `a refusal in plain text is told with its status`() {
         let answer = AdministrationAnswer(status: 404, body: Array("There is nothing here.\n".utf8))
         #expect(throws: CommandFailure.failed("There is nothing here. (status 404)")) { try answer.json() }

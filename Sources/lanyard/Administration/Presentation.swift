@@ -2,9 +2,14 @@ import Encoding
 
 /// JSON for people.
 enum Presentation {
-    /// An object: one line for each member.
-    static func members(_ json: JSON) -> String {
-        Columns((json.objectValue?.members ?? []).map { [$0.name, cell($0.value)] }).text
+    /// An object: one line for each member; those of an object within it are named with a dot.
+    static func members(_ json: JSON) -> String { Columns(rows(json, prefix: "")).text }
+
+    private static func rows(_ json: JSON, prefix: String) -> [[String]] {
+        (json.objectValue?.members ?? []).flatMap { member -> [[String]] in
+            guard member.value.objectValue == nil else { return rows(member.value, prefix: prefix + member.name + ".") }
+            return [[prefix + member.name, cell(member.value)]]
+        }
     }
 
     /// A list of objects: one line for each, with the columns named; a member may be missing.
