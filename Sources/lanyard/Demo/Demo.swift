@@ -2,6 +2,7 @@ import AuthorizationServer
 import Crypto
 import HTTP
 import SMART
+import Threads
 
 /// `lanyard demo`: the authorization server with a small hospital around it, on this machine only.
 struct Demo {
@@ -25,7 +26,9 @@ struct Demo {
     private func run(in directory: String) async throws {
         try PrivateFile.requireDirectory(directory)
         let configuration = try configuration(directory)
-        let authorization = try AuthorizationServer(configuration)
+        let log = Log(level: .warning, writer: try LogWriter())
+        defer { log.flush() }
+        let authorization = try AuthorizationServer(configuration, log: ServerLog(log).failed)
         defer { authorization.close() }
         let administration = try Router(authorization.administrationRoutes, onError: authorization.onError)
         let data = SampleData()
@@ -37,11 +40,11 @@ struct Demo {
                 router: try Router(authorization.routes + parties.routes, onError: authorization.onError)),
             Listener(address: .unix(path: configuration.adminSocketPath), tls: nil, router: administration),
         ]
-        let server = try Server(listeners, configuration: serverConfiguration, log: { _ in })
+        let server = try Server(listeners, configuration: serverConfiguration, log: ServerLog(log).happened)
         try server.start()
         Console.standard.write(DemoGreeting(site: site).text + "\n")
         await Signals.waitForStop()
-        server.stop(graceSeconds: 2)
+        try await WorkerPool(name: "stop", threads: 1, capacity: 1).run { server.stop(graceSeconds: 2) }
     }
 
     /// Only names of this machine: a page of another site cannot reach the demo by a name of its own (DNS rebinding).
