@@ -105,5 +105,9 @@ import Testing
         let page = try PageReader(SignedOutPage(returnTo: nil).render(style))
         #expect(page.all("img").map { $0["src"] } == [logo.path])
         #expect(page.all("svg").isEmpty && page.all("img").first?["alt"] == "")
+        let below = PageStyle(
+            branding: style.branding, texts: .english, stylesheetURL: "/a/x.css", logoURL: "/a" + logo.path)
+        let moved = try PageReader(SignedOutPage(returnTo: nil).render(below))
+        #expect(moved.all("img").first?["src"] == "/a" + logo.path)
     }
 }

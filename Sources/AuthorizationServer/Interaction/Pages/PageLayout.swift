@@ -29,7 +29,7 @@ struct PageLayout: Sendable {
             <link rel="stylesheet" href="\(style.stylesheetURL)">
             </head>
             <body>
-            \(header(style.branding))
+            \(header(style))
             <main class="card\(" wide", if: width == .wide)">
             \(body)
             </main>
@@ -41,18 +41,18 @@ struct PageLayout: Sendable {
         return page.bytes
     }
 
-    private func header(_ branding: Branding) -> HTML {
+    private func header(_ style: PageStyle) -> HTML {
         """
         <header class="brand">
-        \(mark(branding.logo))
-        <span class="brand-name">\(.isolated(branding.name))</span>
+        \(mark(style.logoURL))
+        <span class="brand-name">\(.isolated(style.branding.name))</span>
         </header>
         """
     }
 
     /// The name stands beside the picture, so the picture itself stays silent for a screen reader.
-    private func mark(_ logo: Logo?) -> HTML {
-        if let logo { return "<img class=\"brand-logo\" src=\"\(logo.path)\" alt=\"\">" }
+    private func mark(_ logo: String?) -> HTML {
+        if let logo { return "<img class=\"brand-logo\" src=\"\(logo)\" alt=\"\">" }
         return """
             <svg class="brand-mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">
             <path d="M8 2 15 11M24 2 17 11" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/>

@@ -3,13 +3,19 @@ struct PageStyle: Sendable {
     let branding: Branding
     let texts: Texts
     let stylesheetURL: String
+    /// Where the logo lies, if there is one: its path below the path that the server itself has.
+    let logoURL: String?
     /// The same page in other languages, for the footer.
     let otherLanguages: [LanguageLink]
 
-    init(branding: Branding, texts: Texts, stylesheetURL: String, otherLanguages: [LanguageLink] = []) {
+    init(
+        branding: Branding, texts: Texts, stylesheetURL: String, logoURL: String? = nil,
+        otherLanguages: [LanguageLink] = []
+    ) {
         self.branding = branding
         self.texts = texts
         self.stylesheetURL = stylesheetURL
+        self.logoURL = logoURL ?? branding.logo?.path
         self.otherLanguages = otherLanguages
     }
 }
