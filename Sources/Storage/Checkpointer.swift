@@ -25,15 +25,20 @@ final class Checkpointer: Sendable {
 
     func start() throws(StorageError) {
         let started = Thread.start(named: "db-checkpoint") { [self] in
-            var connection: Connection?
-            while !isClosing.load(ordering: .acquiring) {
-                wake.wait(milliseconds: 1000)
-                if commits.pagesWaiting > 0 { connection = checkpoint(on: connection) }
-            }
-            finish(on: connection)
+            run()
             stopped.raise()
         }
         guard started else { throw .io("no thread for the checkpointer") }
+    }
+
+    /// Until closed. The connection is closed when this returns.
+    private func run() {
+        var connection: Connection?
+        while !isClosing.load(ordering: .acquiring) {
+            wake.wait(milliseconds: 1000)
+            if commits.pagesWaiting > 0 { connection = checkpoint(on: connection) }
+        }
+        finish(on: connection)
     }
 
     /// Called after each commit.
@@ -57,7 +62,7 @@ final class Checkpointer: Sendable {
         do throws(StorageError) {
             let connection = try open(connection)
             let state = try connection.checkpoint()
-            if state.logged > Self.pagesAtMost, state.copied < state.logged {
+            if state.logged > Self.pagesAtMost {
                 try turn.take { () throws(StorageError) in
                     _ = try connection.checkpoint()
                     pool.releaseSnapshots()

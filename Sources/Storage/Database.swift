@@ -3,7 +3,7 @@ import Threads
 /// The one file everything is in. Reads run at once on the caller's thread; writes queue for the one writer and come back
 /// when they are on disk.
 package final class Database: Sendable {
-    private let engine: Engine
+    let engine: Engine
 
     /// Opens, and creates or migrates if need be. ":memory:" is a database of its own that goes with its last user.
     package convenience init(path: String, readers: Int = 2) throws(StorageError) {
@@ -17,8 +17,9 @@ package final class Database: Sendable {
     }
 
     deinit {
-        // The last reference may be dropped by a write's own closure, on the very thread that closing waits for.
         let engine = engine
+        guard engine.isCurrentThreadOurs else { return engine.close() }
+        // A write's own closure held the last reference: its thread cannot wait for itself.
         _ = Thread.start(named: "db-close") { engine.close() }
     }
 

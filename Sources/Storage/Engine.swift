@@ -38,6 +38,9 @@ final class Engine: Sendable {
         try sweeper.start()
     }
 
+    /// True on the threads that `close` waits for.
+    var isCurrentThreadOurs: Bool { writer.isCurrentThread || sweeper.isCurrentThread }
+
     /// Returns when all is closed, also to a second caller.
     func close() {
         closing.withLock { isClosed in

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Threads
 
@@ -16,6 +17,7 @@ final class Sweeper: Sendable {
 
     private let writer: Writer
     private let state = Mutex(State())
+    private let thread = Atomic<UInt>(0)
     private let wake = Signal()
     private let stopped = Signal()
 
@@ -25,10 +27,13 @@ final class Sweeper: Sendable {
 
     func start() throws(StorageError) {
         let started = Thread.start(named: "db-sweeper") { [self] in
+            thread.store(pthread_self(), ordering: .releasing)
             while !state.withLock({ $0.isClosed }) {
                 wake.wait(milliseconds: Self.intervalMilliseconds)
                 serve()
             }
+            // Whoever asked just before it was closed is told so.
+            serve()
             stopped.raise()
         }
         guard started else { throw .io("no thread for the sweeper") }
@@ -44,6 +49,8 @@ final class Sweeper: Sendable {
         }
         if accepted { wake.raise() } else { complete(.failure(StorageError.closed)) }
     }
+
+    var isCurrentThread: Bool { thread.load(ordering: .acquiring) == pthread_self() }
 
     func close() {
         state.withLock { $0.isClosed = true }

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Threads
 
@@ -13,6 +14,7 @@ final class Writer: Sendable {
 
     private let queue = Mutex(Queue())
     private let capacity: Int
+    private let thread = Atomic<UInt>(0)
     private let wake = Signal()
     private let stopped = Signal()
     private let commits: CommitCounter
@@ -25,17 +27,24 @@ final class Writer: Sendable {
     }
 
     func start(path: String, options: DatabaseOptions, turn: WriteTurn) throws(StorageError) {
-        let commits = commits
         let started = Thread.start(named: "db-writer") { [self] in
-            let group = GroupCommit(path: path, options: options, commits: commits, turn: turn)
-            while let writes = next() {
-                group.commit(writes)
-                checkpointer.considerPagesWaiting()
-            }
+            thread.store(pthread_self(), ordering: .releasing)
+            run(path: path, options: options, turn: turn)
             stopped.raise()
         }
         guard started else { throw .io("no thread for the writer") }
     }
+
+    /// Until closed. The connection is closed when this returns.
+    private func run(path: String, options: DatabaseOptions, turn: WriteTurn) {
+        let group = GroupCommit(path: path, options: options, commits: commits, turn: turn)
+        while let writes = next() {
+            group.commit(writes)
+            checkpointer.considerPagesWaiting()
+        }
+    }
+
+    var isCurrentThread: Bool { thread.load(ordering: .acquiring) == pthread_self() }
 
     /// Queues a write, or refuses it at once.
     func submit(_ write: PendingWrite) {
