@@ -27,7 +27,8 @@ import Testing
         ("auth/Client.rs", "Registered apps: see and search"), ("auth/Token.r", "Tokens: see"),
         ("patient/ActivityDefinition.r", "Data of the kind “ActivityDefinition”: see"),
         ("openid", "Know that it is you"), ("offline_access", "Keep access when you are not using the app"),
-        ("launch/encounter", "Know the chosen entry: visits and hospital stays"),
+        ("launch/patient", "Know which patient is chosen"), ("launch/encounter", "Know which visit is chosen"),
+        ("launch/imagingstudy", "Know the chosen entry: imaging studies"),
         ("__special", "Special permission “__special”"),
     ])
     func `a scope says what, and what may be done`(scope: String, title: String) throws {

@@ -19,6 +19,8 @@ struct ScopeDescription: Sendable, Equatable {
         case .fhirUser: self.init(.identity, words.fhirUser)
         case .profile: self.init(.identity, words.profile)
         case .launch: self.init(.context, words.launch)
+        case .launchContext(.patient): self.init(.context, words.launchPatient)
+        case .launchContext(.encounter): self.init(.context, words.launchEncounter)
         case .launchContext(let launch): self.init(.context, words.launchContext(words.name(of: launch.type)))
         case .onlineAccess: self.init(.continuedAccess, words.onlineAccess)
         case .offlineAccess: self.init(.continuedAccess, words.offlineAccess)

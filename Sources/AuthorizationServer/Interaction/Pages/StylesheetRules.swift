@@ -118,7 +118,7 @@ extension Stylesheet {
         }
         .needed { font-style: italic; }
         .choice:has(> input:disabled), .choice > input:disabled, .choice > input:disabled + * + label { cursor: default; }
-        .parts { grid-column: 2; margin-block: -.5rem .25rem; }
+        .parts { grid-column: 1 / -1; margin-block: -.5rem .25rem; }
         .parts[open] { margin-block-end: .875rem; }
         .parts > summary {
           display: list-item; min-height: 2.75rem; padding-block: .625rem; color: var(--accent); font-weight: 600;
@@ -136,6 +136,7 @@ extension Stylesheet {
         .foot a { display: inline-flex; align-items: center; min-height: 2.75rem; color: inherit; }
 
         @media (min-width: 40rem) {
+          .parts { grid-column: 2; }
           .brand { padding-block: 3rem 1.25rem; }
           .card { padding: 2rem; }
           .wide .actions { flex-direction: row; }

@@ -136,6 +136,10 @@ extension Texts.ScopeWords {
         fhirUser: .init(title: "Know your own entry", detail: "The app learns who you are in the health record."),
         profile: .init(title: "Know your name", detail: "The app learns the name of your account."),
         launch: .init(title: "Know what is open", detail: "The app learns which record was open when it started."),
+        launchPatient: .init(
+            title: "Know which patient is chosen", detail: "The app learns whose record it works with."),
+        launchEncounter: .init(
+            title: "Know which visit is chosen", detail: "The app learns which visit it works with."),
         launchContext: {
             .init(title: "Know the chosen entry: \($0)", detail: "The app learns which one you choose.")
         },

@@ -141,6 +141,10 @@ extension Texts.ScopeWords {
         profile: .init(title: "Conocer su nombre", detail: "La aplicación conoce el nombre de su cuenta."),
         launch: .init(
             title: "Saber qué está abierto", detail: "La aplicación sabe qué historia estaba abierta al iniciarse."),
+        launchPatient: .init(
+            title: "Saber qué paciente se eligió", detail: "La aplicación sabe con qué historia clínica trabaja."),
+        launchEncounter: .init(
+            title: "Saber qué consulta se eligió", detail: "La aplicación sabe con qué consulta trabaja."),
         launchContext: {
             .init(title: "Conocer lo elegido: \($0)", detail: "La aplicación sabe cuál elige usted.")
         },

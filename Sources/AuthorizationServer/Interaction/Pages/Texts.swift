@@ -156,6 +156,8 @@ package struct Texts: Sendable {
         let fhirUser: Phrase
         let profile: Phrase
         let launch: Phrase
+        let launchPatient: Phrase
+        let launchEncounter: Phrase
         let launchContext: @Sendable (String) -> Phrase
         let onlineAccess: Phrase
         let offlineAccess: Phrase
