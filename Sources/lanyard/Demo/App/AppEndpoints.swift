@@ -66,7 +66,7 @@ struct AppEndpoints: Sendable {
         guard let token = runs.takeRefreshToken(run.state) else { throw DemoProblem("There is no refresh token left.") }
         let (steps, tokens) = try await session.refresh(run, with: token)
         runs.append(steps, tokens: tokens, to: run.state)
-        return .redirect(to: "\(run.pagePath)#refresh", status: 303)
+        return .redirect(to: "\(run.pagePath)#step-\(run.steps.count + 1)", status: 303)
     }
 
     private static let cookie = "lanyard_demo_app"

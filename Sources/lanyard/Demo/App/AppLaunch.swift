@@ -61,7 +61,7 @@ struct AppLaunch: Sendable {
         else { throw DemoProblem("The discovery document of \(site.fhirBase) cannot be read.") }
         let step = AppStep(
             title: "Discovery", note: "The app asks the FHIR server where to get a token.",
-            parts: [.request(AppStep.RequestTrace(line: "GET \(url)")), .response(response)])
+            parts: [.request(AppStep.RequestTrace(line: "GET \(url)")), .response(response, isFolded: true)])
         return (AppRun.Endpoints(authorization: authorization, token: token, jwks: jwks, issuer: issuer), step)
     }
 

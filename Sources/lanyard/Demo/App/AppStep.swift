@@ -6,7 +6,8 @@ struct AppStep: Sendable {
     /// What a step shows below its words.
     enum Part: Sendable {
         case request(RequestTrace)
-        case response(status: Int, body: String)
+        /// `isFolded`: long, and only for those who want to know.
+        case response(status: Int, body: String, isFolded: Bool)
         case table(caption: String, rows: [Row])
         case json(caption: String, JSON)
         case check(passed: Bool, String)
@@ -46,10 +47,9 @@ struct AppStep: Sendable {
 
 extension AppStep.Part {
     /// An answer with its body: JSON is laid out, anything else stands as it came.
-    static func response(_ response: ClientResponse) -> AppStep.Part {
+    static func response(_ response: ClientResponse, isFolded: Bool = false) -> AppStep.Part {
         let json = try? JSON(parsing: response.body)
-        return .response(
-            status: response.status,
-            body: json.map { PrettyJSON.text($0) } ?? String(decoding: response.body, as: UTF8.self))
+        let body = json.map { PrettyJSON.text($0) } ?? String(decoding: response.body, as: UTF8.self)
+        return .response(status: response.status, body: body, isFolded: isFolded)
     }
 }

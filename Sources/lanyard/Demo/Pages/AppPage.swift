@@ -1,5 +1,3 @@
-import Encoding
-
 /// The pages of a sample app: where it starts, and what happened step by step.
 struct AppPage {
     let site: DemoSite
@@ -32,9 +30,13 @@ struct AppPage {
     }
 
     func run(_ run: AppRun) -> DemoHTML {
-        let steps = run.steps.map { step -> DemoHTML in
+        let numbered = run.steps.enumerated().map { (number: $0.offset + 1, step: $0.element) }
+        let contents = numbered.map { number, step -> DemoHTML in
+            "<li><a href=\"#step-\(number)\">\(step.title)</a></li>"
+        }
+        let steps = numbered.map { number, step -> DemoHTML in
             """
-            <li class="step\(step.hasFailed ? " failed" : "")"><h2>\(step.title)</h2>
+            <li class="step\(step.hasFailed ? " failed" : "")" id="step-\(number)"><h2>\(step.title)</h2>
             <p>\(step.note)</p>\(step.parts.map(StepMarkup.part))</li>
             """
         }
@@ -43,6 +45,7 @@ struct AppPage {
             """
             <p class="role">A sample app · \(run.app.kind)</p>
             <h1>\(run.app.name)</h1>
+            <ol class="contents">\(contents)</ol>
             <ol class="steps">\(steps)</ol>
             \(next(run))
             """)
@@ -62,44 +65,5 @@ struct AppPage {
             <button>Refresh the access token</button></form>
             \(again)
             """
-    }
-}
-
-/// A step's parts as markup.
-enum StepMarkup {
-    static func part(_ part: AppStep.Part) -> DemoHTML {
-        switch part {
-        case .request(let trace): request(trace)
-        case .response(let status, let body): details("Answer: \(status)", "<pre>\(body)</pre>")
-        case .table(let caption, let rows): table(caption, rows)
-        case .json(let caption, let json): details(caption, "<pre>\(PrettyJSON.text(json))</pre>")
-        case .check(let passed, let sentence): check(passed, sentence)
-        }
-    }
-
-    private static func check(_ passed: Bool, _ sentence: String) -> DemoHTML {
-        passed
-            ? "<p class=\"check passed\"><b aria-hidden=\"true\">✓</b> \(sentence)</p>"
-            : "<p class=\"check problem\" role=\"alert\"><b aria-hidden=\"true\">✗</b> \(sentence)</p>"
-    }
-
-    private static func request(_ trace: AppStep.RequestTrace) -> DemoHTML {
-        let authorization: DemoHTML =
-            trace.authorization.map { "<p><code>Authorization: \($0)</code></p>" } ?? ""
-        let form: DemoHTML = trace.form.isEmpty ? "" : table("Form", trace.form)
-        return "<p><code>\(trace.line)</code></p>\(authorization)\(form)"
-    }
-
-    private static func table(_ caption: String, _ rows: [AppStep.Row]) -> DemoHTML {
-        let lines = rows.map { row -> DemoHTML in
-            let meaning: DemoHTML = row.meaning.isEmpty ? "" : "<small>\(row.meaning)</small>"
-            return "<tr><th scope=\"row\">\(row.name)</th><td>\(row.value) \(meaning)</td></tr>"
-        }
-        let body: DemoHTML = rows.isEmpty ? "<tr><td>nothing</td></tr>" : DemoHTML(lines)
-        return "<div class=\"scroll\"><table><caption>\(caption)</caption><tbody>\(body)</tbody></table></div>"
-    }
-
-    private static func details(_ summary: String, _ content: DemoHTML) -> DemoHTML {
-        "<details open><summary>\(summary)</summary>\(content)</details>"
     }
 }

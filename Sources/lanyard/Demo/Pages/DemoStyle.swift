@@ -57,7 +57,11 @@ enum DemoStyle {
         caption { text-align: left; color: var(--muted); padding: .3rem 0; overflow-wrap: anywhere; }
         th, td { text-align: left; vertical-align: top; padding: .4rem .6rem .4rem 0; border-top: 1px solid var(--line); }
         td { overflow-wrap: anywhere; min-width: 6rem; }
-        tbody th { font-weight: 600; width: 14rem; min-width: 7rem; overflow-wrap: anywhere; }
+        tbody th { font-weight: 600; width: 15rem; min-width: 7rem; overflow-wrap: anywhere; }
+        @media (max-width: 40rem) {
+          .step th, .step td { display: block; width: auto; }
+          .step td { border-top: 0; padding-top: 0; }
+        }
         dl { display: grid; gap: .3rem 1rem; }
         dt { font-weight: 600; }
         dd { margin: 0 0 .5rem; overflow-wrap: anywhere; }
@@ -68,6 +72,7 @@ enum DemoStyle {
         pre { padding: .7rem; margin: .4rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
         summary { cursor: pointer; font-weight: 600; }
         details { margin: .5rem 0; }
+        .contents { display: flex; flex-wrap: wrap; gap: .2rem 1.6rem; padding-left: 1.2rem; }
         .steps { list-style: none; padding: 0; margin: 1rem 0; display: grid; gap: 1rem; counter-reset: step; }
         .step { counter-increment: step; border-left: .3rem solid var(--accent); min-width: 0; }
         .step.failed { border-left-color: var(--bad); }
