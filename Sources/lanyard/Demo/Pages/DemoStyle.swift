@@ -72,7 +72,7 @@ enum DemoStyle {
         pre { padding: .7rem; margin: .4rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
         summary { cursor: pointer; font-weight: 600; }
         details { margin: .5rem 0; }
-        .contents { display: flex; flex-wrap: wrap; gap: .2rem 1.6rem; padding-left: 1.2rem; }
+        .contents { display: flex; flex-wrap: wrap; gap: .2rem 2.2rem; padding-left: 2rem; }
         .steps { list-style: none; padding: 0; margin: 1rem 0; display: grid; gap: 1rem; counter-reset: step; }
         .step { counter-increment: step; border-left: .3rem solid var(--accent); min-width: 0; }
         .step.failed { border-left-color: var(--bad); }
