@@ -74,6 +74,7 @@ struct FramingFields {
     ) throws(ParseFailure) {
         guard minorVersion == 1 else { throw .malformed("Transfer-Encoding in HTTP/1.0") }
         guard !isChunked else { throw .malformed("Transfer-Encoding is given twice") }
+        guard !value.isEmpty else { throw .malformed("Transfer-Encoding is empty") }
         guard octets.equals(value, lowercased: "chunked") else {
             throw ParseFailure(501, "the only transfer coding known here is chunked")
         }

@@ -111,6 +111,7 @@ struct ChunkedDecoder {
     }
 
     private mutating func takeTrailer(_ octet: UInt8) throws(ParseFailure) {
+        try require(octet != 0x0a)
         if state == .trailerStart { trailerFields &+= 1 }
         state = .trailerLine
         trailerOctets &+= 1

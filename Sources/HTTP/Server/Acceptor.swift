@@ -36,7 +36,7 @@ struct Acceptor {
         }
     }
 
-    private static func systemAccept(
+    static func systemAccept(
         _ listening: Int32, _ storage: inout sockaddr_storage
     ) -> (descriptor: Int32, code: Int32) {
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)

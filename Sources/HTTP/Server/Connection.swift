@@ -37,7 +37,6 @@ final class Connection {
     private var omitsBody = false
     private var keepsAlive = true
 
-    private static var mostWaitingInput: Int { 65_536 }
     private static var flushAt: Int { 262_144 }
     private static var mostLingering: Int { 1_048_576 }
 
@@ -118,10 +117,15 @@ final class Connection {
 
     // MARK: Reading
 
+    /// Room for the longest head, and a little pipelining: beyond it nothing more is read until something is answered.
+    private var mostWaitingInput: Int {
+        service.limits.requestLine &+ service.limits.headerOctets &+ 16_384
+    }
+
     private var wantsRead: Bool {
         switch phase {
-        case .reading: !peerHasFinished && output.isEmpty && input.count < Self.mostWaitingInput
-        case .serving: !peerHasFinished && input.count < Self.mostWaitingInput
+        case .reading: !peerHasFinished && output.isEmpty && input.count < mostWaitingInput
+        case .serving: !peerHasFinished && input.count < mostWaitingInput
         case .handshaking, .lingering: true
         case .closing, .closed: false
         }

@@ -23,7 +23,8 @@ struct IPAddress: Sendable, Hashable {
 
     /// Reads the usual text forms: dotted decimal with four parts, and RFC 4291 §2.2. No port, no zone.
     init?(_ text: String) {
-        guard text.utf8.count <= 45 else { return nil }
+        // inet_pton(3) would stop at a NUL and take what is before it.
+        guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
         var version4 = in_addr()
         var version6 = in6_addr()
         if unsafe inet_pton(AF_INET, text, &version4) == 1 {

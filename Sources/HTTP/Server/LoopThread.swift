@@ -179,7 +179,7 @@ final class LoopThread {
     // MARK: Time
 
     private func tick() {
-        nextTick = context.now &+ context.limits.tick
+        nextTick = min(context.now &+ context.limits.tick, max(stopBy, context.now &+ 10))
         for descriptor in resting { _ = context.epoll.add(descriptor, .reading, data: data(descriptor)) }
         resting = []
         forEachConnection { $0.sweep(context) }

@@ -7,8 +7,8 @@ import Threads
 package final class Server: Sendable {
     private enum State { case made, running, stopped }
 
-    /// The ports listened on, in the order of the TCP listeners.
-    package let boundPorts: [UInt16]
+    /// Where it listens, with the ports the system chose.
+    private let addresses: [ListenAddress]
     private let loops: [EventLoop]
     private let waiting: Mutex<[[LoopThread.Listening]]>
     private let ended: [Signal]
@@ -27,22 +27,27 @@ package final class Server: Sendable {
         var loops: [EventLoop] = []
         for _ in 0..<threads { loops.append(try EventLoop()) }
         var listening = Array(repeating: [LoopThread.Listening](), count: threads)
-        var ports: [UInt16] = []
+        var addresses: [ListenAddress] = []
         for listener in listeners {
             let service = Service(listener, configuration)
             let sockets = try Self.open(listener.address, threads)
             for (index, socket) in sockets.enumerated() {
                 listening[index].append(LoopThread.Listening(socket: socket, service: service))
             }
-            if case .tcp(_, let port) = sockets[0].address { ports.append(port) }
+            if let first = sockets.first { addresses.append(first.address) }
         }
         self.loops = loops
         self.listeners = listeners
         self.configuration = configuration
         self.log = log
-        boundPorts = ports
+        self.addresses = addresses
         waiting = Mutex(listening)
         ended = loops.map { _ in Signal() }
+    }
+
+    /// The ports listened on, in the order of the TCP listeners.
+    package var boundPorts: [UInt16] {
+        addresses.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }
     }
 
     /// Starts the loops.
@@ -53,13 +58,9 @@ package final class Server: Sendable {
             return true
         }
         guard isFirst else { return }
-        let listening = waiting.withLock { waiting in
-            defer { waiting = [] }
-            return waiting
-        }
         let caps = ConnectionCaps(limits: configuration.limits)
-        for (index, loop) in loops.enumerated() { try start(loop, listening[index], caps, ended[index]) }
-        for listener in listeners { log(.listening(address: listener.address.description)) }
+        for index in loops.indices { try start(index, caps) }
+        for address in addresses { log(.listening(address: address.description)) }
     }
 
     /// Takes no more connections, lets what is under way finish for at most `graceSeconds`, closes the rest. Returns
@@ -69,8 +70,7 @@ package final class Server: Sendable {
             defer { state = .stopped }
             return state == .running
         }
-        waiting.withLock { $0 = [] }
-        guard wasRunning else { return }
+        guard wasRunning else { return waiting.withLock { $0 = [] } }
         let grace = Int64(clamping: max(0, min(graceSeconds, 3_600))) * 1_000
         let deadline = MonotonicClock.milliseconds() + grace
         for loop in loops { loop.stop(by: deadline) }
@@ -90,18 +90,24 @@ package final class Server: Sendable {
         }
     }
 
-    private func start(
-        _ loop: EventLoop, _ listening: [LoopThread.Listening], _ caps: ConnectionCaps, _ ended: Signal
-    ) throws(ServerError) {
-        let (configuration, log) = (configuration, log)
-        let started = Thread.start(named: "http-loop") {
-            let context = LoopContext(loop: loop, configuration: configuration, log: log)
-            LoopThread(context: context, listening: listening, caps: caps).run()
-            ended.raise()
+    private func start(_ index: Int, _ caps: ConnectionCaps) throws(ServerError) {
+        let started = Thread.start(named: "http-loop") { [self] in
+            let context = LoopContext(loop: loops[index], configuration: configuration, log: log)
+            LoopThread(context: context, listening: takeListening(index), caps: caps).run()
+            ended[index].raise()
         }
         guard started else {
-            ended.raise()
+            for signal in ended[index...] { signal.raise() }
             throw ServerError.system(call: "pthread_create", code: EAGAIN)
+        }
+    }
+
+    /// The loop's sockets leave the server with it: nobody else may hold them open when the loop lets them go.
+    private func takeListening(_ index: Int) -> [LoopThread.Listening] {
+        waiting.withLock { waiting in
+            guard index < waiting.count else { return [] }
+            defer { waiting[index] = [] }
+            return waiting[index]
         }
     }
 
