@@ -6,10 +6,22 @@ extension UInt8 {
     var isControl: Bool { self < 0x20 || self == 0x7F }
 
     /// RFC 3986 §2.3.
-    var isUnreserved: Bool { isLetter || isDigit || isOne(of: "-._~") }
+    var isUnreserved: Bool {
+        switch self {
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
+        default: isLetter || isDigit
+        }
+    }
 
     /// RFC 3986 §3.3 without the percent sign: what a path segment may hold as it is.
-    var isPathCharacter: Bool { isUnreserved || isOne(of: "!$&'()*+,;=:@") }
+    var isPathCharacter: Bool {
+        switch self {
+        case UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&")...UInt8(ascii: ","), UInt8(ascii: ";"),
+            UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "@"):
+            true
+        default: isUnreserved
+        }
+    }
 
     /// RFC 6749 appendix A: NQCHAR, what a scope token is made of.
     var isScopeCharacter: Bool { self == 0x21 || (0x23...0x5B).contains(self) || (0x5D...0x7E).contains(self) }

@@ -28,8 +28,12 @@ package struct Interactions: OptionSet, Sendable, Hashable {
         self = interactions
     }
 
-    package var letters: String {
-        String(decoding: Self.byLetter.filter { contains($0.interaction) }.map(\.letter), as: UTF8.self)
+    package var letters: String { Self.letters[Int(rawValue)] }
+
+    /// For each of the 32 raw values.
+    private static let letters: [String] = (0...all.rawValue).map { rawValue in
+        let present = byLetter.filter { rawValue & $0.interaction.rawValue != 0 }
+        return String(decoding: present.map(\.letter), as: UTF8.self)
     }
 
     private static let byLetter: [(letter: UInt8, interaction: Interactions)] = [

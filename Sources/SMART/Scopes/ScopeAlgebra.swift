@@ -25,10 +25,11 @@ extension ScopeSet {
         let allowed = ceiling.resources
         var kept: [Scope] = []
         for scope in scopes where kept.count <= Self.maximumItems {
-            guard case .resource(let asked) = scope else {
-                if ceiling.scopes.contains(scope) { kept.append(scope) }
+            if ceiling.covers(scope, reading: reading) {
+                kept.append(scope)
                 continue
             }
+            guard case .resource(let asked) = scope else { continue }
             let pieces = allowed.compactMap { asked.intersection($0, reading: reading) }
             for piece in Self.merged(pieces) {
                 guard let printed = piece.with(piece.interactions, isVersion1: asked.isVersion1) else { continue }
@@ -65,10 +66,11 @@ extension ScopeSet {
     /// One scope for each level, type and constraint, in the order of their first appearance, without the letters that a
     /// wider one has.
     private static func merged(_ resources: [ResourceScope]) -> [ResourceScope] {
+        if resources.count <= 1 { return resources }
         var groups: [ResourceScope] = []
         var positions: [Target: Int] = [:]
         for scope in resources {
-            let target = Target(level: scope.level, type: scope.type, constraint: scope.constraint?.canonical)
+            let target = Target(level: scope.level, type: scope.type, constraint: scope.constraint)
             guard let position = positions[target] else {
                 positions[target] = groups.count
                 groups.append(scope)
@@ -89,7 +91,9 @@ extension ScopeSet {
             {
                 left.subtract(wider.interactions)
             }
-            return group.with(left, isVersion1: group.isVersion1)
+            // A v1 word cut in part would come back in v2 letters, and no shorter: it stays.
+            if group.isVersion1 && !left.isEmpty { return group }
+            return group.with(left, isVersion1: false)
         }
     }
 

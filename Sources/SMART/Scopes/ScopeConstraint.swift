@@ -4,6 +4,9 @@
 /// meets `category=a&category=b`. So a conjunction keeps both, unless one says less than the other.
 package struct ScopeConstraint: Sendable, Hashable {
     package let parameters: [ScopeParameter]
+    package let text: String
+    /// One text for one meaning: no clause that another one implies, clauses and values in order.
+    private let canonicalText: String
 
     static let maximumParameters = 10
     static let maximumValues = 100
@@ -25,13 +28,18 @@ package struct ScopeConstraint: Sendable, Hashable {
         guard (1...Self.maximumParameters).contains(parameters.count),
             parameters.reduce(0, { $0 + $1.values.count }) <= Self.maximumValues
         else { return nil }
-        self.parameters = parameters
+        text = parameters.map(\.text).joined(separator: "&")
         guard text.utf8.count <= Self.maximumLength else { return nil }
+        self.parameters = parameters
+        canonicalText = Self.irreducible(parameters).map(\.canonicalText).sorted().joined(separator: "&")
     }
 
-    private init(canonical parameters: [ScopeParameter]) { self.parameters = parameters }
+    /// Equal if they mean the same, however they are written.
+    package static func == (left: ScopeConstraint, right: ScopeConstraint) -> Bool {
+        left.canonicalText == right.canonicalText
+    }
 
-    package var text: String { parameters.map(\.text).joined(separator: "&") }
+    package func hash(into hasher: inout Hasher) { hasher.combine(canonicalText) }
 
     /// Whether whatever meets `other` meets this constraint too.
     func isImplied(by other: ScopeConstraint) -> Bool {
@@ -47,13 +55,13 @@ package struct ScopeConstraint: Sendable, Hashable {
         return ScopeConstraint(remaining + narrower)
     }
 
-    /// The same meaning in one text: no clause that another one implies, clauses and values in order.
-    var canonical: ScopeConstraint {
+    private static func irreducible(_ parameters: [ScopeParameter]) -> [ScopeParameter] {
+        if parameters.count == 1 { return parameters }
         var kept: [ScopeParameter] = []
         for clause in parameters where !kept.contains(where: { clause.isImplied(by: $0) }) {
             kept.removeAll { $0.isImplied(by: clause) }
-            kept.append(clause.sorted)
+            kept.append(clause)
         }
-        return ScopeConstraint(canonical: kept.sorted { $0.text < $1.text })
+        return kept
     }
 }

@@ -1,13 +1,14 @@
 import Encoding
 
 /// One clause of a scope's constraint: a search parameter that has one of the values.
-package struct ScopeParameter: Sendable, Hashable {
+package struct ScopeParameter: Sendable, Equatable {
     package let name: String
     package let modifier: String?
     /// In the order and spelling they are printed in: ASCII, escaped the one canonical way, so that equal texts are equal
     /// octets and `%7C` is `|`.
     package let values: [String]
-    private let valueSet: Set<String>
+    /// In one order, to be compared by one walk.
+    private let sortedValues: [String]
 
     /// Reads `name=value,value` or `name:modifier=value` as it stands in a scope (RFC 6749 §3.3 characters).
     init?(_ text: String) {
@@ -17,12 +18,12 @@ package struct ScopeParameter: Sendable, Hashable {
             separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
         let items = bytes[bytes.index(after: equals)...].split(
             separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        guard let name = key.first, items.count <= ScopeConstraint.maximumValues else { return nil }
         var literals: [String] = []
         for item in items {
             guard let literal = PercentEncoding.decode(String(Substring(item))) else { return nil }
             literals.append(literal)
         }
-        guard let name = key.first else { return nil }
         self.init(
             name: String(Substring(name)), modifier: key.count > 1 ? key.last.map { String(Substring($0)) } : nil,
             literals: literals)
@@ -36,19 +37,19 @@ package struct ScopeParameter: Sendable, Hashable {
             guard Self.isAllowed(modifier: modifier, literals) else { return nil }
         }
         var values: [String] = []
-        var seen: Set<String> = []
         for literal in literals {
             guard let value = Self.canonical(literal) else { return nil }
-            if seen.insert(value).inserted { values.append(value) }
+            if !values.contains(value) { values.append(value) }
         }
-        self.init(name: name, modifier: modifier, values: values, valueSet: seen)
-    }
-
-    private init(name: String, modifier: String?, values: [String], valueSet: Set<String>) {
         self.name = name
         self.modifier = modifier
         self.values = values
-        self.valueSet = valueSet
+        sortedValues = values.sorted()
+    }
+
+    /// Equal if they say the same, in whatever order.
+    package static func == (left: ScopeParameter, right: ScopeParameter) -> Bool {
+        left.name == right.name && left.modifier == right.modifier && left.sortedValues == right.sortedValues
     }
 
     package var text: String { "\(key)=\(values.joined(separator: ","))" }
@@ -56,14 +57,20 @@ package struct ScopeParameter: Sendable, Hashable {
     /// The values as they are meant, without escapes.
     package var literals: [String] { values.compactMap(PercentEncoding.decode) }
 
+    /// The same for all clauses that say the same.
+    var canonicalText: String { "\(key)=\(sortedValues.joined(separator: ","))" }
+
     /// Whether whatever meets `other` meets this clause too: the same parameter, and no value that is not here.
     func isImplied(by other: ScopeParameter) -> Bool {
-        name == other.name && modifier == other.modifier && other.valueSet.isSubset(of: valueSet)
-    }
-
-    /// The same clause with its values in one order.
-    var sorted: ScopeParameter {
-        ScopeParameter(name: name, modifier: modifier, values: values.sorted(), valueSet: valueSet)
+        guard name == other.name, modifier == other.modifier, other.sortedValues.count <= sortedValues.count else {
+            return false
+        }
+        var rest = sortedValues[...]
+        for value in other.sortedValues {
+            rest = rest.drop { $0 < value }
+            guard rest.first == value else { return false }
+        }
+        return true
     }
 
     private var key: String { modifier.map { "\(name):\($0)" } ?? name }
@@ -89,16 +96,25 @@ package struct ScopeParameter: Sendable, Hashable {
     /// Nil for what two readers could split differently: an escaped comma or a backslash (FHIR's escape character) means
     /// one thing before percent-decoding and another after it.
     private static func canonical(_ literal: String) -> String? {
+        if !literal.isEmpty && literal.utf8.allSatisfy(isPlain) { return literal }
         var bytes: [UInt8] = []
         for byte in literal.utf8 {
-            if byte.isControl || byte.isOne(of: ",\\") { return nil }
-            if byte.isScopeCharacter && !byte.isOne(of: "%&+") {
+            if byte.isControl || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\\") { return nil }
+            if isPlain(byte) {
                 bytes.append(byte)
             } else {
                 bytes += [UInt8(ascii: "%"), hexDigit(byte >> 4), hexDigit(byte & 0xF)]
             }
         }
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// What stands in a scope's value as it is. A plus sign does not: to some readers it is a space.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "+"), UInt8(ascii: ","): false
+        default: byte.isScopeCharacter
+        }
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }

@@ -11,7 +11,7 @@ package struct ScopeSet: Sendable, Equatable {
     /// Bounds of what is parsed and of what an intersection gives, so that no request costs much and every granted text
     /// reads back whole.
     package static let maximumItems = 400
-    package static let maximumConstrainedItems = 100
+    package static let maximumConstrainedItems = 64
     package static let maximumLength = 16_384
 
     /// How `user/` and `patient/` compare.
