@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 import Threads
 
 /// Hashes passwords on threads of its own with a bounded queue, so that sign-ins never hold up an event loop (PW-10).
@@ -12,7 +13,7 @@ final class PasswordHasher: Sendable {
     init(_ random: RandomBytes, cost: PasswordHash.Cost) throws(CryptoError) {
         self.random = random
         self.cost = cost
-        dummy = try PasswordHash.make(try random(32), cost: cost, random: random)
+        dummy = try PasswordHash.make(Array(Base64URL.encode(try random(32)).utf8), cost: cost, random: random)
     }
 
     /// The PHC text of a new hash.

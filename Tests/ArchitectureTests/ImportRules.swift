@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func `pointers stay behind the modules that hide them`() throws {
-        let hiding: Set<String> = ["Crypto", "HTTP", "Threads", "Storage/SQLite"]
+        let hiding: Set<String> = ["Crypto", "HTTP", "Threads", "Storage/SQLite", "lanyard/CommandLine"]
         for file in try Self.sources() {
             let isUnsafe = file.lines.contains { line in
                 let code = line.components(separatedBy: "//")[0]
@@ -72,8 +72,11 @@ import Testing
         }
     }
 
-    /// One call of the C library each.
-    private static let exceptions: Set<String> = ["AuthorizationServer/Clock.swift"]
+    /// One or two calls of the C library each.
+    private static let exceptions: Set<String> = [
+        "AuthorizationServer/Clock.swift", "lanyard/ConfigurationFile/LoopbackHost.swift",
+        "lanyard/Demo/Site/TemporaryDirectory.swift",
+    ]
 
     @Test func `SQL stays in Storage`() throws {
         for file in try Self.sources() where file.module != "Storage" {
