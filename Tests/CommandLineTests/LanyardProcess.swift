@@ -53,10 +53,20 @@ struct LanyardProcess: ~Copyable {
         process.environment = ["PATH": "/usr/bin:/bin"]
         let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
         (process.standardInput, process.standardOutput, process.standardError) = (standardInput, output, errors)
-        try process.run()
+        try withoutBlockedSignals { try process.run() }
         try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try standardInput.fileHandleForWriting.close()
         return (process, output, errors)
+    }
+
+    /// A program inherits the mask of the thread that starts it, and a thread of the tests blocks what would stop the
+    /// program.
+    private func withoutBlockedSignals(_ body: () throws -> Void) throws {
+        var (none, saved) = (sigset_t(), sigset_t())
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &saved)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &saved, nil) }
+        try body()
     }
 
     /// It is built beside the tests.

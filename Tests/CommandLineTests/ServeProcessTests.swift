@@ -44,6 +44,8 @@ import Testing
         #expect(core?.split(separator: " ").dropFirst(4).first == "0")
         let filter = try String(contentsOfFile: process + "coredump_filter", encoding: .utf8)
         #expect(filter.trimmingCharacters(in: .whitespacesAndNewlines) == "00000000")
+        let status = try String(contentsOfFile: process + "status", encoding: .utf8)
+        #expect(status.contains("Umask:\t0077\n"))
         for folder in ["data", "keys"] {
             let path = lanyard.files.directory + "/" + folder
             for name in try FileManager.default.contentsOfDirectory(atPath: path) + ["."] {
