@@ -9,6 +9,7 @@ enum DemoLayout {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>\(title) · Lanyard demo</title>
         <link rel="stylesheet" href="/demo.css">
+        <link rel="icon" href="data:,">
         </head>
         <body>
         <header><nav aria-label="Demo"><a class="brand" href="/">Lanyard demo</a>

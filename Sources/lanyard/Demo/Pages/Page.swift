@@ -65,8 +65,10 @@ extension Response {
                 ("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"),
                 (
                     "Content-Security-Policy",
-                    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+                    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
+                        + "frame-ancestors 'none'"
                 ),
+                // Not no-referrer: browsers would send `Origin: null` with the page's own forms.
                 ("Referrer-Policy", "same-origin"), ("X-Content-Type-Options", "nosniff"),
             ],
             body: Array(markup.text.utf8))
