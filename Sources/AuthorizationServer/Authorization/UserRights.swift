@@ -20,7 +20,7 @@ struct UserRights: Sendable {
     /// The scopes of the request that this person can grant. Scopes that carry no FHIR right pass, but `fhirUser` needs a
     /// record to name (checklist SCP-10).
     func cut(_ scope: ScopeSet) -> ScopeSet {
-        let record = ScopeSet(scope.resources.map(Scope.resource)).intersection(ceiling, reading: .role)
+        let record = ScopeSet(scope.resources.map(Scope.resource)).intersection(ceiling, reading: .ceiling)
         let others = scope.scopes.filter { scope in
             switch scope {
             case .resource: false

@@ -48,14 +48,16 @@ struct PageResponses: Sendable {
         return response
     }
 
-    /// SE-07: a form of another site's is refused by what the browser says of its origin; the token in the form says the rest.
+    /// SE-07: a form of another site's is refused by what the browser says of its origin; the token in the form says the
+    /// rest. Under our `no-referrer` browsers send `Origin: null` with our own forms too: then Sec-Fetch-Site must vouch.
     func requireSameOrigin(_ request: Request) throws {
-        if let origin = request.headers["origin"], origin != configuration.issuer.origin {
-            throw OAuthError(.invalidRequest, "the form comes from another site", status: 403)
+        let (origin, site) = (request.headers["origin"], request.headers["sec-fetch-site"])
+        let isOurs = switch origin {
+        case nil, configuration.issuer.origin: site == nil || site == "same-origin" || site == "none"
+        case "null": site == "same-origin"
+        default: false
         }
-        if let site = request.headers["sec-fetch-site"], site != "same-origin", site != "none" {
-            throw OAuthError(.invalidRequest, "the form comes from another site", status: 403)
-        }
+        guard isOurs else { throw OAuthError(.invalidRequest, "the form comes from another site", status: 403) }
     }
 
     /// A refusal on the way from request to code: told to the app where it may be, else to the person (AZ-04).
