@@ -74,6 +74,9 @@ struct IntersectionCase: Sendable, CustomTestStringConvertible {
             result: "patient/Observation.rs?category=lab", reading: .role),
         IntersectionCase(
             asked: "patient/Observation.rs", ceiling: "user/*.r", result: "patient/Observation.r", reading: .role),
+        IntersectionCase(
+            asked: "user/Observation.cruds", ceiling: "user/*.rs patient/*.rs", result: "user/Observation.rs",
+            reading: .role),
         IntersectionCase(asked: "system/Observation.rs", ceiling: "user/*.cruds", result: "", reading: .role),
     ])
     func `letters bit by bit, constraints conjoined`(line: IntersectionCase) {

@@ -31,7 +31,7 @@ extension ScopeSet {
             }
             guard case .resource(let asked) = scope else { continue }
             let pieces = allowed.compactMap { asked.intersection($0, reading: reading) }
-            for piece in Self.merged(pieces) {
+            for piece in Self.merged(pieces, reading: reading) {
                 guard let printed = piece.with(piece.interactions, isVersion1: asked.isVersion1) else { continue }
                 kept.append(.resource(printed))
             }
@@ -44,7 +44,7 @@ extension ScopeSet {
     /// The same meaning in the shortest text (SCP-4): letters merged under equal constraints, and nothing that a wider
     /// scope allows already. The levels stand apart.
     package var normalForm: ScopeSet {
-        ScopeSet(scopes.filter { $0.resource == nil } + Self.merged(resources).map(Scope.resource))
+        ScopeSet(scopes.filter { $0.resource == nil } + Self.merged(resources, reading: .ceiling).map(Scope.resource))
     }
 
     /// This set without what `denied` denies, under the role reading. Exact where a deny is at least as wide as what it
@@ -65,7 +65,7 @@ extension ScopeSet {
 
     /// One scope for each level, type and constraint, in the order of their first appearance, without the letters that a
     /// wider one has.
-    private static func merged(_ resources: [ResourceScope]) -> [ResourceScope] {
+    private static func merged(_ resources: [ResourceScope], reading: Reading) -> [ResourceScope] {
         if resources.count <= 1 { return resources }
         var groups: [ResourceScope] = []
         var positions: [Target: Int] = [:]
@@ -87,7 +87,7 @@ extension ScopeSet {
             var left = group.interactions
             for (other, wider) in groups.enumerated()
             where other != index && !left.isDisjoint(with: wider.interactions)
-                && group.isWithin(wider, reading: .ceiling)
+                && group.isWithin(wider, reading: reading)
             {
                 left.subtract(wider.interactions)
             }
