@@ -39,7 +39,7 @@ package final class AuthorizationServer: Sendable {
         clients = ClientRegistry(database)
         tokens = TokenIssuer(configuration: configuration, keys: keys, random: random)
         accessTokens = AccessTokenVerifier(issuer: configuration.issuer.value, keys: keys, database: database)
-        passwords = try PasswordHasher(random, cost: configuration.passwordCost)
+        passwords = PasswordHasher(random, cost: configuration.passwordCost)
         clientSecrets = try ClientSecrets(passwords, random: random)
         cookies = Cookies(isSecure: configuration.issuer.isHTTPS)
         pages = PageResponses(configuration, log: log)

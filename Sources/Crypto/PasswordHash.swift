@@ -1,4 +1,4 @@
-/// Passwords, and secrets that people choose, as stored: scrypt in the PHC string format, `$scrypt$ln=17,r=8,p=1$salt$hash`.
+/// Passwords, and secrets that people choose, as stored: scrypt in the PHC string format, `$scrypt$ln=15,r=8,p=3$salt$hash`.
 package enum PasswordHash {
     /// What a hash costs to make and, for a thief of the database, to guess.
     package struct Cost: Sendable, Equatable {
@@ -14,7 +14,7 @@ package enum PasswordHash {
 
         private init(_ scrypt: Scrypt) { self.scrypt = scrypt }
 
-        /// N = 2¹⁷, r = 8, p = 1.
+        /// N = 2¹⁵, r = 8, p = 3.
         package static let recommended = Cost(Scrypt.recommended)
     }
 

@@ -33,8 +33,7 @@ extension AuthorizationServer {
             (.post, "/launches", launchByAdministrator), (.post, "/tokens/inspect", tokens.inspect),
         ]
         return table.map { method, path, answer in
-            let limit = path == "/patients" ? 64 << 20 : 1 << 20
-            return Route(method, "/admin/v1" + path, AdministrationEndpoint(answer), bodyLimit: limit)
+            Route(method, "/admin/v1" + path, AdministrationEndpoint(answer), bodyLimit: 1 << 20)
         }
     }
 

@@ -1,3 +1,4 @@
+import SMART
 import Storage
 import Synchronization
 
@@ -21,6 +22,8 @@ final class ClientRegistry: Sendable {
 
     /// The client of that id, enabled or not; nil if there is none.
     func client(_ id: String) throws(StorageError) -> Client? {
+        // Text that Swift holds equal is not the same id: only the octets of a valid one are looked up.
+        guard ClientID(id) != nil else { return nil }
         let (kept, generation) = state.withLock { ($0.clients[id], $0.generation) }
         if let kept { return kept }
         guard let stored = try database.read({ (transaction) throws(StorageError) in try transaction.client(id) })

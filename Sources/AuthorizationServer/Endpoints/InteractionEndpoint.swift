@@ -21,6 +21,7 @@ struct InteractionEndpoint: Endpoint {
     private func show(_ request: Request) throws -> Response {
         let form = try parameters(request.query)
         let visit = try Visit(form["interaction"], request, server)
+        try visit.requirePermittedLaunch(server)
         let due = try due(visit)
         guard due.path == step.path else { return redirect(to: due, visit) }
         let page = try step.page(visit, form, server, server.pages.style(request))
@@ -37,6 +38,7 @@ struct InteractionEndpoint: Endpoint {
             return redirect(to: try due(visit), visit)
         }
         if form["decision"] == "deny" { return try await deny(visit, request) }
+        try visit.requirePermittedLaunch(server)
         let due = try due(visit)
         guard due.path == step.path else { return redirect(to: due, visit) }
         let submission = Submission(

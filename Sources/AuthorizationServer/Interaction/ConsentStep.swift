@@ -20,7 +20,6 @@ struct ConsentStep: InteractionStep {
         guard submission.form["decision"] == "allow", let signedIn = visit.signedIn else {
             return .again(try render(visit, nil, server, submission.style), status: 400)
         }
-        try requirePermittedLaunch(visit, signedIn, server)
         let offer = try offer(visit, signedIn, server)
         let granted = try granted(offer, submission, server)
         guard granted.scopes.contains(where: { !Offer.isFrame($0) }) else {
@@ -53,24 +52,6 @@ struct ConsentStep: InteractionStep {
         return granted
     }
 
-    /// JW-05: the EHR opened the launch for one user. JW-04: whoever signs in must have a right to its patient.
-    private func requirePermittedLaunch(
-        _ visit: Visit, _ signedIn: Visit.SignedIn, _ server: AuthorizationServer
-    ) throws {
-        guard let launch = visit.launch else { return }
-        if let userID = launch.stored.userID, userID != signedIn.user.id {
-            throw AuthorizationRefusal.redirect(
-                OAuthError(.accessDenied, "launch was opened for another user"), visit.target, visit.request.state)
-        }
-        guard let patient = launch.context.patient else { return }
-        let access = PatientAccess(user: signedIn.user, fhirUser: signedIn.fhirUser)
-        guard try access.permits(patient, server.database) else {
-            throw AuthorizationRefusal.redirect(
-                OAuthError(.accessDenied, "this user may not open the patient of the launch"), visit.target,
-                visit.request.state)
-        }
-    }
-
     private func offer(_ visit: Visit, _ signedIn: Visit.SignedIn, _ server: AuthorizationServer) throws -> Offer {
         let patient = try PatientStep.patient(visit, server)
         let encounter = visit.choicesCount ? visit.state.encounter : nil
@@ -85,7 +66,6 @@ struct ConsentStep: InteractionStep {
         _ visit: Visit, _ problem: ConsentPage.Problem?, _ server: AuthorizationServer, _ style: PageStyle
     ) throws -> [UInt8] {
         guard let signedIn = visit.signedIn else { throw VisitProblem.gone }
-        try requirePermittedLaunch(visit, signedIn, server)
         let offer = try offer(visit, signedIn, server)
         let choices = choices(offer, style)
         guard !choices.isEmpty else {
@@ -102,7 +82,7 @@ struct ConsentStep: InteractionStep {
                 name: visit.client.displayName, publisherURI: visit.client.metadata.clientURI?.value,
                 redirectHost: visit.target.registered.displayHost),
             patientName: patient?.fullName ?? offer.context.patient?.value,
-            patientIdentity: patient?.identity, userName: signedIn.user.displayName, scopes: choices,
+            patientIdentity: patient?.identity(style.texts), userName: signedIn.user.displayName, scopes: choices,
             offline: offer.scope.contains(.offlineAccess), problem: problem
         ).render(style)
     }
@@ -115,8 +95,8 @@ extension ScopeChoice {
 
 extension StoredPatient {
     /// What tells two people of one name apart.
-    fileprivate var identity: String? {
-        let facts = [birthDate, identifier].compactMap { $0 }
+    fileprivate func identity(_ texts: Texts) -> String? {
+        let facts = [birthDate.map(DateWords(texts.dates).date), identifier].compactMap { $0 }
         return facts.isEmpty ? nil : facts.joined(separator: " · ")
     }
 }
@@ -138,6 +118,7 @@ private struct Decision: Sendable {
         let request = visit.request
         try claim(transaction)
         try requireStillThere(transaction)
+        _ = try transaction.touchSession(signedIn.session.id, now: now)
         let end = now.adding(seconds: lifetimes.authorizationCode)
         let grantID = try transaction.insertGrant(
             userID: signedIn.user.id, clientID: visit.client.id.value,

@@ -69,6 +69,8 @@ struct PageResponses: Sendable {
             return page(.badRequest, status: error.status, detail: error.description, error.code.rawValue, request)
         case let error as OAuthError:
             return page(.badRequest, status: error.status, detail: error.description, error.code.rawValue, request)
+        case VisitProblem.withoutCookie:
+            return page(.cookiesOff, status: 400, detail: nil, "invalid_request", request)
         case is VisitProblem:
             return page(.expired, status: 400, detail: nil, "invalid_request", request)
         default:

@@ -90,7 +90,8 @@ extension Visit {
     func keep(_ state: InteractionState, _ server: AuthorizationServer, now: Int64) async throws {
         let (id, text) = (handle.id, state.text)
         let kept = try await server.database.write { transaction in
-            try transaction.updateInteraction(id: id, state: text, sessionID: state.sessionID, now: now)
+            if let sessionID = state.sessionID { _ = try transaction.touchSession(sessionID, now: now) }
+            return try transaction.updateInteraction(id: id, state: text, sessionID: state.sessionID, now: now)
         }
         guard kept else { throw VisitProblem.gone }
     }

@@ -28,7 +28,7 @@ struct SignInStep: InteractionStep {
         }
         let isRight = try await server.passwords.verify(Secret(Array(password.utf8)), against: user?.passwordHash)
         guard let user, isRight, user.disabledAt == nil else {
-            try await attempt.recordFailure(server)
+            try await attempt.recordFailure(user, server)
             let page = render(visit, username: username, .wrongCredentials, server, submission.style)
             return .again(page, status: 400)
         }
@@ -71,10 +71,11 @@ struct SignInAttempt: Sendable {
         }
     }
 
-    func recordFailure(_ server: AuthorizationServer) async throws {
+    /// An unknown name is not kept: it may well be a password in the wrong field (AU-02).
+    func recordFailure(_ user: StoredUser?, _ server: AuthorizationServer) async throws {
         try await server.database.write { [self] transaction in
             try transaction.audit(
-                .signInFailure, actor: usernameKey, address: address, outcome: "wrong name or password", at: now)
+                .signInFailure, actor: user?.sub, address: address, outcome: "wrong name or password", at: now)
         }
     }
 

@@ -40,6 +40,8 @@ struct Visit: Sendable {
 enum VisitProblem: Error, Sendable {
     /// No such interaction, used, expired, or begun in another browser.
     case gone
+    /// The browser sent no cookie of this interaction: it keeps none, or the link was opened in another one.
+    case withoutCookie
 }
 
 extension Visit {
@@ -49,12 +51,14 @@ extension Visit {
     init(_ handleText: String?, _ request: Request, _ server: AuthorizationServer) throws {
         let now = server.clock.now
         guard let handle = handleText.flatMap(Handle.init) else { throw VisitProblem.gone }
+        guard let cookie = request.cookie(server.cookies.interaction(handle.id)).flatMap(Base64URL.decode) else {
+            throw VisitProblem.withoutCookie
+        }
         let rows = try server.database.read { (transaction) throws(StorageError) in
             try Rows(handle, sessionHandle: Self.sessionHandle(request, server), transaction)
         }
         guard let rows, rows.interaction.secretHash == handle.hash, rows.interaction.usedAt == nil,
             rows.interaction.expiresAt > now,
-            let cookie = request.cookie(server.cookies.interaction(handle.id)).flatMap(Base64URL.decode),
             HandleSecret.hash(of: cookie) == rows.interaction.browserHash,
             let state = InteractionState(rows.interaction.state),
             let client = try server.clients.client(rows.interaction.clientID), client.isEnabled,
@@ -69,6 +73,22 @@ extension Visit {
         signedIn = SignedIn(rows, state.request, interactionBegan: rows.interaction.createdAt, now: now, server)
         let owner = signedIn.map { String($0.session.id) } ?? "nobody"
         formToken = Base64URL.encode(HMAC.sha256(key: cookie, message: Array("form \(handle.id) \(owner)".utf8)))
+    }
+
+    /// JW-05: the EHR opened the launch for one user. JW-04: whoever signs in must have a right to its patient. To be asked
+    /// before a page shows anything of the record.
+    func requirePermittedLaunch(_ server: AuthorizationServer) throws {
+        guard let launch, let signedIn else { return }
+        if let userID = launch.stored.userID, userID != signedIn.user.id {
+            throw AuthorizationRefusal.redirect(
+                OAuthError(.accessDenied, "launch was opened for another user"), target, request.state)
+        }
+        guard let patient = launch.context.patient else { return }
+        let access = PatientAccess(user: signedIn.user, fhirUser: signedIn.fhirUser)
+        guard try access.permits(patient, server.database) else {
+            throw AuthorizationRefusal.redirect(
+                OAuthError(.accessDenied, "this user may not open the patient of the launch"), target, request.state)
+        }
     }
 
     private static func sessionHandle(_ request: Request, _ server: AuthorizationServer) -> Handle? {
