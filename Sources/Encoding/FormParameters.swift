@@ -37,21 +37,44 @@ package struct FormParameters: Sendable, Equatable {
         let span = bytes.span
         var start = 0
         var equals: Int?
-        for index in 0...span.count {
-            let byte = index < span.count ? span[index] : UInt8(ascii: "&")
-            if byte == UInt8(ascii: "="), equals == nil { equals = index }
-            guard byte == UInt8(ascii: "&") else { continue }
-            if index > start {
-                guard items.count < maximum else { throw .tooManyItems }
-                let end = equals ?? index
-                let name = try Self.decode(span.extracting(start..<end), name: nil)
-                let value = try Self.decode(span.extracting(min(end + 1, index)..<index), name: name)
-                items.append(Item(name: name, value: value))
+        var isPlain = true
+        var index = 0
+        while index < span.count {
+            let byte = span[index]
+            if Self.isMark(byte) {
+                switch byte {
+                case 0: throw .nul
+                case UInt8(ascii: "="): if equals == nil { equals = index }
+                case UInt8(ascii: "&"):
+                    try Self.append(span, start..<index, equals, isPlain, maximum, to: &items)
+                    (start, equals, isPlain) = (index &+ 1, nil, true)
+                default: isPlain = false
+                }
             }
-            start = index + 1
-            equals = nil
+            index &+= 1
         }
+        try Self.append(span, start..<span.count, equals, isPlain, maximum, to: &items)
         self.items = items
+    }
+
+    /// Whether an octet is one of NUL, `%`, `&`, `+` and `=`. One test for each octet, since bodies hold tokens of kilobytes.
+    private static func isMark(_ byte: UInt8) -> Bool {
+        byte < 64 && marks & (1 &<< UInt64(byte)) != 0
+    }
+
+    private static let marks: UInt64 = [0, 0x25, 0x26, 0x2B, 0x3D].reduce(0) { $0 | 1 << $1 }
+
+    /// One segment between two `&`; `isPlain` if nothing in it is encoded.
+    private static func append(
+        _ span: Span<UInt8>, _ range: Range<Int>, _ equals: Int?, _ isPlain: Bool, _ maximum: Int,
+        to items: inout [Item]
+    ) throws(FormError) {
+        guard !range.isEmpty else { return }
+        guard items.count < maximum else { throw .tooManyItems }
+        let end = equals ?? range.upperBound
+        let name = try decode(span.extracting(range.lowerBound..<end), isPlain, name: nil)
+        let value = try decode(span.extracting(min(end + 1, range.upperBound)..<range.upperBound), isPlain, name: name)
+        items.append(Item(name: name, value: value))
     }
 
     /// The first value that is not empty. RFC 6749 §3.1: a parameter without a value counts as omitted.
@@ -67,6 +90,12 @@ package struct FormParameters: Sendable, Equatable {
     /// The first name found a second time, empty values counted too; nil if there is none. RFC 6749 §3.1: parameters
     /// MUST NOT be included more than once. (Names that are canonically equivalent count as one: none of ours are.)
     package var repeated: String? {
+        if items.count <= 8 {
+            for index in items.indices where items[..<index].contains(where: { $0.name == items[index].name }) {
+                return items[index].name
+            }
+            return nil
+        }
         var seen: Set<String> = []
         return items.first { !seen.insert($0.name).inserted }?.name
     }
@@ -83,15 +112,9 @@ package struct FormParameters: Sendable, Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func decode(_ text: Span<UInt8>, name: String?) throws(FormError) -> String {
-        var isPlain = true
-        for index in text.indices {
-            switch text[index] {
-            case 0: throw .nul
-            case UInt8(ascii: "%"), UInt8(ascii: "+"): isPlain = false
-            default: break
-            }
-        }
+    private static func decode(
+        _ text: Span<UInt8>, _ isPlain: Bool, name: String?
+    ) throws(FormError) -> String {
         if isPlain { return try string(text) }
         guard let bytes = PercentEncoding.decode(text, plusIsSpace: true) else {
             throw .badPercentEncoding(name: name)

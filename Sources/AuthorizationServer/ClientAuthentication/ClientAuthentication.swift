@@ -19,16 +19,21 @@ struct ClientAuthentication: Sendable {
     /// Throws `invalid_request` if it presents itself in two ways, `invalid_client` with one text for all else: an unknown
     /// client, a wrong secret, a method that is not the registered one (TK-02, TK-03). Storage trouble is thrown as it is.
     func client(_ request: Request, _ parameters: FormParameters) async throws -> Client {
-        if let client = try clientWithoutWaiting(request, parameters) { return client }
-        let candidate = try candidate(request, parameters)
+        let candidate = try candidate(request, AuthorizationHeader(request), parameters)
+        if let client = try verdict(candidate) { return client }
         let isAuthentic = try await candidate.method.isAuthentic(candidate.credentials, of: candidate.client, server)
         guard isAuthentic else { throw wrongCredentials(candidate) }
         return candidate.client
     }
 
     /// The same where nothing has to be awaited; nil where only `client` can tell.
-    func clientWithoutWaiting(_ request: Request, _ parameters: FormParameters) throws -> Client? {
-        let candidate = try candidate(request, parameters)
+    func clientWithoutWaiting(
+        _ request: Request, _ authorization: AuthorizationHeader?, _ parameters: FormParameters
+    ) throws -> Client? {
+        try verdict(try candidate(request, authorization, parameters))
+    }
+
+    private func verdict(_ candidate: Candidate) throws -> Client? {
         switch candidate.method.verdict(candidate.credentials, of: candidate.client, server) {
         case .authentic: return candidate.client
         case .wrong: throw wrongCredentials(candidate)
@@ -36,10 +41,12 @@ struct ClientAuthentication: Sendable {
         }
     }
 
-    private func candidate(_ request: Request, _ parameters: FormParameters) throws -> Candidate {
-        try refuseMixedMethods(request, parameters)
+    private func candidate(
+        _ request: Request, _ authorization: AuthorizationHeader?, _ parameters: FormParameters
+    ) throws -> Candidate {
+        try refuseMixedMethods(authorization, parameters)
         for method in clientAuthenticationMethods {
-            guard let presented = try method.presented(request, parameters) else { continue }
+            guard let presented = try method.presented(authorization, parameters) else { continue }
             for reading in presented.readings {
                 guard let client = try server.clients.client(reading.clientID) else { continue }
                 return try candidate(client, method, reading.credentials, request, parameters)
@@ -74,12 +81,10 @@ struct ClientAuthentication: Sendable {
     }
 
     /// RFC 6749 §2.3: the client MUST NOT use more than one method in a request.
-    private func refuseMixedMethods(_ request: Request, _ parameters: FormParameters) throws {
-        let ways = [
-            request.headers["authorization"] != nil, parameters["client_secret"] != nil,
-            parameters["client_assertion"] != nil || parameters["client_assertion_type"] != nil,
-        ]
-        if ways.filter({ $0 }).count > 1 {
+    private func refuseMixedMethods(_ authorization: AuthorizationHeader?, _ parameters: FormParameters) throws {
+        let hasSecret = parameters["client_secret"] != nil
+        let hasAssertion = parameters["client_assertion"] != nil || parameters["client_assertion_type"] != nil
+        if authorization != nil ? hasSecret || hasAssertion : hasSecret && hasAssertion {
             throw OAuthError(.invalidRequest, "the request authenticates the client in more than one way")
         }
     }

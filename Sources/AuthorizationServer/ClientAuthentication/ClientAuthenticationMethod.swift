@@ -1,5 +1,4 @@
 import Encoding
-import HTTP
 import SMART
 
 /// One `token_endpoint_auth_method`: it reads what was presented; whether that is right is asked afterwards. One file
@@ -9,7 +8,7 @@ protocol ClientAuthenticationMethod: Sendable {
     /// How a failure is challenged (RFC 6749 §5.2).
     var challenge: OAuthError.Challenge? { get }
     /// What this request presents by this method; nil if it presents nothing of the kind.
-    func presented(_ request: Request, _ parameters: FormParameters) throws -> PresentedClient?
+    func presented(_ authorization: AuthorizationHeader?, _ parameters: FormParameters) throws -> PresentedClient?
     /// What can be said of the credentials without waiting.
     func verdict(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) -> CredentialVerdict
     /// Says it for good where `verdict` could not, off the event loop.

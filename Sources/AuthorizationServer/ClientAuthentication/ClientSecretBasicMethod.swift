@@ -1,5 +1,4 @@
 import Encoding
-import HTTP
 import SMART
 
 /// `client_secret_basic`, RFC 6749 §2.3.1. Both halves should come form-encoded, yet SMART clients send them raw
@@ -8,25 +7,26 @@ struct ClientSecretBasicMethod: ClientAuthenticationMethod {
     let name = TokenEndpointAuthMethod.clientSecretBasic
     let challenge: OAuthError.Challenge? = .basic
 
-    func presented(_ request: Request, _ parameters: FormParameters) throws -> PresentedClient? {
-        guard let header = request.headers["authorization"], let credentials = Self.credentials(header) else {
-            return nil
-        }
+    func presented(_ authorization: AuthorizationHeader?, _ parameters: FormParameters) throws -> PresentedClient? {
+        guard let authorization, authorization.scheme == .basic else { return nil }
         // RFC 7617 §2: the id ends at the first colon; the secret may hold more of them.
-        guard let decoded = Base64.decode(credentials), let colon = decoded.firstIndex(of: 0x3A) else {
+        guard let decoded = Base64.decode(authorization.credentials), let colon = decoded.firstIndex(of: 0x3A) else {
             throw ClientAuthentication.failure(detail: "the Basic credentials are malformed", challenge: .basic)
         }
         let id = Array(decoded[..<colon]), secret = Array(decoded[(colon + 1)...])
-        var readings: [PresentedClient.Reading] = []
-        for (id, secret) in [(id, secret), (Self.formDecoded(id), Self.formDecoded(secret))] {
-            guard let id, let secret, !secret.isEmpty, let clientID = String(validating: id, as: UTF8.self) else { continue }
-            if readings.contains(where: { $0.clientID == clientID && $0.credentials.bytes == secret }) { continue }
-            readings.append(.init(clientID: clientID, credentials: Secret(secret)))
+        var readings = [Self.reading(id, secret)]
+        if decoded.contains(where: { $0 == 0x25 || $0 == 0x2B }) {
+            readings.append(Self.reading(Self.formDecoded(id), Self.formDecoded(secret)))
         }
-        guard !readings.isEmpty else {
+        guard readings.contains(where: { $0 != nil }) else {
             throw ClientAuthentication.failure(detail: "the Basic credentials are empty or not UTF-8", challenge: .basic)
         }
-        return PresentedClient(readings: readings)
+        return PresentedClient(readings: readings.compactMap { $0 })
+    }
+
+    private static func reading(_ id: [UInt8]?, _ secret: [UInt8]?) -> PresentedClient.Reading? {
+        guard let id, let secret, !secret.isEmpty, let clientID = String(validating: id, as: UTF8.self) else { return nil }
+        return PresentedClient.Reading(clientID: clientID, credentials: Secret(secret))
     }
 
     func verdict(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) -> CredentialVerdict {
@@ -35,13 +35,6 @@ struct ClientSecretBasicMethod: ClientAuthenticationMethod {
 
     func isAuthentic(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) async throws -> Bool {
         try await server.clientSecrets.isAuthentic(credentials, of: client, now: server.clock.now)
-    }
-
-    /// What follows the scheme, whose case does not matter (RFC 9110 §11.1).
-    private static func credentials(_ header: String) -> String? {
-        let scheme = "basic "
-        guard header.utf8.count > scheme.utf8.count, header.prefix(scheme.count).lowercased() == scheme else { return nil }
-        return String(header.dropFirst(scheme.count))
     }
 
     private static func formDecoded(_ bytes: [UInt8]) -> [UInt8]? {

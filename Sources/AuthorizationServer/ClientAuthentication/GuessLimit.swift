@@ -28,7 +28,7 @@ final class GuessLimit: Sendable {
     /// Throws 429 while the allowance is used up.
     func requireRoom(_ key: Key, now: Int64) throws {
         let wait = counts.withLock { counts -> Int64? in
-            guard let count = counts[key], count.failures >= allowance else { return nil }
+            guard !counts.isEmpty, let count = counts[key], count.failures >= allowance else { return nil }
             let end = count.since.adding(seconds: window)
             return end > now ? end - now : nil
         }

@@ -1,5 +1,4 @@
 import Encoding
-import HTTP
 import SMART
 
 /// `none`: a public client names itself in the body and relies on PKCE and its redirect URI (checklist CLA-1).
@@ -7,8 +6,8 @@ struct PublicClientMethod: ClientAuthenticationMethod {
     let name = TokenEndpointAuthMethod.none
     let challenge: OAuthError.Challenge? = nil
 
-    func presented(_ request: Request, _ parameters: FormParameters) throws -> PresentedClient? {
-        guard request.headers["authorization"] == nil, parameters["client_secret"] == nil,
+    func presented(_ authorization: AuthorizationHeader?, _ parameters: FormParameters) -> PresentedClient? {
+        guard authorization == nil, parameters["client_secret"] == nil,
             parameters["client_assertion"] == nil, let clientID = parameters["client_id"]
         else { return nil }
         return PresentedClient(readings: [.init(clientID: clientID, credentials: Secret([]))])

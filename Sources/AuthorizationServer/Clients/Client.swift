@@ -2,11 +2,12 @@ import Encoding
 import SMART
 import Storage
 
-/// A registered client, read from its row once and then shared: immutable.
-struct Client: Sendable {
+/// A registered client, read from its row once and then shared: immutable, and a class so that handing it on costs one
+/// reference instead of one for each member.
+final class Client: Sendable {
     let id: ClientID
     let metadata: ClientMetadata
-    let secrets: [StoredSecret]
+    let secrets: [ClientSecret]
     let isEnabled: Bool
     let createdAt: Int64
 
@@ -17,7 +18,7 @@ struct Client: Sendable {
         else { return nil }
         self.id = id
         self.metadata = metadata
-        secrets = stored.secrets
+        secrets = stored.secrets.map(ClientSecret.init)
         isEnabled = stored.disabledAt == nil
         createdAt = stored.createdAt
     }

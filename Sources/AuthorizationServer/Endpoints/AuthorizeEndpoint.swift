@@ -71,6 +71,7 @@ extension FormError {
 extension Request {
     /// TK-01: parameters come as a form, whose media type may carry a charset.
     func requireForm() throws {
+        if headers.has("content-type", equalTo: "application/x-www-form-urlencoded") { return }
         let type = headers["content-type"]?.split(separator: ";").first ?? ""
         guard type.lowercased().filter({ $0 != " " }) == "application/x-www-form-urlencoded" else {
             throw OAuthError(.invalidRequest, "Content-Type must be application/x-www-form-urlencoded")

@@ -1,4 +1,3 @@
-import HTTP
 import SMART
 
 /// The access token in `Authorization: Bearer` (RFC 6750 §2.1), the only place where this server takes one (UI-01).
@@ -6,12 +5,9 @@ struct BearerToken: Sendable {
     private let text: String
 
     /// Nil if the request carries no bearer token.
-    init?(_ request: Request) {
-        let scheme = "bearer "
-        guard let header = request.headers["authorization"], header.utf8.count > scheme.utf8.count,
-            header.prefix(scheme.count).lowercased() == scheme
-        else { return nil }
-        text = String(header.dropFirst(scheme.count))
+    init?(_ authorization: AuthorizationHeader?) {
+        guard let authorization, authorization.scheme == .bearer else { return nil }
+        text = authorization.credentials
     }
 
     /// The token, live, issued for this server's own API and with that scope; RFC 6750 §3.1 says what else happens.

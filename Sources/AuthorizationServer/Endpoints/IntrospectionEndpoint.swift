@@ -10,9 +10,10 @@ struct IntrospectionEndpoint: OpportunisticEndpoint {
     /// The whole answer where nothing has to be awaited: always, but for the first use of a secret that a person chose.
     func immediateResponse(to request: Request) throws -> Response? {
         let form = try ProtocolForm.read(request)
-        if let bearer = BearerToken(request) { return try answer(form, try caller(bearer)) }
-        guard let client = try authenticate(request, form) else { return nil }
-        return try answer(form, Caller(client))
+        let authorization = AuthorizationHeader(request)
+        if let bearer = BearerToken(authorization) { return try answer(form, try caller(bearer)) }
+        let client = try ClientAuthentication(server: server).clientWithoutWaiting(request, authorization, form)
+        return try client.map { try answer(form, try confidential($0)) }
     }
 
     func respond(to request: Request) async throws -> Response {
@@ -35,12 +36,6 @@ struct IntrospectionEndpoint: OpportunisticEndpoint {
         }
     }
 
-    private func authenticate(_ request: Request, _ form: FormParameters) throws -> Client? {
-        let client = try ClientAuthentication(server: server).clientWithoutWaiting(request, form)
-        if let client { _ = try confidential(client) }
-        return client
-    }
-
     /// RFC 7662 §2.1: the endpoint requires authorization, and a public client has none to show.
     private func confidential(_ client: Client) throws -> Caller {
         guard client.metadata.tokenEndpointAuthMethod != .none else {
@@ -61,13 +56,15 @@ struct IntrospectionEndpoint: OpportunisticEndpoint {
     private func answer(_ form: FormParameters, _ caller: Caller) throws -> Response {
         guard let text = form["token"] else { throw OAuthError.missing("token") }
         guard let token = try server.accessTokens.liveToken(text, now: server.clock.now), caller.maySee(token) else {
-            return Response(status: 200, headers: Self.headers, body: Self.inactive)
+            return Self.inactive
         }
-        return Response(status: 200, headers: Self.headers, body: token.introspection)
+        var response = Self.inactive
+        response.body = token.introspection
+        return response
     }
 
-    private static let inactive = Array(#"{"active":false}"#.utf8)
-    private static let headers = [
-        ("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache"),
-    ]
+    private static let inactive = Response(
+        status: 200,
+        headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache")],
+        body: Array(#"{"active":false}"#.utf8))
 }

@@ -48,6 +48,17 @@ package struct Headers: Sendable {
         return nil
     }
 
+    /// Whether the first field of that name has just these octets; no text is made for it.
+    package func has(_ name: String, equalTo value: String) -> Bool {
+        for field in fields where matches(field, name) {
+            let span = value.utf8.span
+            guard field.value.count == span.count else { return false }
+            for index in span.indices where octets[field.value.lowerBound &+ index] != span[index] { return false }
+            return true
+        }
+        return false
+    }
+
     /// The values of all fields of that name, in order.
     package func values(_ name: String) -> [String] {
         fields.filter { matches($0, name) }.map { text($0.value) }
@@ -60,11 +71,9 @@ package struct Headers: Sendable {
 
     private func matches(_ field: Field, _ name: String) -> Bool {
         guard field.name.count == name.utf8.count else { return false }
-        var index = field.name.lowerBound
-        for octet in name.utf8 {
-            if octets[index].lowercased != octet.lowercased { return false }
-            index &+= 1
-        }
+        let span = name.utf8.span
+        for index in span.indices
+        where octets[field.name.lowerBound &+ index].lowercased != span[index].lowercased { return false }
         return true
     }
 

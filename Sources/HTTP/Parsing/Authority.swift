@@ -11,15 +11,6 @@ enum Authority {
         return isPort(octets, (hostEnd &+ 1)..<range.upperBound)
     }
 
-    /// The text of an authority without its port, in lower case.
-    static func host(_ authority: String) -> String {
-        let text = authority.lowercased()
-        if text.utf8.first == UInt8(ascii: "[") {
-            return String(text.prefix { $0 != "]" }) + "]"
-        }
-        return String(text.prefix { $0 != ":" })
-    }
-
     private static func hostEnd(_ octets: Span<UInt8>, _ range: Range<Int>) -> Int? {
         if octets[range.lowerBound] == 0x5b {
             var end = range.lowerBound &+ 1

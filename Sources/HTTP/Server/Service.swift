@@ -22,7 +22,12 @@ struct Service: Sendable {
     /// every port.
     func serves(_ authority: String) -> Bool {
         guard let hosts else { return true }
-        let asked = authority.lowercased()
-        return hosts.contains(asked) || hosts.contains(Authority.host(asked))
+        let asked = authority.utf8.span
+        return hosts.contains { host in
+            let host = host.utf8.span
+            guard asked.count >= host.count else { return false }
+            for index in host.indices where asked[index].lowercased != host[index] { return false }
+            return asked.count == host.count || asked[host.count] == UInt8(ascii: ":")
+        }
     }
 }

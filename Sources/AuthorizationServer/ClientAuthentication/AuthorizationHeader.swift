@@ -1,0 +1,31 @@
+import HTTP
+
+/// The `Authorization` field, read once: its scheme in lower case (RFC 9110 §11.1: case does not matter) and the rest.
+struct AuthorizationHeader: Sendable {
+    enum Scheme: Sendable, Equatable {
+        case basic, bearer, other
+    }
+
+    let scheme: Scheme
+    let credentials: String
+
+    /// Nil if the request has no such field.
+    init?(_ request: Request) {
+        guard let value = request.headers["authorization"] else { return nil }
+        if let rest = Self.rest(of: value, after: "basic ") {
+            (scheme, credentials) = (.basic, rest)
+        } else if let rest = Self.rest(of: value, after: "bearer ") {
+            (scheme, credentials) = (.bearer, rest)
+        } else {
+            (scheme, credentials) = (.other, "")
+        }
+    }
+
+    private static func rest(of value: String, after scheme: String) -> String? {
+        let (octets, expected) = (value.utf8.span, scheme.utf8.span)
+        guard octets.count > expected.count else { return nil }
+        // Setting the sixth bit puts ASCII letters into lower case; the schemes have nothing but letters and a space.
+        for index in expected.indices where octets[index] | 0x20 != expected[index] { return nil }
+        return String(value.utf8.dropFirst(expected.count))
+    }
+}
