@@ -26,7 +26,8 @@ let package = Package(
     name: "Lanyard",
     targets: [
         .executableTarget(
-            name: "lanyard", dependencies: ["AuthorizationServer", "HTTP", "JOSE", "Storage", "SMART", "Crypto", "Encoding", "Threads"],
+            name: "lanyard",
+            dependencies: ["AuthorizationServer", "HTTP", "JOSE", "Storage", "SMART", "Crypto", "Encoding", "Threads"],
             swiftSettings: strict),
         module("AuthorizationServer", ["HTTP", "JOSE", "Storage", "SMART", "Crypto", "Encoding", "Threads"]),
         module("HTTP", ["CLinux", "Crypto", "Encoding", "Threads"]),

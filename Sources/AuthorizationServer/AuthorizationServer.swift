@@ -17,6 +17,7 @@ package final class AuthorizationServer: Sendable {
     let passwords: PasswordHasher
     let clientSecrets: ClientSecrets
     let guessLimit = GuessLimit()
+    let authenticatedHeaders = AuthenticatedHeaders()
     let cookies: Cookies
     let pages: PageResponses
     let errors: ErrorResponses

@@ -41,8 +41,10 @@ package struct ErrorResponses: Sendable {
     /// What the caller may know of our own trouble.
     static func trouble(_ error: any Error) -> Problem {
         error is StorageError || error is WorkerPool.Full
-            ? Problem(status: 503, title: "The server cannot answer now", detail: "Try again in a moment.", retryAfter: 1)
-            : Problem(status: 500, title: "The request could not be completed", detail: "The log of the server says why.")
+            ? Problem(
+                status: 503, title: "The server cannot answer now", detail: "Try again in a moment.", retryAfter: 1)
+            : Problem(
+                status: 500, title: "The request could not be completed", detail: "The log of the server says why.")
     }
 }
 

@@ -29,15 +29,17 @@ extension AuthorizationServer {
             let endpoint = InteractionEndpoint(step: step, server: self)
             return [Route(.get, path(step.path), endpoint), Route(.post, path(step.path), endpoint)]
         }
-        return protocolRoutes + pageRoutes + fhirBasePaths.map {
-            Route(.get, $0 + "/.well-known/smart-configuration", smart)
-        }
+        return protocolRoutes + pageRoutes
+            + fhirBasePaths.map {
+                Route(.get, $0 + "/.well-known/smart-configuration", smart)
+            }
     }
 
     /// The FHIR servers whose requests reach us too: each owns its discovery document (checklist DISC-1).
     private var fhirBasePaths: [String] {
         configuration.fhirServers.compactMap { server in
-            guard server.base.origin == configuration.issuer.origin, server.base.path != configuration.issuer.path else {
+            guard server.base.origin == configuration.issuer.origin, server.base.path != configuration.issuer.path
+            else {
                 return nil
             }
             return server.base.path

@@ -65,7 +65,8 @@ package final class Browser {
             headers.append(("Cookie", cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")))
         }
         if method == .post { headers.append(("Origin", origin)) }
-        let response = method == .post
+        let response =
+            method == .post
             ? try server.post(path, form, headers: headers) : try server.send(method, path, headers: headers)
         for cookie in response.headers.values("set-cookie") { keep(cookie) }
         return response

@@ -20,7 +20,10 @@ extension TestServer {
     }
 
     private static let users: [JSON] = [
-        ["username": "physician", "password": .string(password), "name": "Dr. Ada Reyes", "fhirUser": "Practitioner/9"],
+        [
+            "username": "physician", "password": .string(password), "name": "Dr. Ada Reyes",
+            "fhirUser": "Practitioner/9",
+        ],
         ["username": "patient", "password": .string(password), "name": "Pat Doe", "fhirUser": "Patient/1"],
         [
             "username": "parent", "password": .string(password), "name": "Sam Roe", "fhirUser": "RelatedPerson/5",
@@ -40,8 +43,10 @@ extension TestServer {
             "launch_uris": ["https://app.example/launch"], "scope": .string(scope),
         ],
         [
-            "client_id": "secret-app", "client_name": "Confidential App", "client_secret": "secret-app-secret-0123456789",
-            "grant_types": ["authorization_code", "refresh_token"], "redirect_uris": ["https://secret.example/cb?own=1"],
+            "client_id": "secret-app", "client_name": "Confidential App",
+            "client_secret": "secret-app-secret-0123456789",
+            "grant_types": ["authorization_code", "refresh_token"],
+            "redirect_uris": ["https://secret.example/cb?own=1"],
             "launch_uris": ["https://secret.example/launch"], "scope": .string(scope),
         ],
         [

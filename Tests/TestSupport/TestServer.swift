@@ -75,7 +75,8 @@ package final class TestServer: Sendable {
             body: json?.serialized() ?? [])
         let response = await administration.respond(to: request)
         guard response.status < 300 else {
-            throw TestFailure("\(method.name) \(path): \(response.status) \(String(decoding: response.body, as: UTF8.self))")
+            throw TestFailure(
+                "\(method.name) \(path): \(response.status) \(String(decoding: response.body, as: UTF8.self))")
         }
         return response.body.isEmpty ? .null : try JSON(parsing: response.body)
     }

@@ -49,7 +49,8 @@ extension Request {
             return try JSON(parsing: body)
         } catch {
             throw Problem(
-                status: 400, title: "Not JSON", detail: "The body is not JSON at octet \(error.offset): \(error.reason).")
+                status: 400, title: "Not JSON",
+                detail: "The body is not JSON at octet \(error.offset): \(error.reason).")
         }
     }
 

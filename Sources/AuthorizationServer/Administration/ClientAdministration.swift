@@ -65,7 +65,9 @@ struct Registration: Sendable {
         object["client_id"] = nil
         object["client_secret"] = nil
         self.clientID = clientID?.stringValue.flatMap(ClientID.init)
-        if clientID != nil, self.clientID == nil { errors.append(("client_id", "must be 1 to 255 visible ASCII characters")) }
+        if clientID != nil, self.clientID == nil {
+            errors.append(("client_id", "must be 1 to 255 visible ASCII characters"))
+        }
         self.secret = secret?.stringValue
         if secret != nil, (self.secret?.utf8.count ?? 0) < Self.shortestSecret {
             errors.append(("client_secret", "must be a text of at least \(Self.shortestSecret) characters"))
@@ -149,7 +151,8 @@ struct Registration: Sendable {
         if scope.contains(.launch), metadata.launchURIs.isEmpty {
             warnings.append("launch_uris: the scope launch is there, but no EHR can launch an app without a launch URI")
         }
-        if scope.contains(.offlineAccess) || scope.contains(.onlineAccess), !metadata.grantTypes.contains(.refreshToken) {
+        if scope.contains(.offlineAccess) || scope.contains(.onlineAccess), !metadata.grantTypes.contains(.refreshToken)
+        {
             warnings.append("grant_types: without refresh_token, offline_access and online_access are never granted")
         }
         return warnings
@@ -161,7 +164,9 @@ extension Client {
     var registration: JSONObject {
         var object: JSONObject = ["client_id": .string(id.value), "client_id_issued_at": .integer(createdAt)]
         for member in metadata.json.members { object[member.name] = member.value }
-        if !secrets.isEmpty { object["client_secret_expires_at"] = .integer(secrets.compactMap(\.expiresAt).max() ?? 0) }
+        if !secrets.isEmpty {
+            object["client_secret_expires_at"] = .integer(secrets.compactMap(\.expiresAt).max() ?? 0)
+        }
         if !isEnabled { object["disabled"] = true }
         return object
     }

@@ -27,7 +27,8 @@ struct PatientAdministration: Sendable {
         return .json(
             200,
             [
-                "patients": .integer(Int64(found.patients.count)), "encounters": .integer(Int64(found.encounters.count)),
+                "patients": .integer(Int64(found.patients.count)),
+                "encounters": .integer(Int64(found.encounters.count)),
                 "skipped": .array(
                     found.skipped.map { .object(["line": .integer(Int64($0.line)), "reason": .string($0.reason)]) }),
             ])
@@ -55,7 +56,8 @@ struct DirectoryRecords: Sendable {
     mutating func read(bundle: JSON) throws {
         guard bundle["resourceType"] == "Bundle" else {
             throw Problem(
-                status: 422, title: "Not a Bundle", detail: "The body must be a FHIR Bundle, or NDJSON with its media type.")
+                status: 422, title: "Not a Bundle",
+                detail: "The body must be a FHIR Bundle, or NDJSON with its media type.")
         }
         for (index, entry) in (bundle["entry"]?.arrayValue ?? []).enumerated() {
             guard let resource = entry["resource"] else { continue }
@@ -66,11 +68,15 @@ struct DirectoryRecords: Sendable {
     private mutating func add(_ resource: JSON, line: Int) {
         switch resource["resourceType"]?.stringValue {
         case "Patient":
-            if let patient = StoredPatient(fhir: resource) { patients.append(patient) } else {
+            if let patient = StoredPatient(fhir: resource) {
+                patients.append(patient)
+            } else {
                 skipped.append((line, "a Patient needs an id and a name"))
             }
         case "Encounter":
-            if let encounter = StoredEncounter(fhir: resource) { encounters.append(encounter) } else {
+            if let encounter = StoredEncounter(fhir: resource) {
+                encounters.append(encounter)
+            } else {
                 skipped.append((line, "an Encounter needs an id and a subject like Patient/1"))
             }
         case nil: skipped.append((line, "no resourceType"))

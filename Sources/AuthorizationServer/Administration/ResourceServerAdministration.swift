@@ -11,7 +11,9 @@ struct ResourceServerAdministration: Sendable {
     @Sendable func register(_ request: Request) async throws -> Response {
         let json = try request.json()
         try requireKnownAudiences(json)
-        var object: JSONObject = ["grant_types": [], "response_types": [], "token_endpoint_auth_method": "client_secret_basic"]
+        var object: JSONObject = [
+            "grant_types": [], "response_types": [], "token_endpoint_auth_method": "client_secret_basic",
+        ]
         object["client_name"] = json["name"]
         object["resource_server_audiences"] = json["audiences"]
         object["client_id"] = json["client_id"]

@@ -19,7 +19,8 @@ struct UserAdministration: Sendable {
                     sub: sub, username: user.username, usernameKey: Username.key(user.username),
                     displayName: user.displayName, passwordHash: hash, fhirUser: user.fhirUser?.relative, now: now)
                 try transaction.setRepresentedPatients(userID: id, user.patients.map(\.value))
-                try transaction.audit(.userAdded, actor: "administrator", patient: nil, address: address, outcome: sub, at: now)
+                try transaction.audit(
+                    .userAdded, actor: "administrator", patient: nil, address: address, outcome: sub, at: now)
             }
         } catch StorageError.conflict {
             throw Problem(
@@ -120,7 +121,11 @@ struct NewUser: Sendable {
         }
         fhirUser = json["fhirUser"]?.stringValue.flatMap(FHIRUser.init)
         if json["fhirUser"] != nil, fhirUser == nil {
-            errors.append(("fhirUser", "must be like Practitioner/9: Patient, Practitioner, PractitionerRole, RelatedPerson or Person"))
+            errors.append(
+                (
+                    "fhirUser",
+                    "must be like Practitioner/9: Patient, Practitioner, PractitionerRole, RelatedPerson or Person"
+                ))
         }
         let listed = json["patients"] == nil ? [] : json["patients"]?.strings
         patients = (listed ?? []).compactMap(FHIRID.init)

@@ -19,8 +19,9 @@ struct ClientAuthentication: Sendable {
     /// Throws `invalid_request` if it presents itself in two ways, `invalid_client` with one text for all else: an unknown
     /// client, a wrong secret, a method that is not the registered one (TK-02, TK-03). Storage trouble is thrown as it is.
     func client(_ request: Request, _ parameters: FormParameters) async throws -> Client {
-        let candidate = try candidate(request, AuthorizationHeader(request), parameters)
-        if let client = try verdict(candidate) { return client }
+        let authorization = AuthorizationHeader(request)
+        if let client = try clientWithoutWaiting(request, authorization, parameters) { return client }
+        let candidate = try candidate(request, authorization, parameters)
         let isAuthentic = try await candidate.method.isAuthentic(candidate.credentials, of: candidate.client, server)
         guard isAuthentic else { throw wrongCredentials(candidate) }
         return candidate.client
@@ -30,7 +31,20 @@ struct ClientAuthentication: Sendable {
     func clientWithoutWaiting(
         _ request: Request, _ authorization: AuthorizationHeader?, _ parameters: FormParameters
     ) throws -> Client? {
-        try verdict(try candidate(request, authorization, parameters))
+        let generation = server.clients.generation
+        if let authorization, authorization.scheme == .basic,
+            let client = server.authenticatedHeaders.client(
+                authorization, generation: generation, now: server.clock.now)
+        {
+            try refuseMixedMethods(authorization, parameters)
+            try requireSame(client, parameters)
+            return client
+        }
+        let client = try verdict(try candidate(request, authorization, parameters))
+        if let authorization, authorization.scheme == .basic, let client {
+            server.authenticatedHeaders.remember(authorization, client, generation: generation)
+        }
+        return client
     }
 
     private func verdict(_ candidate: Candidate) throws -> Client? {
@@ -65,13 +79,17 @@ struct ClientAuthentication: Sendable {
                 detail: "client \(client.id.value) is disabled or registered for another method",
                 challenge: method.challenge)
         }
-        // RFC 6749 §3.2.1, checklist TOK-3: client_id may be left out; if it is there, it is the authenticated one.
-        if let named = parameters["client_id"], named != client.id.value {
-            throw OAuthError(.invalidRequest, "client_id is not the client that authenticates")
-        }
+        try requireSame(client, parameters)
         let guesses = GuessLimit.Key(subject: client.id.value, address: request.peer.address)
         try server.guessLimit.requireRoom(guesses, now: server.clock.now)
         return Candidate(client: client, method: method, credentials: credentials, guesses: guesses)
+    }
+
+    /// RFC 6749 §3.2.1, checklist TOK-3: client_id may be left out; if it is there, it is the authenticated one.
+    private func requireSame(_ client: Client, _ parameters: FormParameters) throws {
+        if let named = parameters["client_id"], !named.hasSameOctets(as: client.id.value) {
+            throw OAuthError(.invalidRequest, "client_id is not the client that authenticates")
+        }
     }
 
     private func wrongCredentials(_ candidate: Candidate) -> OAuthError {

@@ -19,13 +19,16 @@ struct ClientSecretBasicMethod: ClientAuthenticationMethod {
             readings.append(Self.reading(Self.formDecoded(id), Self.formDecoded(secret)))
         }
         guard readings.contains(where: { $0 != nil }) else {
-            throw ClientAuthentication.failure(detail: "the Basic credentials are empty or not UTF-8", challenge: .basic)
+            throw ClientAuthentication.failure(
+                detail: "the Basic credentials are empty or not UTF-8", challenge: .basic)
         }
         return PresentedClient(readings: readings.compactMap { $0 })
     }
 
     private static func reading(_ id: [UInt8]?, _ secret: [UInt8]?) -> PresentedClient.Reading? {
-        guard let id, let secret, !secret.isEmpty, let clientID = String(validating: id, as: UTF8.self) else { return nil }
+        guard let id, let secret, !secret.isEmpty, let clientID = String(validating: id, as: UTF8.self) else {
+            return nil
+        }
         return PresentedClient.Reading(clientID: clientID, credentials: Secret(secret))
     }
 

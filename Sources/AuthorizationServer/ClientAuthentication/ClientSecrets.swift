@@ -22,7 +22,8 @@ struct ClientSecret: Sendable {
     init(_ stored: StoredSecret) {
         id = stored.id
         expiresAt = stored.expiresAt
-        let digest = stored.verifier.hasPrefix(Self.randomPrefix)
+        let digest =
+            stored.verifier.hasPrefix(Self.randomPrefix)
             ? Base64URL.decode(String(stored.verifier.dropFirst(Self.randomPrefix.count))) : nil
         verifier = digest.map(Verifier.random) ?? .chosen(stored.verifier)
     }
@@ -72,7 +73,8 @@ final class ClientSecrets: Sendable {
 
     func isAuthentic(_ credentials: Secret, of client: Client, now: Int64) async throws -> Bool {
         for secret in client.secrets where secret.isLive(now) {
-            guard case .chosen(let hash) = secret.verifier, try await passwords.verify(credentials, against: hash) else {
+            guard case .chosen(let hash) = secret.verifier, try await passwords.verify(credentials, against: hash)
+            else {
                 continue
             }
             accepted.withLock { accepted in

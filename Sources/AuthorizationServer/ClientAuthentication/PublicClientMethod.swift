@@ -13,7 +13,9 @@ struct PublicClientMethod: ClientAuthenticationMethod {
         return PresentedClient(readings: [.init(clientID: clientID, credentials: Secret([]))])
     }
 
-    func verdict(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) -> CredentialVerdict { .authentic }
+    func verdict(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) -> CredentialVerdict {
+        .authentic
+    }
 
     func isAuthentic(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) -> Bool { true }
 }

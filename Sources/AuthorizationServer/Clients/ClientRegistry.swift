@@ -39,6 +39,9 @@ final class ClientRegistry: Sendable {
         return client
     }
 
+    /// Counts the changes of clients: what was concluded from one generation says nothing about the next.
+    var generation: Int { state.withLock { $0.generation } }
+
     /// To be called after each committed change of the client.
     func forget(_ id: String) {
         state.withLock { state in

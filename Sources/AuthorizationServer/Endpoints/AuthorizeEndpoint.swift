@@ -56,7 +56,8 @@ struct AuthorizeEndpoint: Endpoint {
             let target = RedirectTarget(client, presented: valid.redirectURI)
         else { return }
         let isSignedIn = try server.isSignedIn(request)
-        let error = isSignedIn
+        let error =
+            isSignedIn
             ? OAuthError(.consentRequired, "prompt is none, and consent has to be asked")
             : OAuthError(.loginRequired, "prompt is none, and nobody is signed in")
         throw AuthorizationRefusal.redirect(error, target, valid.state)

@@ -59,7 +59,9 @@ struct InteractionEndpoint: Endpoint {
         let (clientID, actor) = (visit.client.id.value, visit.signedIn?.user.sub)
         let address = request.peer.address
         let isClaimed = try await server.database.write { transaction in
-            guard try transaction.claimInteraction(id: handle.id, hash: handle.hash, now: now) != nil else { return false }
+            guard try transaction.claimInteraction(id: handle.id, hash: handle.hash, now: now) != nil else {
+                return false
+            }
             if let launch {
                 _ = try transaction.claimLaunch(id: launch.id, hash: launch.secretHash, clientID: clientID, now: now)
             }

@@ -7,7 +7,8 @@ protocol InteractionStep: Sendable {
     /// The path of its page.
     var path: String { get }
     func isNeeded(_ visit: Visit, _ server: AuthorizationServer) throws -> Bool
-    func page(_ visit: Visit, _ form: FormParameters, _ server: AuthorizationServer, _ style: PageStyle) throws -> [UInt8]
+    func page(_ visit: Visit, _ form: FormParameters, _ server: AuthorizationServer, _ style: PageStyle) throws
+        -> [UInt8]
     /// Takes what the person sent.
     func submit(_ submission: Submission, _ server: AuthorizationServer) async throws -> StepOutcome
 }

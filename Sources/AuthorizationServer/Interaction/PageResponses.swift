@@ -21,7 +21,8 @@ struct PageResponses: Sendable {
     /// Whose pages, and in which language.
     func style(_ request: Request) -> PageStyle {
         PageStyle(
-            branding: branding, texts: LanguageChoice.texts(uiLocales: nil, acceptLanguage: request.headers["accept-language"]),
+            branding: branding,
+            texts: LanguageChoice.texts(uiLocales: nil, acceptLanguage: request.headers["accept-language"]),
             stylesheetURL: configuration.issuer.path + stylesheet.path)
     }
 
@@ -52,11 +53,12 @@ struct PageResponses: Sendable {
     /// rest. Under our `no-referrer` browsers send `Origin: null` with our own forms too: then Sec-Fetch-Site must vouch.
     func requireSameOrigin(_ request: Request) throws {
         let (origin, site) = (request.headers["origin"], request.headers["sec-fetch-site"])
-        let isOurs = switch origin {
-        case nil, configuration.issuer.origin: site == nil || site == "same-origin" || site == "none"
-        case "null": site == "same-origin"
-        default: false
-        }
+        let isOurs =
+            switch origin {
+            case nil, configuration.issuer.origin: site == nil || site == "same-origin" || site == "none"
+            case "null": site == "same-origin"
+            default: false
+            }
         guard isOurs else { throw OAuthError(.invalidRequest, "the form comes from another site", status: 403) }
     }
 

@@ -32,7 +32,8 @@ struct SignInStep: InteractionStep {
             let page = render(visit, username: username, .wrongCredentials, server, submission.style)
             return .again(page, status: 400)
         }
-        let cookie = try await attempt.signIn(user, replacing: submission.request.cookie(server.cookies.session), server)
+        let cookie = try await attempt.signIn(
+            user, replacing: submission.request.cookie(server.cookies.session), server)
         return .proceed(cookies: [cookie])
     }
 
@@ -80,7 +81,9 @@ struct SignInAttempt: Sendable {
     }
 
     /// Opens a new session, always with a new id (SE-01), and ends the browser's old one. Returns the cookie.
-    func signIn(_ user: StoredUser, replacing old: String?, _ server: AuthorizationServer) async throws -> (String, String) {
+    func signIn(_ user: StoredUser, replacing old: String?, _ server: AuthorizationServer) async throws -> (
+        String, String
+    ) {
         let secret = try HandleSecret(server.random)
         let oldHandle = old.flatMap(Handle.init)
         let end = now.adding(seconds: server.configuration.lifetimes.sessionAbsolute)

@@ -61,7 +61,8 @@ struct KeyStore: Sendable {
                 let key = try SigningKey(pem: pem, passphrase: passphrase?.bytes)
                 keys.append(Key(keyID: parts[0], algorithm: algorithm, state: state, key: key))
             } catch {
-                throw KeyStoreFailure(description: "\(path): not a usable private key, or another passphrase (\(error))")
+                throw KeyStoreFailure(
+                    description: "\(path): not a usable private key, or another passphrase (\(error))")
             }
         }
         return keys
@@ -80,7 +81,8 @@ struct KeyStore: Sendable {
     private static func signer(_ algorithm: Algorithm, _ keys: [Key]) throws -> JWSSigner {
         let active = keys.filter { $0.algorithm == algorithm && $0.state == .active }
         guard let key = active.first, active.count == 1 else {
-            throw KeyStoreFailure(description: "the keys' folder must hold exactly one active \(algorithm.rawValue) key")
+            throw KeyStoreFailure(
+                description: "the keys' folder must hold exactly one active \(algorithm.rawValue) key")
         }
         return try JWSSigner(key: key.key, algorithm: algorithm, keyID: key.keyID)
     }

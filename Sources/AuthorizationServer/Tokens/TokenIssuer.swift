@@ -26,13 +26,15 @@ struct TokenIssuer: Sendable {
     /// The answer of the token endpoint without a refresh token: RFC 6749 §5.1, checklist TOK-7 and §5.
     func tokenResponse(_ grant: Grant, scope: ScopeSet, _ subject: Subject, now: Int64) throws -> JSONObject {
         let lifetime = lifetime(of: grant)
-        let accessToken = try accessToken(grant, scope: scope, subject, now: now, expiresAt: now.adding(seconds: lifetime))
+        let accessToken = try accessToken(
+            grant, scope: scope, subject, now: now, expiresAt: now.adding(seconds: lifetime))
         var response: JSONObject = [
             "access_token": .string(accessToken), "token_type": "Bearer", "expires_in": .integer(lifetime),
             "scope": .string(scope.text),
         ]
         if scope.contains(.openid), grant.userID != nil {
-            response["id_token"] = .string(try idToken(grant, scope: scope, subject, accessToken: accessToken, now: now))
+            response["id_token"] = .string(
+                try idToken(grant, scope: scope, subject, accessToken: accessToken, now: now))
         }
         for member in grant.context.json.members { response[member.name] = member.value }
         return response
