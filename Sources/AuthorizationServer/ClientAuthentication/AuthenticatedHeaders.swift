@@ -6,20 +6,26 @@ import Synchronization
 /// only as long as no client has changed and none of the client's secrets has expired.
 final class AuthenticatedHeaders: Sendable {
     private struct Entry: Sendable {
+        let digest: [UInt8]
         let client: Client
         let generation: Int
         let until: Int64
     }
 
-    private let entries = Mutex<[[UInt8]: Entry]>([:])
+    private let entries = Mutex<[UInt64: Entry]>([:])
     private static let capacity = 1000
+
+    /// Places the digest in the table; the whole of it is compared.
+    private static func place(_ digest: [UInt8]) -> UInt64 {
+        digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
 
     /// The client that this header authenticated, if that still holds. `generation` is the registry's.
     func client(_ header: AuthorizationHeader, generation: Int, now: Int64) -> Client? {
         let digest = Digest.sha256(header.credentials.utf8.span)
-        guard let entry = entries.withLock({ $0[digest] }), entry.generation == generation, entry.until > now else {
-            return nil
-        }
+        guard let entry = entries.withLock({ $0[Self.place(digest)] }), entry.generation == generation,
+            entry.until > now, ConstantTime.equal(entry.digest, digest)
+        else { return nil }
         return entry.client
     }
 
@@ -28,7 +34,7 @@ final class AuthenticatedHeaders: Sendable {
         let until = client.secrets.compactMap(\.expiresAt).min() ?? .max
         entries.withLock { entries in
             if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-            entries[digest] = Entry(client: client, generation: generation, until: until)
+            entries[Self.place(digest)] = Entry(digest: digest, client: client, generation: generation, until: until)
         }
     }
 }
