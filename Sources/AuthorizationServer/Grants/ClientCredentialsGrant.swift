@@ -18,14 +18,16 @@ struct ClientCredentialsGrant: TokenGrant {
         let (clientID, now, address) = (request.client.id.value, request.now, request.address)
         let issuer = server.configuration.issuer.value
         let end = now.adding(seconds: server.configuration.lifetimes.accessToken)
-        let stored = try await server.database.write { transaction in
+        let stored = try await server.database.write { transaction -> StoredGrant? in
+            // A client that was removed while its request was under way gets nothing any more.
+            guard let client = try transaction.client(clientID), client.disabledAt == nil else { return nil }
             let id = try transaction.insertGrant(
                 userID: nil, clientID: clientID, audience: issuer, scope: scope.text, context: "{}", sessionID: nil,
                 nonce: nil, authTime: nil, refresh: .none, now: now, expiresAt: end)
             try transaction.audit(.tokenIssued, client: clientID, address: address, at: now)
             return try transaction.grant(id)
         }
-        guard let stored else { throw StorageError.corrupt("a grant that was just written is not there") }
+        guard let stored else { throw ClientAuthentication.failure(detail: "client \(clientID) was removed") }
         let subject = TokenIssuer.Subject(sub: clientID, fhirUser: nil, fhirBase: nil)
         return try server.tokens.tokenResponse(try Grant(stored), scope: scope, subject, now: now)
     }

@@ -27,13 +27,14 @@ struct SignInStep: InteractionStep {
             try transaction.user(usernameKey: attempt.usernameKey)
         }
         let isRight = try await server.passwords.verify(Secret(Array(password.utf8)), against: user?.passwordHash)
-        guard let user, isRight, user.disabledAt == nil else {
+        let old = submission.request.cookie(server.cookies.session)
+        guard let user, isRight, user.disabledAt == nil,
+            let cookie = try await attempt.signIn(user, replacing: old, server)
+        else {
             try await attempt.recordFailure(user, server)
             let page = render(visit, username: username, .wrongCredentials, server, submission.style)
             return .again(page, status: 400)
         }
-        let cookie = try await attempt.signIn(
-            user, replacing: submission.request.cookie(server.cookies.session), server)
         return .proceed(cookies: [cookie])
     }
 
@@ -81,13 +82,19 @@ struct SignInAttempt: Sendable {
     }
 
     /// Opens a new session, always with a new id (SE-01), and ends the browser's old one. Returns the cookie.
-    func signIn(_ user: StoredUser, replacing old: String?, _ server: AuthorizationServer) async throws -> (
-        String, String
-    ) {
+    ///
+    /// Nil if the account was disabled or its password set while this one was being hashed: whoever knew only the old one
+    /// is out from then on (SE-06).
+    func signIn(
+        _ user: StoredUser, replacing old: String?, _ server: AuthorizationServer
+    ) async throws -> (String, String)? {
         let secret = try HandleSecret(server.random)
         let oldHandle = old.flatMap(Handle.init)
         let end = now.adding(seconds: server.configuration.lifetimes.sessionAbsolute)
-        let id = try await server.database.write { [self] transaction in
+        let id = try await server.database.write { [self] transaction -> Int64? in
+            guard let current = try transaction.user(id: user.id), current.disabledAt == nil,
+                current.passwordHash == user.passwordHash
+            else { return nil }
             if let oldHandle, let session = try transaction.session(oldHandle.id),
                 session.secretHash == oldHandle.hash
             {
@@ -98,7 +105,7 @@ struct SignInAttempt: Sendable {
             return try transaction.insertSession(
                 secretHash: secret.hash, userID: user.id, authTime: now, now: now, expiresAt: end)
         }
-        return server.cookies.set(server.cookies.session, Handle(id: id, secret: secret).text)
+        return id.map { server.cookies.set(server.cookies.session, Handle(id: $0, secret: secret).text) }
     }
 
     private var accountKey: [UInt8] { Digest.sha256(Array("account \(usernameKey)".utf8)) }

@@ -16,7 +16,8 @@ struct Visit: Sendable {
     let launch: LaunchInProgress?
     /// Who is signed in at this browser and may go on with this request.
     let signedIn: SignedIn?
-    /// Carried by every form: bound to this browser, this interaction and the session that the page was shown to (SE-07, AZ-19).
+    /// Carried by every form: bound to this browser, this interaction, the session that the page was shown to and the
+    /// choices that it showed (SE-07, AZ-19).
     let formToken: String
 
     var request: AuthorizationRequest { state.request }
@@ -64,6 +65,11 @@ extension Visit {
             let client = try server.clients.client(rows.interaction.clientID), client.isEnabled,
             let target = RedirectTarget(client, presented: state.request.redirectURI)
         else { throw VisitProblem.gone }
+        // Expired launches are swept long before the interaction is: without its row nothing is left of what the EHR said.
+        guard state.request.launchID == nil || rows.launch != nil else {
+            throw AuthorizationRefusal.redirect(
+                OAuthError(.invalidRequest, "launch was used already or has expired"), target, state.request.state)
+        }
         self.handle = handle
         createdAt = rows.interaction.createdAt
         self.state = state
@@ -72,7 +78,8 @@ extension Visit {
         launch = try rows.launch.map(LaunchInProgress.init)
         signedIn = SignedIn(rows, state.request, interactionBegan: rows.interaction.createdAt, now: now, server)
         let owner = signedIn.map { String($0.session.id) } ?? "nobody"
-        formToken = Base64URL.encode(HMAC.sha256(key: cookie, message: Array("form \(handle.id) \(owner)".utf8)))
+        let page = "form \(handle.id) \(owner) \(rows.interaction.state)"
+        formToken = Base64URL.encode(HMAC.sha256(key: cookie, message: Array(page.utf8)))
     }
 
     /// JW-05: the EHR opened the launch for one user. JW-04: whoever signs in must have a right to its patient. To be asked
