@@ -160,4 +160,10 @@ import Testing
         let mandatory = ScopeOffer(.english).choices(asked, mandatory: Set(asked.scopes))
         #expect(mandatory.allSatisfy { $0.isMandatory && $0.parts.isEmpty })
     }
+
+    @Test func `boxes that a person cleared stay clear, but for what cannot be left out`() {
+        let asked = ScopeSet(parsing: "openid patient/Goal.rs patient/*.rs")
+        let offered = ScopeOffer(.english).choices(asked, mandatory: [.openid], areChecked: false)
+        #expect(offered.filter(\.isChecked).map(\.scope) == ["openid"])
+    }
 }

@@ -58,8 +58,8 @@ struct ConsentStep: InteractionStep {
         return Offer(visit, signedIn, patient: patient, encounter: encounter)
     }
 
-    private func choices(_ offer: Offer, _ style: PageStyle) -> [ScopeChoice] {
-        ScopeOffer(style.texts).choices(offer.scope.removing(where: Offer.isFrame))
+    private func choices(_ offer: Offer, _ style: PageStyle, areChecked: Bool = true) -> [ScopeChoice] {
+        ScopeOffer(style.texts).choices(offer.scope.removing(where: Offer.isFrame), areChecked: areChecked)
     }
 
     private func render(
@@ -67,7 +67,8 @@ struct ConsentStep: InteractionStep {
     ) throws -> [UInt8] {
         guard let signedIn = visit.signedIn else { throw VisitProblem.gone }
         let offer = try offer(visit, signedIn, server)
-        let choices = choices(offer, style)
+        // Who cleared every box must not find them ticked again, one press from granting it all.
+        let choices = choices(offer, style, areChecked: problem != .nothingChosen)
         guard !choices.isEmpty else {
             throw AuthorizationRefusal.redirect(
                 OAuthError(.accessDenied, "nothing that scope asks for can be granted by this user"), visit.target,

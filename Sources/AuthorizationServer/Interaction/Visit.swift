@@ -52,15 +52,17 @@ extension Visit {
     init(_ handleText: String?, _ request: Request, _ server: AuthorizationServer) throws {
         let now = server.clock.now
         guard let handle = handleText.flatMap(Handle.init) else { throw VisitProblem.gone }
-        guard let cookie = request.cookie(server.cookies.interaction(handle.id)).flatMap(Base64URL.decode) else {
-            throw VisitProblem.withoutCookie
-        }
         let rows = try server.database.read { (transaction) throws(StorageError) in
             try Rows(handle, sessionHandle: Self.sessionHandle(request, server), transaction)
         }
         guard let rows, rows.interaction.secretHash == handle.hash, rows.interaction.usedAt == nil,
-            rows.interaction.expiresAt > now,
-            HandleSecret.hash(of: cookie) == rows.interaction.browserHash,
+            rows.interaction.expiresAt > now
+        else { throw VisitProblem.gone }
+        // Asked last: a decision takes its cookie away, and who goes back afterwards has no trouble with cookies.
+        guard let cookie = request.cookie(server.cookies.interaction(handle.id)).flatMap(Base64URL.decode) else {
+            throw VisitProblem.withoutCookie
+        }
+        guard HandleSecret.hash(of: cookie) == rows.interaction.browserHash,
             let state = InteractionState(rows.interaction.state),
             let client = try server.clients.client(rows.interaction.clientID), client.isEnabled,
             let target = RedirectTarget(client, presented: state.request.redirectURI)

@@ -27,6 +27,7 @@ struct PageLayout: Sendable {
             <meta name="robots" content="noindex, nofollow">
             <title>\(title) – \(style.branding.name)</title>
             <link rel="stylesheet" href="\(style.stylesheetURL)">
+            <link rel="icon" href="\(style.iconURL)">
             </head>
             <body>
             \(header(style))

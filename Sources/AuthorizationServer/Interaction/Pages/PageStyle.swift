@@ -18,6 +18,9 @@ struct PageStyle: Sendable {
         self.logoURL = logoURL ?? branding.logo?.path
         self.otherLanguages = otherLanguages
     }
+
+    /// Said even where there is none: browsers that are told nothing ask for `/favicon.ico`.
+    var iconURL: String { logoURL ?? "data:," }
 }
 
 /// The current page in another language; `address` is a path on this server.

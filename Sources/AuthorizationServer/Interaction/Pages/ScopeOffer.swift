@@ -9,9 +9,13 @@ struct ScopeOffer: Sendable {
         self.texts = texts
     }
 
-    /// All boxes come ticked: what was asked for. `mandatory` names those that cannot be left out.
-    func choices(_ scopes: ScopeSet, mandatory: Set<Scope> = []) -> [ScopeChoice] {
-        scopes.scopes.map { choice($0, isChecked: true, isMandatory: mandatory.contains($0)) }
+    /// The boxes come ticked: what was asked for. Not so where a person has cleared them (`areChecked`). `mandatory` names
+    /// those that cannot be left out.
+    func choices(_ scopes: ScopeSet, mandatory: Set<Scope> = [], areChecked: Bool = true) -> [ScopeChoice] {
+        scopes.scopes.map { scope in
+            let isMandatory = mandatory.contains(scope)
+            return choice(scope, isChecked: areChecked || isMandatory, isMandatory: isMandatory)
+        }
     }
 
     private func choice(_ scope: Scope, isChecked: Bool, isMandatory: Bool) -> ScopeChoice {

@@ -111,6 +111,7 @@ extension Stylesheet {
         .scope .choice-title { font-weight: 500; }
         .scope .choice-title::first-letter { text-transform: uppercase; }
         .explanation { grid-column: 2; margin-block: -.5rem .75rem; color: var(--muted); font-size: .9375rem; }
+        label:has(.tag) + .explanation { margin-block-start: 0; }
         .warning { color: var(--caution); font-weight: 600; }
         .tag {
           padding: .0625rem .5rem; font-size: .8125rem; font-weight: 600; white-space: nowrap;

@@ -61,6 +61,12 @@ enum DemoStyle {
         @media (max-width: 40rem) {
           .step th, .step td { display: block; width: auto; }
           .step td { border-top: 0; padding-top: 0; }
+          .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+          .stack tbody tr {
+            display: flex; flex-wrap: wrap; gap: 0 1.2rem; padding: .5rem 0; border-top: 1px solid var(--line);
+          }
+          .stack td { border: 0; padding: 0; min-width: 0; }
+          .stack td:first-child { flex: 0 0 100%; font-weight: 600; }
         }
         dl { display: grid; gap: .3rem 1rem; }
         dt { font-weight: 600; }

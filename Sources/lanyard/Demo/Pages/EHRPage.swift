@@ -20,7 +20,7 @@ struct EHRPage {
             <h1>Patients</h1>
             <p>Open a chart, then open an app for it. The app learns patient and encounter from the launch; nobody has
             to pick them again.</p>
-            <div class="scroll"><table>
+            <div class="scroll"><table class="stack">
             <thead><tr><th>Name</th><th>Born</th><th>Gender</th><th>Record</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>
             """)

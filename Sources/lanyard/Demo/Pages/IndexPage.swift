@@ -36,7 +36,7 @@ struct IndexPage {
             """
         }
         return """
-            <div class="scroll"><table><thead><tr><th>User name</th><th>Password</th><th>Who</th></tr></thead>
+            <div class="scroll"><table class="stack"><thead><tr><th>User name</th><th>Password</th><th>Who</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>
             """
     }
@@ -48,7 +48,7 @@ struct IndexPage {
             """
         }
         return """
-            <div class="scroll"><table><thead><tr><th>App</th><th>Kind</th><th>What it shows</th></tr></thead>
+            <div class="scroll"><table class="stack"><thead><tr><th>App</th><th>Kind</th><th>What it shows</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>
             """
     }
