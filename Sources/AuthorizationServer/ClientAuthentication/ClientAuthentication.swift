@@ -10,7 +10,8 @@ struct ClientAuthentication: Sendable {
     struct Candidate: Sendable {
         let client: Client
         let method: any ClientAuthenticationMethod
-        let credentials: Secret
+        /// Readings of the same credentials, of which one must be right.
+        let credentials: [Secret]
         let guesses: GuessLimit.Key
     }
 
@@ -21,19 +22,26 @@ struct ClientAuthentication: Sendable {
     func client(_ request: Request, _ parameters: FormParameters) async throws -> Client {
         if let client = try clientWithoutWaiting(request, parameters) { return client }
         let candidate = try candidate(request, parameters)
-        let isAuthentic = try await candidate.method.isAuthentic(candidate.credentials, of: candidate.client, server)
-        guard isAuthentic else { throw wrongCredentials(candidate) }
-        return candidate.client
+        for credentials in candidate.credentials
+        where try await candidate.method.isAuthentic(credentials, of: candidate.client, server) {
+            return candidate.client
+        }
+        throw wrongCredentials(candidate)
     }
 
     /// The same where nothing has to be awaited; nil where only `client` can tell.
     func clientWithoutWaiting(_ request: Request, _ parameters: FormParameters) throws -> Client? {
         let candidate = try candidate(request, parameters)
-        switch candidate.method.verdict(candidate.credentials, of: candidate.client, server) {
-        case .authentic: return candidate.client
-        case .wrong: throw wrongCredentials(candidate)
-        case .needsWork: return nil
+        var needsWork = false
+        for credentials in candidate.credentials {
+            switch candidate.method.verdict(credentials, of: candidate.client, server) {
+            case .authentic: return candidate.client
+            case .needsWork: needsWork = true
+            case .wrong: continue
+            }
         }
+        guard needsWork else { throw wrongCredentials(candidate) }
+        return nil
     }
 
     private func candidate(_ request: Request, _ parameters: FormParameters) throws -> Candidate {
@@ -42,7 +50,9 @@ struct ClientAuthentication: Sendable {
             guard let presented = try method.presented(request, parameters) else { continue }
             for reading in presented.readings {
                 guard let client = try server.clients.client(reading.clientID) else { continue }
-                return try candidate(client, method, reading.credentials, request, parameters)
+                // A client id that reads the same both ways leaves two readings of the secret.
+                let credentials = presented.readings.filter { $0.clientID == reading.clientID }.map(\.credentials)
+                return try candidate(client, method, credentials, request, parameters)
             }
             throw Self.failure(detail: "unknown client", challenge: method.challenge)
         }
@@ -50,7 +60,7 @@ struct ClientAuthentication: Sendable {
     }
 
     private func candidate(
-        _ client: Client, _ method: any ClientAuthenticationMethod, _ credentials: Secret, _ request: Request,
+        _ client: Client, _ method: any ClientAuthenticationMethod, _ credentials: [Secret], _ request: Request,
         _ parameters: FormParameters
     ) throws -> Candidate {
         guard client.isEnabled, client.metadata.tokenEndpointAuthMethod == method.name else {
