@@ -19,7 +19,8 @@ struct AuthorizationCodeGrant: TokenGrant {
         case .redeemed(let grant, let user, let refreshToken):
             // The keys sign after the commit: what is answered is on disk, and the writer waits for no signature.
             let subject = try server.subject(of: grant, user: user)
-            var response = try server.tokens.tokenResponse(grant, scope: grant.scope, subject, now: request.now)
+            var response = try server.tokens.tokenResponse(
+                grant, to: request.client, scope: grant.scope, subject, now: request.now)
             if let refreshToken { response["refresh_token"] = .string(refreshToken.text) }
             return response
         }
@@ -74,7 +75,9 @@ private struct Redemption: Sendable {
     /// RFC 6749 §4.1.3: the client, the redirect URI and the verifier must be those of the authorization request.
     private func mismatch(_ code: StoredCode) -> String? {
         if code.clientID != client.id.value { return "the code belongs to another client" }
-        if !code.redirectURI.hasSameOctets(as: redirectURI) { return "redirect_uri is not the one of the authorization request" }
+        if !code.redirectURI.hasSameOctets(as: redirectURI) {
+            return "redirect_uri is not the one of the authorization request"
+        }
         guard let verifier else { return "code_verifier is not 43 to 128 unreserved characters" }
         let challenge = Base64URL.encode(Digest.sha256(Array(verifier.value.utf8)))
         let isRight = ConstantTime.equal(Array(challenge.utf8), Array(code.codeChallenge.utf8))

@@ -27,6 +27,7 @@ struct ClientCredentialsGrant: TokenGrant {
         }
         guard let stored else { throw StorageError.corrupt("a grant that was just written is not there") }
         let subject = TokenIssuer.Subject(sub: clientID, fhirUser: nil, fhirBase: nil)
-        return try server.tokens.tokenResponse(try Grant(stored), scope: scope, subject, now: now)
+        return try server.tokens.tokenResponse(
+            try Grant(stored), to: request.client, scope: scope, subject, now: now)
     }
 }
