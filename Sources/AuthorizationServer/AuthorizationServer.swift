@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 package import HTTP
 import SMART
 import Storage
@@ -65,11 +66,12 @@ package final class AuthorizationServer: Sendable {
     /// A path of ours as the world knows it.
     func url(_ path: String) -> String { configuration.issuer.value + path }
 
-    /// Whether this browser has a live session.
-    func isSignedIn(_ request: Request) throws -> Bool {
+    /// Whether this browser has a live session, begun at most `maxAge` seconds ago.
+    func isSignedIn(_ request: Request, maxAge: Int64?) throws -> Bool {
         guard let handle = request.cookie(cookies.session).flatMap(Handle.init) else { return false }
         let session = try database.read { (transaction) throws(StorageError) in try transaction.session(handle.id) }
         guard let session, session.secretHash == handle.hash else { return false }
+        if let maxAge, session.authTime.adding(seconds: maxAge) < clock.now { return false }
         return session.isLive(now: clock.now, idle: configuration.lifetimes.sessionIdle)
     }
 

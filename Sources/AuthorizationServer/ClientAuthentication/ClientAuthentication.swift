@@ -10,7 +10,8 @@ struct ClientAuthentication: Sendable {
     struct Candidate: Sendable {
         let client: Client
         let method: any ClientAuthenticationMethod
-        let credentials: Secret
+        /// Readings of the same credentials, of which one must be right.
+        let credentials: [Secret]
         let guesses: GuessLimit.Key
     }
 
@@ -22,9 +23,11 @@ struct ClientAuthentication: Sendable {
         let authorization = AuthorizationHeader(request)
         if let client = try clientWithoutWaiting(request, authorization, parameters) { return client }
         let candidate = try candidate(request, authorization, parameters)
-        let isAuthentic = try await candidate.method.isAuthentic(candidate.credentials, of: candidate.client, server)
-        guard isAuthentic else { throw wrongCredentials(candidate) }
-        return candidate.client
+        for credentials in candidate.credentials
+        where try await candidate.method.isAuthentic(credentials, of: candidate.client, server) {
+            return candidate.client
+        }
+        throw wrongCredentials(candidate)
     }
 
     /// The same where nothing has to be awaited; nil where only `client` can tell.
@@ -48,11 +51,16 @@ struct ClientAuthentication: Sendable {
     }
 
     private func verdict(_ candidate: Candidate) throws -> Client? {
-        switch candidate.method.verdict(candidate.credentials, of: candidate.client, server) {
-        case .authentic: return candidate.client
-        case .wrong: throw wrongCredentials(candidate)
-        case .needsWork: return nil
+        var needsWork = false
+        for credentials in candidate.credentials {
+            switch candidate.method.verdict(credentials, of: candidate.client, server) {
+            case .authentic: return candidate.client
+            case .needsWork: needsWork = true
+            case .wrong: continue
+            }
         }
+        guard needsWork else { throw wrongCredentials(candidate) }
+        return nil
     }
 
     private func candidate(
@@ -63,7 +71,9 @@ struct ClientAuthentication: Sendable {
             guard let presented = try method.presented(authorization, parameters) else { continue }
             for reading in presented.readings {
                 guard let client = try server.clients.client(reading.clientID) else { continue }
-                return try candidate(client, method, reading.credentials, request, parameters)
+                // A client id that reads the same both ways leaves two readings of the secret.
+                let credentials = presented.readings.filter { $0.clientID == reading.clientID }.map(\.credentials)
+                return try candidate(client, method, credentials, request, parameters)
             }
             throw Self.failure(detail: "unknown client", challenge: method.challenge)
         }
@@ -71,7 +81,7 @@ struct ClientAuthentication: Sendable {
     }
 
     private func candidate(
-        _ client: Client, _ method: any ClientAuthenticationMethod, _ credentials: Secret, _ request: Request,
+        _ client: Client, _ method: any ClientAuthenticationMethod, _ credentials: [Secret], _ request: Request,
         _ parameters: FormParameters
     ) throws -> Candidate {
         guard client.isEnabled, client.metadata.tokenEndpointAuthMethod == method.name else {

@@ -55,11 +55,11 @@ struct AuthorizeEndpoint: Endpoint {
         guard valid.prompts.contains(.none), let client = try server.clients.client(valid.clientID.value),
             let target = RedirectTarget(client, presented: valid.redirectURI)
         else { return }
-        let isSignedIn = try server.isSignedIn(request)
+        let isSignedIn = try server.isSignedIn(request, maxAge: valid.maxAge)
         let error =
             isSignedIn
             ? OAuthError(.consentRequired, "prompt is none, and consent has to be asked")
-            : OAuthError(.loginRequired, "prompt is none, and nobody is signed in")
+            : OAuthError(.loginRequired, "prompt is none, and nobody is signed in, or too long ago")
         throw AuthorizationRefusal.redirect(error, target, valid.state)
     }
 }

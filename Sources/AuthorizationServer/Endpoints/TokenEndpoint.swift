@@ -1,6 +1,7 @@
 import Encoding
 import HTTP
 import SMART
+import Storage
 
 /// `POST /token` (RFC 6749 §3.2). It owns the steps that no grant may forget, in the order of checklist TOK-13: the grant
 /// type is known, the client is authenticated, the client may use the grant.
@@ -8,11 +9,12 @@ struct TokenEndpoint: Endpoint {
     let server: AuthorizationServer
 
     func respond(to request: Request) async throws -> Response {
-        let form = try ProtocolForm.read(request)
+        var form = try ProtocolForm.read(request)
         guard let name = form["grant_type"] else { throw OAuthError.missing("grant_type") }
         guard let grant = tokenGrants.first(where: { $0.type.rawValue == name }) else {
             throw OAuthError(.unsupportedGrantType, "grant_type \(OAuthError.safe(name)) is not supported")
         }
+        if grant.type == .refreshToken { form = try namingTheClient(form, request) }
         let client = try await ClientAuthentication(server: server).client(request, form)
         guard client.permits(grant.type) else {
             throw OAuthError(.unauthorizedClient, "this client is not registered for the grant \(name)")
@@ -22,5 +24,21 @@ struct TokenEndpoint: Endpoint {
         var response = Response.json(200, .object(try await grant.issue(tokenRequest, server)))
         response.forbidStoring()
         return response
+    }
+
+    /// Lessons R7: the SMART JavaScript client refreshes public clients without `client_id`; the token says whose it is. For
+    /// a confidential client this changes nothing: it must authenticate as ever.
+    private func namingTheClient(_ form: FormParameters, _ request: Request) throws -> FormParameters {
+        guard request.headers["authorization"] == nil, form["client_id"] == nil,
+            let handle = form["refresh_token"].flatMap(Handle.init)
+        else { return form }
+        let clientID = try server.database.read { (transaction) throws(StorageError) -> String? in
+            guard let token = try transaction.refreshToken(handle.id), token.secretHash == handle.hash else {
+                return nil
+            }
+            return try transaction.grant(token.grantID)?.clientID
+        }
+        guard let clientID else { return form }
+        return FormParameters(form.items.map { ($0.name, $0.value) } + [("client_id", clientID)])
     }
 }

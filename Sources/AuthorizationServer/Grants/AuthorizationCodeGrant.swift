@@ -19,7 +19,8 @@ struct AuthorizationCodeGrant: TokenGrant {
         case .redeemed(let grant, let user, let refreshToken):
             // The keys sign after the commit: what is answered is on disk, and the writer waits for no signature.
             let subject = try server.subject(of: grant, user: user)
-            var response = try server.tokens.tokenResponse(grant, scope: grant.scope, subject, now: request.now)
+            var response = try server.tokens.tokenResponse(
+                grant, to: request.client, scope: grant.scope, subject, now: request.now)
             if let refreshToken { response["refresh_token"] = .string(refreshToken.text) }
             return response
         }

@@ -29,6 +29,7 @@ struct ClientCredentialsGrant: TokenGrant {
         }
         guard let stored else { throw ClientAuthentication.failure(detail: "client \(clientID) was removed") }
         let subject = TokenIssuer.Subject(sub: clientID, fhirUser: nil, fhirBase: nil)
-        return try server.tokens.tokenResponse(try Grant(stored), scope: scope, subject, now: now)
+        return try server.tokens.tokenResponse(
+            try Grant(stored), to: request.client, scope: scope, subject, now: now)
     }
 }

@@ -20,7 +20,8 @@ struct RefreshTokenGrant: TokenGrant {
             throw OAuthError(.invalidScope, "scope asks for more than was granted")
         case .rotated(let grant, let user, let scope, let successor):
             let subject = try server.subject(of: grant, user: user)
-            var response = try server.tokens.tokenResponse(grant, scope: scope, subject, now: request.now)
+            var response = try server.tokens.tokenResponse(
+                grant, to: request.client, scope: scope, subject, now: request.now)
             response["refresh_token"] = .string(successor.text)
             return response
         }

@@ -143,7 +143,7 @@ extension Visit.LaunchInProgress {
 
 extension Visit.SignedIn {
     /// Nil unless the session is live and fresh enough for what the app asked: `prompt=login` and `max_age` want a new
-    /// sign-in (AZ-22).
+    /// sign-in (AZ-22), and so does `prompt=select_account`: signing in is how one chooses an account here.
     fileprivate init?(
         _ rows: Visit.Rows, _ request: AuthorizationRequest, interactionBegan: Int64, now: Int64,
         _ server: AuthorizationServer
@@ -151,7 +151,8 @@ extension Visit.SignedIn {
         guard let session = rows.session, session.isLive(now: now, idle: server.configuration.lifetimes.sessionIdle),
             let user = rows.user, user.disabledAt == nil
         else { return nil }
-        if request.prompts.contains(.login), session.authTime < interactionBegan { return nil }
+        let wantsSignIn = request.prompts.contains(.login) || request.prompts.contains(.selectAccount)
+        if wantsSignIn, session.authTime < interactionBegan { return nil }
         if let maxAge = request.maxAge, session.authTime.adding(seconds: maxAge) < interactionBegan { return nil }
         self.session = session
         self.user = user

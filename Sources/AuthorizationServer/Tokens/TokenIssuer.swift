@@ -24,10 +24,14 @@ struct TokenIssuer: Sendable {
     }
 
     /// The answer of the token endpoint without a refresh token: RFC 6749 §5.1, checklist TOK-7 and §5.
-    func tokenResponse(_ grant: Grant, scope: ScopeSet, _ subject: Subject, now: Int64) throws -> JSONObject {
+    /// `fhirContext` is told as the client reads it, here and in the token (checklist §17).
+    func tokenResponse(
+        _ grant: Grant, to client: Client, scope: ScopeSet, _ subject: Subject, now: Int64
+    ) throws -> JSONObject {
         let lifetime = lifetime(of: grant)
+        let context = grant.context.json(fhirContext: client.metadata.fhirContextVersion)
         let accessToken = try accessToken(
-            grant, scope: scope, subject, now: now, expiresAt: now.adding(seconds: lifetime))
+            grant, scope: scope, subject, context, now: now, expiresAt: now.adding(seconds: lifetime))
         var response: JSONObject = [
             "access_token": .string(accessToken), "token_type": "Bearer", "expires_in": .integer(lifetime),
             "scope": .string(scope.text),
@@ -36,7 +40,7 @@ struct TokenIssuer: Sendable {
             response["id_token"] = .string(
                 try idToken(grant, scope: scope, subject, accessToken: accessToken, now: now))
         }
-        for member in grant.context.json.members { response[member.name] = member.value }
+        for member in context.members { response[member.name] = member.value }
         return response
     }
 
@@ -47,7 +51,7 @@ struct TokenIssuer: Sendable {
 
     /// RFC 9068 §2: `typ: at+jwt`. The launch context is in the token too (lessons F1).
     private func accessToken(
-        _ grant: Grant, scope: ScopeSet, _ subject: Subject, now: Int64, expiresAt: Int64
+        _ grant: Grant, scope: ScopeSet, _ subject: Subject, _ context: JSONObject, now: Int64, expiresAt: Int64
     ) throws -> String {
         var claims: JSONObject = [
             "iss": .string(configuration.issuer.value), "sub": .string(subject.sub), "aud": .string(grant.audience),
@@ -58,7 +62,7 @@ struct TokenIssuer: Sendable {
         if scope.contains(.openid), scope.contains(.fhirUser), let fhirUser = subject.absoluteFHIRUser {
             claims["fhirUser"] = .string(fhirUser)
         }
-        for member in grant.context.json.members { claims[member.name] = member.value }
+        for member in context.members { claims[member.name] = member.value }
         return try keys.accessTokenSigner.sign(JSON.object(claims).serialized(), type: "at+jwt")
     }
 
