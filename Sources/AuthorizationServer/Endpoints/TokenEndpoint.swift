@@ -11,7 +11,7 @@ struct TokenEndpoint: Endpoint {
         let form = try ProtocolForm.read(request)
         guard let name = form["grant_type"] else { throw OAuthError.missing("grant_type") }
         guard let grant = tokenGrants.first(where: { $0.type.rawValue == name }) else {
-            throw OAuthError(.unsupportedGrantType, "grant_type \(OAuthError.safe(name)) is not supported")
+            throw OAuthError(.unsupportedGrantType, "grant_type is not one that is supported here")
         }
         let client = try await ClientAuthentication(server: server).client(request, form)
         guard client.permits(grant.type) else {
