@@ -19,8 +19,11 @@ package final class TestServer: Sendable {
     private let server: Server
 
     /// `directory`: of an earlier server, to start again on its data; nil makes a new one, removed at the end.
+    /// `log`: gets what the server would write to its log.
     package init(
-        directory: String? = nil, clock: TestClock = TestClock(), _ change: (inout Configuration) -> Void = { _ in }
+        directory: String? = nil, clock: TestClock = TestClock(),
+        log: @escaping @Sendable (any Error, Request) -> Void = { _, _ in },
+        _ change: (inout Configuration) -> Void = { _ in }
     ) throws {
         let path = directory ?? FileManager.default.temporaryDirectory.path + "/lanyard-\(UUID().uuidString)"
         self.directory = path
@@ -32,7 +35,7 @@ package final class TestServer: Sendable {
             issuer: issuer, fhirServers: [FHIRServer(base: base, name: "Test records")], dataDirectory: path,
             keysDirectory: path + "/Keys", organizationName: "Test Hospital", passwordCost: cost)
         change(&configuration)
-        authorization = try AuthorizationServer(configuration, clock: clock.clock)
+        authorization = try AuthorizationServer(configuration, clock: clock.clock, log: log)
         administration = try Router(authorization.administrationRoutes, onError: authorization.onError)
         let router = try Router(authorization.routes, onError: authorization.onError)
         server = try Server(

@@ -87,7 +87,7 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
     guard let type = draft.parameters["response_type"] else { throw OAuthError.missing("response_type") }
     guard type == "code" else { throw OAuthError(.unsupportedResponseType, "response_type must be code") }
     if let mode = draft.parameters["response_mode"], mode != "query" {
-        throw OAuthError(.invalidRequest, "response_mode \(OAuthError.safe(mode)) is not supported")
+        throw OAuthError(.invalidRequest, "response_mode must be query")
     }
 }
 

@@ -9,8 +9,10 @@ struct AuthorizationHeader: Sendable {
     let scheme: Scheme
     let credentials: String
 
-    /// Nil if the request has no such field.
-    init?(_ request: Request) {
+    /// Nil if the request has no such field. Two are refused: it is no list (RFC 9110 §5.3), and which of them a proxy on
+    /// the way has looked at is nobody's to guess.
+    init?(_ request: Request) throws {
+        if request.headers.isRepeated("authorization") { throw OAuthError.repeated("Authorization") }
         guard let value = request.headers["authorization"] else { return nil }
         if let rest = Self.rest(of: value, after: "basic ") {
             (scheme, credentials) = (.basic, rest)

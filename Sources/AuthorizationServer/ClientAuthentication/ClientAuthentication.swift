@@ -20,7 +20,7 @@ struct ClientAuthentication: Sendable {
     /// Throws `invalid_request` if it presents itself in two ways, `invalid_client` with one text for all else: an unknown
     /// client, a wrong secret, a method that is not the registered one (TK-02, TK-03). Storage trouble is thrown as it is.
     func client(_ request: Request, _ parameters: FormParameters) async throws -> Client {
-        let authorization = AuthorizationHeader(request)
+        let authorization = try AuthorizationHeader(request)
         if let client = try clientWithoutWaiting(request, authorization, parameters) { return client }
         let candidate = try candidate(request, authorization, parameters)
         for credentials in candidate.credentials

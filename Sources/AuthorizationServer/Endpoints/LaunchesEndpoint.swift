@@ -9,7 +9,7 @@ struct LaunchesEndpoint: Endpoint {
     let server: AuthorizationServer
 
     func respond(to request: Request) async throws -> Response {
-        guard let bearer = BearerToken(AuthorizationHeader(request)) else { throw BearerToken.missing() }
+        guard let bearer = BearerToken(try AuthorizationHeader(request)) else { throw BearerToken.missing() }
         let token = try bearer.require("auth/Launch.c", server)
         guard let json = try? JSON(parsing: request.body) else {
             throw Problem(status: 400, title: "Not JSON", detail: "The body must be one JSON object.")

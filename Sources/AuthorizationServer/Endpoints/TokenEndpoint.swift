@@ -12,7 +12,7 @@ struct TokenEndpoint: Endpoint {
         var form = try ProtocolForm.read(request)
         guard let name = form["grant_type"] else { throw OAuthError.missing("grant_type") }
         guard let grant = tokenGrants.first(where: { $0.type.rawValue == name }) else {
-            throw OAuthError(.unsupportedGrantType, "grant_type \(OAuthError.safe(name)) is not supported")
+            throw OAuthError(.unsupportedGrantType, "grant_type is not one that is supported here")
         }
         if grant.type == .refreshToken { form = try namingTheClient(form, request) }
         let client = try await ClientAuthentication(server: server).client(request, form)

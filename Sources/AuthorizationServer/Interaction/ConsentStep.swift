@@ -38,8 +38,8 @@ struct ConsentStep: InteractionStep {
     private func granted(_ offer: Offer, _ submission: Submission, _ server: AuthorizationServer) throws -> ScopeSet {
         let offered = Set(choices(offer, submission.style).flatMap(\.allScopes))
         let chosen = submission.form.values("scope")
-        if let stranger = chosen.first(where: { !offered.contains($0) }) {
-            throw OAuthError(.invalidScope, "scope \(OAuthError.safe(stranger)) was not offered", status: 400)
+        guard chosen.allSatisfy(offered.contains) else {
+            throw OAuthError(.invalidScope, "scope holds what was not offered", status: 400)
         }
         let ticked = ScopeSet(parsing: chosen.joined(separator: " "))
         // A box offers the request or a part of it; should one ever be wider, nothing is granted.

@@ -64,6 +64,16 @@ package struct Headers: Sendable {
         fields.filter { matches($0, name) }.map { text($0.value) }
     }
 
+    /// Whether more than one field has that name.
+    package func isRepeated(_ name: String) -> Bool {
+        var isFound = false
+        for field in fields where matches(field, name) {
+            if isFound { return true }
+            isFound = true
+        }
+        return false
+    }
+
     /// Every field, in order, names as they were written.
     package var all: [(name: String, value: String)] {
         fields.map { (name: text($0.name), value: text($0.value)) }
