@@ -27,7 +27,8 @@ final class Visitor {
         }
         do { try body(visitor) } catch {
             let place = (try? visitor.browser.url) ?? "", page = (try? visitor.browser.text) ?? ""
-            throw TestFailure("\(error)\nat \(place)\n\(page.prefix(2_000))")
+            let console = (try? visitor.browser.log("browser").map(\.text)) ?? []
+            throw TestFailure("\(error)\nat \(place)\n\(page.prefix(2_000))\n\(console)")
         }
     }
 
