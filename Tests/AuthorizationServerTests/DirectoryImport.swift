@@ -1,4 +1,5 @@
 import Encoding
+import Storage
 import Testing
 
 @testable import AuthorizationServer
