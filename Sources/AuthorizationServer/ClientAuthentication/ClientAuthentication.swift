@@ -41,6 +41,8 @@ struct ClientAuthentication: Sendable {
         {
             try refuseMixedMethods(authorization, parameters)
             try requireSame(client, parameters)
+            // Who has used up the guesses must not learn from a shorter way which of them was right (PW-06).
+            try server.guessLimit.requireRoom(Self.guesses(client, request), now: server.clock.now)
             return client
         }
         let client = try verdict(try candidate(request, authorization, parameters))
@@ -90,7 +92,7 @@ struct ClientAuthentication: Sendable {
                 challenge: method.challenge)
         }
         try requireSame(client, parameters)
-        let guesses = GuessLimit.Key(subject: client.id.value, address: request.peer.address)
+        let guesses = Self.guesses(client, request)
         try server.guessLimit.requireRoom(guesses, now: server.clock.now)
         return Candidate(client: client, method: method, credentials: credentials, guesses: guesses)
     }
@@ -100,6 +102,10 @@ struct ClientAuthentication: Sendable {
         if let named = parameters["client_id"], !named.hasSameOctets(as: client.id.value) {
             throw OAuthError(.invalidRequest, "client_id is not the client that authenticates")
         }
+    }
+
+    private static func guesses(_ client: Client, _ request: Request) -> GuessLimit.Key {
+        GuessLimit.Key(subject: client.id.value, address: request.peer.address)
     }
 
     private func wrongCredentials(_ candidate: Candidate) -> OAuthError {
