@@ -46,11 +46,15 @@ import Testing
     @Test func `AZ-09: without a verifier nothing is given`() async throws {
         let server = try await TestServer.started()
         defer { server.stop() }
-        for change in [("code_verifier", nil), ("code_verifier", ""), ("redirect_uri", nil), ("code", nil)]
-            as [(String, String?)]
-        {
+        for verifier in [nil, ""] {
             let code = try App.publicApp.code(server)
-            expectRefused(try App.publicApp.redeem(code, server, [change]), 400, "invalid_request")
+            let change = [("code_verifier", verifier)]
+            expectRefused(try App.publicApp.redeem(code, server, change), 400, "invalid_grant")
+            try expectDead(code, server)
+        }
+        for name in ["redirect_uri", "code"] {
+            let code = try App.publicApp.code(server)
+            expectRefused(try App.publicApp.redeem(code, server, [(name, nil)]), 400, "invalid_request")
         }
     }
 

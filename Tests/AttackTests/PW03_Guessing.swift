@@ -92,6 +92,18 @@ import Testing
         #expect(try guess(server, page, "patient", TestServer.password).status == 429)
     }
 
+    @Test func `PW-04: those who know their password do not use up the tries of their address`() async throws {
+        let server = try await TestServer.started { $0.guessing.perAddress = 5 }
+        defer { server.stop() }
+        for _ in 0..<8 {
+            let page = try signInPage(server)
+            #expect(try guess(server, page, "physician", TestServer.password).status == 303)
+        }
+        let page = try signInPage(server)
+        let answers = try (0..<7).map { try guess(server, page, "name\($0)", "wrong password wrong").status }
+        #expect(answers == [400, 400, 400, 400, 400, 429, 429])
+    }
+
     @Test func `PW-04: what the browser says of its address does not reset the count`() async throws {
         let server = try await TestServer.started { $0.guessing.perAddress = 5 }
         defer { server.stop() }

@@ -69,6 +69,16 @@ import Testing
         #expect(claims["auth_time"]?.integerValue == server.clock.now)
     }
 
+    @Test(arguments: [("prompt", "login"), ("prompt", "select_account"), ("max_age", "0")])
+    func `AZ-22: a sign-in of the same second, for another request, is no new one`(name: String, value: String) throws {
+        defer { server.stop() }
+        let browser = try signedIn()
+        let page = try browser.get(App.publicApp.authorizePath(scope: scope, [(name, value)]))
+        #expect(page.address.hasPrefix("/sign-in"))
+        let consent = try browser.submit(page, [("username", "patient"), ("password", TestServer.password)])
+        #expect(consent.address.hasPrefix("/consent"))
+    }
+
     @Test func `AZ-22: max_age counts from the sign-in`() throws {
         defer { server.stop() }
         let browser = try signedIn()

@@ -68,6 +68,7 @@ struct RequestCase: Sendable, CustomTestStringConvertible {
         RequestCase("prompt", "none login"), RequestCase("prompt", "create"), RequestCase("prompt", "LOGIN"),
         RequestCase("request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported"),
         RequestCase("request_uri", "http://127.0.0.1:1/r", "request_uri_not_supported"),
+        RequestCase("registration", "{}", "registration_not_supported"),
         RequestCase([("scope", "launch patient/*.rs"), ("launch", nil)]),
         RequestCase([("scope", "launch patient/*.rs"), ("launch", "")]),
         RequestCase([("scope", "launch patient/*.rs"), ("launch", "abc")]),

@@ -59,9 +59,9 @@ import Testing
         let code = try App.publicApp.code(server)
         let all = FormParameters(form(code)).serialized()
         expectRefusal(try server.post("/token?" + all, []), 400, "invalid_request")
-        let verifier = FormParameters([("code_verifier", App.verifier)]).serialized()
-        let rest = form(code).filter { $0.0 != "code_verifier" }
-        expectRefusal(try server.post("/token?" + verifier, rest), 400, "invalid_request")
+        let address = FormParameters([("redirect_uri", App.publicApp.redirectURI)]).serialized()
+        let rest = form(code).filter { $0.0 != "redirect_uri" }
+        expectRefusal(try server.post("/token?" + address, rest), 400, "invalid_request")
         #expect(try App.publicApp.redeem(code, server).status == 200)
     }
 
@@ -79,7 +79,7 @@ import Testing
         #expect(try App.publicApp.redeem(code, server).status == 200)
     }
 
-    @Test(arguments: ["grant_type", "code", "redirect_uri", "code_verifier"])
+    @Test(arguments: ["grant_type", "code", "redirect_uri"])
     func `TOK-2: a missing or empty parameter is named`(name: String) throws {
         defer { server.stop() }
         for value in [nil, ""] {

@@ -40,11 +40,12 @@ import Testing
     }
 
     @Test(arguments: [nil, ""])
-    func `TOK-4, AZ-09: without a verifier there is no token`(verifier: String?) throws {
+    func `TOK-4, AZ-09, AZ-27: without a verifier there is no token, and the code is burnt`(verifier: String?) throws {
         defer { server.stop() }
         for app in [App.publicApp, App.secretApp] {
             let code = try app.code(server)
-            expectRefusal(try app.redeem(code, server, [("code_verifier", verifier)]), 400, "invalid_request")
+            expectRefusal(try app.redeem(code, server, [("code_verifier", verifier)]), 400, "invalid_grant")
+            expectRefusal(try app.redeem(code, server), 400, "invalid_grant", "with the right one")
         }
     }
 

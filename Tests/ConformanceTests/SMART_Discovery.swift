@@ -67,6 +67,7 @@ import Testing
         #expect(document["response_types_supported"] == ["code"])
         let methods = try #require(document["token_endpoint_auth_methods_supported"]?.strings)
         #expect(methods.contains("client_secret_basic"))
+        #expect(!methods.contains("none"), "DISC-17")
         #expect(!methods.contains("private_key_jwt") && !methods.contains("client_secret_post"))
     }
 

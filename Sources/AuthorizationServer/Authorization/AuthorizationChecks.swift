@@ -97,6 +97,9 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
     if draft.parameters["request_uri"] != nil {
         throw OAuthError(.requestURINotSupported, "request_uri is not supported")
     }
+    if draft.parameters["registration"] != nil {
+        throw OAuthError(.registrationNotSupported, "registration is not supported")
+    }
 }
 
 @Sendable func requireCodeGrant(_ draft: inout Draft) throws {

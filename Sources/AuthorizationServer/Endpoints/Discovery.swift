@@ -10,6 +10,8 @@ struct Discovery: Sendable {
     /// SMART App Launch 2.2, `smart-configuration` (checklist §1.2, §1.3).
     var smartConfiguration: JSONObject {
         var document = common
+        // Checklist DISC-17: SMART's list has the methods of confidential clients only.
+        document["token_endpoint_auth_methods_supported"] = .array(confidentialMethods)
         document["introspection_endpoint"] = .string(endpoints.introspection)
         document["capabilities"] = .array(Self.capabilities.map { .string($0) })
         return document
@@ -19,8 +21,7 @@ struct Discovery: Sendable {
     var openIDConfiguration: JSONObject {
         var document = common
         document["introspection_endpoint"] = .string(endpoints.introspection)
-        document["introspection_endpoint_auth_methods_supported"] = .array(
-            authenticationMethods.filter { $0 != .string(TokenEndpointAuthMethod.none.rawValue) })
+        document["introspection_endpoint_auth_methods_supported"] = .array(confidentialMethods)
         document["response_modes_supported"] = ["query"]
         document["subject_types_supported"] = ["public"]
         document["id_token_signing_alg_values_supported"] = [.string(KeyStore.idTokenAlgorithm.rawValue)]
@@ -43,6 +44,10 @@ struct Discovery: Sendable {
             "token_endpoint_auth_methods_supported": .array(authenticationMethods),
             "scopes_supported": .array(Self.scopes.map { .string($0) }),
         ]
+    }
+
+    private var confidentialMethods: [JSON] {
+        authenticationMethods.filter { $0 != .string(TokenEndpointAuthMethod.none.rawValue) }
     }
 
     private var authenticationMethods: [JSON] {

@@ -47,7 +47,7 @@ private struct Redemption: Sendable {
     init(_ request: TokenRequest, _ server: AuthorizationServer) throws {
         handle = Handle(try request.require("code"))
         redirectURI = try request.require("redirect_uri")
-        verifier = CodeVerifier(try request.require("code_verifier"))
+        verifier = request.parameters["code_verifier"].flatMap(CodeVerifier.init)
         client = request.client
         address = request.address
         now = request.now
@@ -78,7 +78,7 @@ private struct Redemption: Sendable {
         if !code.redirectURI.hasSameOctets(as: redirectURI) {
             return "redirect_uri is not the one of the authorization request"
         }
-        guard let verifier else { return "code_verifier is not 43 to 128 unreserved characters" }
+        guard let verifier else { return "code_verifier is missing, or not 43 to 128 unreserved characters" }
         let challenge = Base64URL.encode(Digest.sha256(Array(verifier.value.utf8)))
         let isRight = ConstantTime.equal(Array(challenge.utf8), Array(code.codeChallenge.utf8))
         return isRight ? nil : "code_verifier does not match code_challenge"

@@ -35,7 +35,11 @@ struct SignInStep: InteractionStep {
             let page = render(visit, username: username, .wrongCredentials, server, submission.style)
             return .again(page, status: 400)
         }
-        return .proceed(cookies: [cookie])
+        // The session belongs to this interaction: that is what prompt=login asks for. Choices of another one are void.
+        var state = InteractionState(visit.request)
+        state.sessionID = cookie.sessionID
+        try await visit.keep(state, server, now: now)
+        return .proceed(cookies: [cookie.field])
     }
 
     private func render(
@@ -87,7 +91,7 @@ struct SignInAttempt: Sendable {
     /// is out from then on (SE-06).
     func signIn(
         _ user: StoredUser, replacing old: String?, _ server: AuthorizationServer
-    ) async throws -> (String, String)? {
+    ) async throws -> (sessionID: Int64, field: (String, String))? {
         let secret = try HandleSecret(server.random)
         let oldHandle = old.flatMap(Handle.init)
         let end = now.adding(seconds: server.configuration.lifetimes.sessionAbsolute)
@@ -101,11 +105,13 @@ struct SignInAttempt: Sendable {
                 _ = try transaction.endSession(session.id, now: now)
             }
             try transaction.clearAttempts(key: accountKey)
+            // A clinic signs in through one address: those who know their password must not use up its tries.
+            try transaction.returnAttempt(key: addressKey, now: now)
             try transaction.audit(.signIn, actor: user.sub, address: address, at: now)
             return try transaction.insertSession(
                 secretHash: secret.hash, userID: user.id, authTime: now, now: now, expiresAt: end)
         }
-        return id.map { server.cookies.set(server.cookies.session, Handle(id: $0, secret: secret).text) }
+        return id.map { ($0, server.cookies.set(server.cookies.session, Handle(id: $0, secret: secret).text)) }
     }
 
     private var accountKey: [UInt8] { Digest.sha256(Array("account \(usernameKey)".utf8)) }

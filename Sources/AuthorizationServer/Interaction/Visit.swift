@@ -151,8 +151,9 @@ extension Visit.SignedIn {
         guard let session = rows.session, session.isLive(now: now, idle: server.configuration.lifetimes.sessionIdle),
             let user = rows.user, user.disabledAt == nil
         else { return nil }
-        let wantsSignIn = request.prompts.contains(.login) || request.prompts.contains(.selectAccount)
-        if wantsSignIn, session.authTime < interactionBegan { return nil }
+        let wantsSignIn =
+            request.prompts.contains(.login) || request.prompts.contains(.selectAccount) || request.maxAge == 0
+        if wantsSignIn, InteractionState(rows.interaction.state)?.sessionID != session.id { return nil }
         if let maxAge = request.maxAge, session.authTime.adding(seconds: maxAge) < interactionBegan { return nil }
         self.session = session
         self.user = user

@@ -16,6 +16,7 @@ package enum OAuthErrorCode: String, Sendable, Hashable, CaseIterable {
     case interactionRequired = "interaction_required"
     case requestNotSupported = "request_not_supported"
     case requestURINotSupported = "request_uri_not_supported"
+    case registrationNotSupported = "registration_not_supported"
     case invalidToken = "invalid_token"
     case insufficientScope = "insufficient_scope"
     case unsupportedTokenType = "unsupported_token_type"
@@ -31,7 +32,8 @@ package enum OAuthErrorCode: String, Sendable, Hashable, CaseIterable {
         case .temporarilyUnavailable: 503
         case .invalidRequest, .invalidGrant, .unauthorizedClient, .unsupportedGrantType, .unsupportedResponseType,
             .invalidScope, .accessDenied, .loginRequired, .consentRequired, .interactionRequired, .requestNotSupported,
-            .requestURINotSupported, .unsupportedTokenType, .invalidRedirectURI, .invalidClientMetadata:
+            .requestURINotSupported, .registrationNotSupported, .unsupportedTokenType, .invalidRedirectURI,
+            .invalidClientMetadata:
             400
         }
     }

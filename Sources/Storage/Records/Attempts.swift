@@ -41,6 +41,12 @@ extension WriteTransaction {
         return try connection.first("SELECT next_at FROM attempts WHERE key = ?1", key) { max(1, $0.integer(0) &- now) }
     }
 
+    /// After a success that says nothing of the others who share the key, such as an address: its own try is given back.
+    package func returnAttempt(key: [UInt8], now: Int64) throws(StorageError) {
+        try connection.run(
+            "UPDATE attempts SET count = max(0, count - 1), next_at = min(next_at, ?2) WHERE key = ?1", key, now)
+    }
+
     /// After a success: the next tries are free again.
     package func clearAttempts(key: [UInt8]) throws(StorageError) {
         try connection.run("DELETE FROM attempts WHERE key = ?1", key)

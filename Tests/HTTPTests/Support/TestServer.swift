@@ -51,7 +51,7 @@ final class TestServer {
         }
     }
 
-    func connect(timeoutMilliseconds: Int = 5_000) throws -> RawConnection {
+    func connect(timeoutMilliseconds: Int = 30_000) throws -> RawConnection {
         try RawConnection(address, timeoutMilliseconds: timeoutMilliseconds)
     }
 
