@@ -94,7 +94,7 @@ import Testing
                 #expect(!refusal.text.contains(secret), "\(refusal.status) \(refusal.text.prefix(300)) \(secret)")
                 #expect(!(refusal.headers["www-authenticate"] ?? "").contains(secret))
             }
-            for word in ["SELECT", "sqlite", "Sources/", ".swift", "Optional(", "Storage.", "0x"] {
+            for word in ["SELECT", "sqlite", "Sources/", ".swift", "Optional(", "Storage.", " 0x"] {
                 #expect(!refusal.text.contains(word), "\(word)")
             }
         }
