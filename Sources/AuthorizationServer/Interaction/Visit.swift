@@ -8,7 +8,6 @@ import Storage
 /// exists was begun by this browser, is unexpired and unused.
 struct Visit: Sendable {
     let handle: Handle
-    let createdAt: Int64
     let state: InteractionState
     let client: Client
     let target: RedirectTarget
@@ -63,7 +62,7 @@ extension Visit {
             throw VisitProblem.withoutCookie
         }
         guard HandleSecret.hash(of: cookie) == rows.interaction.browserHash,
-            let state = InteractionState(rows.interaction.state),
+            let state = rows.state,
             let client = try server.clients.client(rows.interaction.clientID), client.isEnabled,
             let target = RedirectTarget(client, presented: state.request.redirectURI)
         else { throw VisitProblem.gone }
@@ -73,12 +72,11 @@ extension Visit {
                 OAuthError(.invalidRequest, "launch was used already or has expired"), target, state.request.state)
         }
         self.handle = handle
-        createdAt = rows.interaction.createdAt
         self.state = state
         self.client = client
         self.target = target
         launch = try rows.launch.map(LaunchInProgress.init)
-        signedIn = SignedIn(rows, state.request, interactionBegan: rows.interaction.createdAt, now: now, server)
+        signedIn = SignedIn(rows, state, now: now, server)
         let owner = signedIn.map { String($0.session.id) } ?? "nobody"
         let page = "form \(handle.id) \(owner) \(rows.interaction.state)"
         formToken = Base64URL.encode(HMAC.sha256(key: cookie, message: Array(page.utf8)))
@@ -107,6 +105,8 @@ extension Visit {
     /// All rows of one visit, read at one moment.
     fileprivate struct Rows: Sendable {
         let interaction: StoredInteraction
+        /// Nil where the row was damaged.
+        let state: InteractionState?
         let launch: StoredLaunch?
         let session: StoredSession?
         let user: StoredUser?
@@ -116,8 +116,12 @@ extension Visit {
         ) throws(StorageError) {
             guard let interaction = try transaction.interaction(handle.id) else { return nil }
             self.interaction = interaction
-            let request = InteractionState(interaction.state)?.request
-            if let launchID = request?.launchID { launch = try transaction.launch(launchID) } else { launch = nil }
+            state = InteractionState(interaction.state)
+            if let launchID = state?.request.launchID {
+                launch = try transaction.launch(launchID)
+            } else {
+                launch = nil
+            }
             if let sessionHandle, let session = try transaction.session(sessionHandle.id),
                 session.secretHash == sessionHandle.hash
             {
@@ -145,16 +149,18 @@ extension Visit.SignedIn {
     /// Nil unless the session is live and fresh enough for what the app asked: `prompt=login` and `max_age` want a new
     /// sign-in (AZ-22), and so does `prompt=select_account`: signing in is how one chooses an account here.
     fileprivate init?(
-        _ rows: Visit.Rows, _ request: AuthorizationRequest, interactionBegan: Int64, now: Int64,
-        _ server: AuthorizationServer
+        _ rows: Visit.Rows, _ state: InteractionState, now: Int64, _ server: AuthorizationServer
     ) {
+        let request = state.request
         guard let session = rows.session, session.isLive(now: now, idle: server.configuration.lifetimes.sessionIdle),
             let user = rows.user, user.disabledAt == nil
         else { return nil }
         let wantsSignIn =
             request.prompts.contains(.login) || request.prompts.contains(.selectAccount) || request.maxAge == 0
-        if wantsSignIn, InteractionState(rows.interaction.state)?.sessionID != session.id { return nil }
-        if let maxAge = request.maxAge, session.authTime.adding(seconds: maxAge) < interactionBegan { return nil }
+        if wantsSignIn, state.sessionID != session.id { return nil }
+        if let maxAge = request.maxAge, session.authTime.adding(seconds: maxAge) < rows.interaction.createdAt {
+            return nil
+        }
         self.session = session
         self.user = user
         fhirUser = user.fhirUser.flatMap(FHIRUser.init)
