@@ -2,7 +2,7 @@ import Crypto
 import Synchronization
 
 /// The Basic credentials that were found right before. A resource server sends the same `Authorization` with each
-/// introspection: to read and compare it again costs as much as all the rest. Kept by digest, never by text, and good
+/// introspection, and need not have it decoded and compared each time. Kept by digest, never by text, and good
 /// only as long as no client has changed and none of the client's secrets has expired.
 final class AuthenticatedHeaders: Sendable {
     private struct Entry: Sendable {

@@ -63,19 +63,3 @@ struct AuthorizeEndpoint: Endpoint {
         throw AuthorizationRefusal.redirect(error, target, valid.state)
     }
 }
-
-extension FormError {
-    /// For an error_description: names what is wrong with the parameters as a whole.
-    var words: String { "the parameters cannot be read: \(OAuthError.safe(String(describing: self)))" }
-}
-
-extension Request {
-    /// TK-01: parameters come as a form, whose media type may carry a charset.
-    func requireForm() throws {
-        if headers.has("content-type", equalTo: "application/x-www-form-urlencoded") { return }
-        let type = headers["content-type"]?.split(separator: ";").first ?? ""
-        guard type.lowercased().filter({ $0 != " " }) == "application/x-www-form-urlencoded" else {
-            throw OAuthError(.invalidRequest, "Content-Type must be application/x-www-form-urlencoded")
-        }
-    }
-}

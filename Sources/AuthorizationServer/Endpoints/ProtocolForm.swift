@@ -1,0 +1,34 @@
+import Encoding
+import HTTP
+import SMART
+
+/// Reads the form of the protocol's POST endpoints: the steps that none may forget (TK-01, AZ-07).
+enum ProtocolForm {
+    /// Parameters come only from the body, only as a form, and each at most once.
+    static func read(_ request: Request) throws -> FormParameters {
+        try request.requireForm()
+        do {
+            let form = try FormParameters(parsing: request.body)
+            if let name = form.repeated { throw OAuthError.repeated(name) }
+            return form
+        } catch let error as FormError {
+            throw OAuthError(.invalidRequest, error.words)
+        }
+    }
+}
+
+extension FormError {
+    /// For an error_description: names what is wrong with the parameters as a whole.
+    var words: String { "the parameters cannot be read: \(OAuthError.safe(String(describing: self)))" }
+}
+
+extension Request {
+    /// TK-01: parameters come as a form, whose media type may carry a charset.
+    func requireForm() throws {
+        if headers.has("content-type", equalTo: "application/x-www-form-urlencoded") { return }
+        let type = headers["content-type"]?.split(separator: ";").first ?? ""
+        guard type.lowercased().filter({ $0 != " " }) == "application/x-www-form-urlencoded" else {
+            throw OAuthError(.invalidRequest, "Content-Type must be application/x-www-form-urlencoded")
+        }
+    }
+}
