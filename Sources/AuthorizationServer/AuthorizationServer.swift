@@ -21,7 +21,10 @@ package final class AuthorizationServer: Sendable {
     let authenticatedHeaders = AuthenticatedHeaders()
     let cookies: Cookies
     let pages: PageResponses
+    let style: HostedStyle
     let errors: ErrorResponses
+    let courier: LogoutCourier
+    let directories: Directories
 
     /// Opens the database and the keys, both made if they are not there yet.
     ///
@@ -38,20 +41,29 @@ package final class AuthorizationServer: Sendable {
         keys = try KeyStore(
             directory: configuration.keysDirectory, passphrase: configuration.keyPassphrase, random: random)
         database = try Database(path: configuration.databasePath)
-        clients = ClientRegistry(database)
-        tokens = TokenIssuer(configuration: configuration, keys: keys, random: random)
+        clients = ClientRegistry(database, reserved: configuration.issuer.value)
+        pages = PageResponses(configuration, log: log)
+        style = HostedStyle(configuration, configuration.branding)
+        tokens = TokenIssuer(
+            configuration: configuration, keys: keys, random: random, database: database, style: style)
         accessTokens = AccessTokenVerifier(issuer: configuration.issuer.value, keys: keys, database: database)
         passwords = PasswordHasher(random, cost: configuration.passwordCost)
         clientSecrets = try ClientSecrets(passwords, random: random)
         cookies = Cookies(isSecure: configuration.issuer.isHTTPS)
-        pages = PageResponses(configuration, log: log)
         errors = ErrorResponses(issuer: configuration.issuer.value, log: log)
-        database.startSweeper { clock.now }
+        courier = LogoutCourier(
+            database: database, clients: clients, tokens: tokens, clock: clock, outbound: configuration.outbound)
+        directories = try Directories(
+            configuration, database: database, tokens: tokens, clock: clock, random: random)
+        database.startSweeper(clock: { clock.now }, sessionIdle: configuration.lifetimes.sessionIdle)
+        courier.start()
     }
 
     /// After the last request: stops the threads and closes the database.
     package func close() {
+        courier.stop()
         passwords.stop()
+        directories.stop()
         database.close()
     }
 
@@ -60,25 +72,33 @@ package final class AuthorizationServer: Sendable {
         { [errors] error, request in errors.response(to: error, request) }
     }
 
+    /// What answers a browser that asks for what is not there.
+    package var onRefusal: @Sendable (Int, Request) -> Response? {
+        { [pages] status, request in pages.nothingHere(status, request) }
+    }
+
     /// A path of ours as requests carry it: behind the issuer's own path.
     func path(_ path: String) -> String { configuration.issuer.path + path }
 
     /// A path of ours as the world knows it.
     func url(_ path: String) -> String { configuration.issuer.value + path }
 
-    /// Whether this browser has a live session, begun at most `maxAge` seconds ago.
-    func isSignedIn(_ request: Request, maxAge: Int64?) throws -> Bool {
-        guard let handle = request.cookie(cookies.session).flatMap(Handle.init) else { return false }
-        let session = try database.read { (transaction) throws(StorageError) in try transaction.session(handle.id) }
-        guard let session, session.secretHash == handle.hash else { return false }
-        if let maxAge, session.authTime.adding(seconds: maxAge) < clock.now { return false }
-        return session.isLive(now: clock.now, idle: configuration.lifetimes.sessionIdle)
+    /// Whether this browser has a live session, begun at most `maxAge` seconds ago, of the user that is hinted at.
+    func isSignedIn(_ request: Request, maxAge: Int64?, as hint: IDTokenHint?) throws -> Bool {
+        guard let session = try signedIn(request) else { return false }
+        if let hint, !hint.permits(session.user.sub) { return false }
+        return maxAge.map { session.row.authTime.adding(seconds: $0) >= clock.now } ?? true
     }
 
     /// Whom the tokens of a grant are about.
     func subject(of grant: Grant, user: StoredUser?) throws -> TokenIssuer.Subject {
-        TokenIssuer.Subject(
-            sub: user?.sub ?? grant.clientID, fhirUser: user?.fhirUser.flatMap(FHIRUser.init),
+        let session = try grant.sessionID.flatMap { id in
+            try database.read { (transaction) throws(StorageError) in
+                try transaction.sessionIdentifier(sessionID: id, clientID: grant.clientID)
+            }
+        }
+        return TokenIssuer.Subject(
+            sub: user?.sub ?? grant.clientID, sid: session, fhirUser: user?.fhirUser.flatMap(FHIRUser.init),
             fhirBase: FHIRBaseURL(grant.audience).flatMap(configuration.fhirServer)?.base
                 ?? configuration.fhirServers.first?.base)
     }

@@ -1,4 +1,5 @@
 package import Crypto
+package import HTTP
 package import SMART
 
 /// Everything the server is told at its start. A value that exists is valid: `lanyard`'s configuration file makes it, and
@@ -14,10 +15,20 @@ package struct Configuration: Sendable {
     package var keysDirectory: String
     /// What encrypts the private keys at rest; nil keeps them as plain PKCS#8 files of mode 0600.
     package var keyPassphrase: Secret?
-    /// The name that people read on the pages.
-    package var organizationName: String
+    /// What makes the pages the organization's own: name, colours, logo, where people find help.
+    package var branding: Branding
+    /// What the pages speak to those whose app and browser ask for no language that there is.
+    package var language: Texts = .english
     package var lifetimes: Lifetimes
     package var guessing: Guessing
+    /// What EHR launches tell apps to look like; nil is the look of this server's own pages.
+    package var smartStyle: SMARTStyle?
+    /// Origins of EHRs that may show the pages in a frame (checklist AUTHZ-37); none by default.
+    package var frameAncestors: [String] = []
+    /// Networks that are called beside the public ones, where clients have addresses of their own there.
+    package var outboundNetworks: [IPNetwork] = []
+    /// Whose certificates are believed in calls to others.
+    package var outboundTrust = TLSTrust()
     /// What a password hash costs; lower only in tests.
     package var passwordCost: PasswordHash.Cost
 
@@ -31,7 +42,7 @@ package struct Configuration: Sendable {
         self.dataDirectory = dataDirectory
         self.keysDirectory = keysDirectory
         self.keyPassphrase = keyPassphrase
-        self.organizationName = organizationName
+        branding = Branding(name: organizationName)
         self.lifetimes = lifetimes
         self.guessing = guessing
         self.passwordCost = passwordCost
@@ -42,20 +53,21 @@ package struct Configuration: Sendable {
     /// Where `lanyard`'s commands reach a running server.
     package var adminSocketPath: String { dataDirectory + "/admin.sock" }
 
+    /// What calls the addresses that clients register. A server for development calls its own machine too.
+    var outbound: OutboundClient { outbound(longestBody: 65_536) }
+
+    /// The same for answers of that length.
+    func outbound(longestBody: Int) -> OutboundClient {
+        let own = issuer.isHTTPS ? [] : OutboundAddresses.loopback
+        return OutboundClient(
+            timeoutSeconds: 5, longestBody: longestBody,
+            addresses: OutboundAddresses(permitted: outboundNetworks + own),
+            trust: outboundTrust)
+    }
+
     /// The FHIR server with that base, compared after one trailing slash is trimmed (checklist AUTHZ-7).
     func fhirServer(_ base: FHIRBaseURL) -> FHIRServer? {
         fhirServers.first { $0.base == base }
-    }
-}
-
-/// A FHIR server that accepts our tokens: the `aud` of an authorization request.
-package struct FHIRServer: Sendable, Equatable {
-    package let base: FHIRBaseURL
-    package let name: String
-
-    package init(base: FHIRBaseURL, name: String) {
-        self.base = base
-        self.name = name
     }
 }
 
@@ -77,6 +89,8 @@ package struct Lifetimes: Sendable {
     package var refreshToken: Int64 = 120 * 86_400
     /// Within it a repeated refresh gets the same successor (lessons R2).
     package var refreshGrace: Int64 = 30
+    /// How long a person who asked for it is not asked again (AZ-20); 0: everybody is asked each time.
+    package var consent: Int64 = 90 * 86_400
 
     package init() {}
 }

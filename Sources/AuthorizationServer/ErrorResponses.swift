@@ -40,7 +40,7 @@ package struct ErrorResponses: Sendable {
 
     /// What the caller may know of our own trouble.
     static func trouble(_ error: any Error) -> Problem {
-        error is StorageError || error is WorkerPool.Full
+        error is StorageError || error is WorkerPool.Full || error is DirectoryTrouble
             ? Problem(
                 status: 503, title: "The server cannot answer now", detail: "Try again in a moment.", retryAfter: 1)
             : Problem(

@@ -6,43 +6,56 @@ import SMART
 extension AuthorizationServer {
     /// The public listener: every URL of the protocol, one line each.
     package var routes: [Route] {
-        let discovery = Discovery(configuration: configuration, endpoints: EndpointURLs(configuration.issuer))
-        let smart = DocumentEndpoint(
-            JSON.object(discovery.smartConfiguration).serialized(), type: "application/json", maxAge: 300)
-        let openID = DocumentEndpoint(
-            JSON.object(discovery.openIDConfiguration).serialized(), type: "application/json", maxAge: 300)
         let jwks = DocumentEndpoint(keys.published.json.serialized(), type: "application/json", maxAge: 300)
         let stylesheet = DocumentEndpoint(pages.stylesheet.css, type: "text/css; charset=utf-8", maxAge: 86_400)
+        let smartStyle = DocumentEndpoint(style.content, type: "application/json", maxAge: 86_400)
         let authorize = AuthorizeEndpoint(server: self)
         let protocolRoutes = [
             Route(.get, path("/authorize"), authorize),
             Route(.post, path("/authorize"), authorize),
-            Route(.post, path("/token"), TokenEndpoint(server: self)),
             Route(.post, path("/introspect"), IntrospectionEndpoint(server: self)),
             Route(.post, path("/launches"), LaunchesEndpoint(server: self)),
             Route(.get, path("/jwks"), jwks),
-            Route(.get, path("/.well-known/openid-configuration"), openID),
-            Route(.get, path("/.well-known/smart-configuration"), smart),
             Route(.get, path(pages.stylesheet.path), stylesheet),
+            Route(.get, path(style.path), smartStyle),
         ]
         let pageRoutes = interactionSteps.flatMap { step in
             let endpoint = InteractionEndpoint(step: step, server: self)
             return [Route(.get, path(step.path), endpoint), Route(.post, path(step.path), endpoint)]
         }
-        return protocolRoutes + pageRoutes
-            + fhirBasePaths.map {
-                Route(.get, $0 + "/.well-known/smart-configuration", smart)
-            }
+        let logout = LogoutEndpoint(server: self)
+        let logoutRoutes = [
+            Route(.get, path("/logout"), logout), Route(.post, path("/logout"), logout),
+            Route(.post, path("/logout/confirm"), LogoutConfirmationEndpoint(server: self)),
+        ]
+        return protocolRoutes + scriptRoutes + discoveryRoutes + logoutRoutes + pageRoutes + ownPageRoutes + logoRoutes
     }
 
-    /// The FHIR servers whose requests reach us too: each owns its discovery document (checklist DISC-1).
-    private var fhirBasePaths: [String] {
-        configuration.fhirServers.compactMap { server in
-            guard server.base.origin == configuration.issuer.origin, server.base.path != configuration.issuer.path
-            else {
-                return nil
-            }
-            return server.base.path
-        }
+    /// What scripts in a browser may call (checklist §13).
+    private var scriptRoutes: [Route] {
+        crossOriginRoutes([.post], "/token", TokenEndpoint(server: self), client: clientNamed(inFormOf:))
+            + crossOriginRoutes([.post], "/revoke", RevocationEndpoint(server: self), client: clientNamed(inFormOf:))
+            + crossOriginRoutes(
+                [.get, .post], "/userinfo", UserInfoEndpoint(server: self), client: clientNamed(byBearerOf:))
+    }
+
+    /// The page of what apps may do for the person who is signed in.
+    private var ownPageRoutes: [Route] {
+        let signIn = OwnSignInEndpoint(server: self)
+        return [
+            Route(.get, path(OwnPage.path), AppsEndpoint(server: self)),
+            Route(.get, path(OwnPage.signInPath), signIn), Route(.post, path(OwnPage.signInPath), signIn),
+            Route(.post, path(OwnPage.withdrawPath), WithdrawEndpoint(server: self)),
+            Route(.post, path(OwnPage.signOutPath), OwnSignOutEndpoint(server: self)),
+        ]
+    }
+
+    /// An SVG can hold scripts: opened by itself, it is shown in a sandbox where none runs and nothing is loaded (SE-12).
+    private var logoRoutes: [Route] {
+        guard let logo = configuration.branding.logo else { return [] }
+        let document = DocumentEndpoint(
+            logo.bytes, type: logo.format.rawValue, maxAge: 31_536_000,
+            policy: "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox")
+        return [Route(.get, path(logo.path), document)]
     }
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The server side of TLS. Most of what it needs are macros.
+// Both sides of TLS. Most of what they need are macros.
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -46,6 +46,28 @@ static inline SSL_CTX *lanyard_tls_context(void) {
         return context;
     SSL_CTX_free(context);
     return NULL;
+}
+
+// The client side, with the same bounds: the server must show a certificate that leads to an authority in the store.
+static inline SSL_CTX *lanyard_tls_client_context(void) {
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    if (context == NULL) return NULL;
+    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_security_level(context, 2);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+        SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1)
+        return context;
+    SSL_CTX_free(context);
+    return NULL;
+}
+
+// Whom the certificate must name: an address, or a name, which the server is told too (RFC 6066 §3).
+static inline int lanyard_tls_expect(SSL *session, const char *name, int is_address) {
+    if (is_address) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name);
+    SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    return SSL_set_tlsext_host_name(session, name) == 1 && SSL_set1_host(session, name) == 1;
 }
 
 static inline int lanyard_tls_add_chain(SSL_CTX *context, X509 *certificate) {

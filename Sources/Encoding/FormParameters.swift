@@ -36,45 +36,23 @@ package struct FormParameters: Sendable, Equatable {
         var items: [Item] = []
         let span = bytes.span
         var start = 0
-        var equals: Int?
-        var isPlain = true
-        var index = 0
-        while index < span.count {
-            let byte = span[index]
-            if Self.isMark(byte) {
-                switch byte {
-                case 0: throw .nul
-                case UInt8(ascii: "="): if equals == nil { equals = index }
-                case UInt8(ascii: "&"):
-                    try Self.append(span, start..<index, equals, isPlain, maximum, to: &items)
-                    (start, equals, isPlain) = (index &+ 1, nil, true)
-                default: isPlain = false
-                }
+        while start < span.count {
+            let end = span.firstIndex(of: UInt8(ascii: "&"), from: start) ?? span.count
+            if end > start {
+                guard items.count < maximum else { throw .tooManyItems }
+                items.append(try Self.item(span.extracting(start..<end)))
             }
-            index &+= 1
+            start = end &+ 1
         }
-        try Self.append(span, start..<span.count, equals, isPlain, maximum, to: &items)
         self.items = items
     }
 
-    /// Whether an octet is one of NUL, `%`, `&`, `+` and `=`. One test for each octet, since bodies hold tokens of kilobytes.
-    private static func isMark(_ byte: UInt8) -> Bool {
-        // One bit for each of the five.
-        let marks: UInt64 = 0x2000_0860_0000_0001
-        return byte < 64 && marks & (1 &<< UInt64(byte)) != 0
-    }
-
-    /// One segment between two `&`; `isPlain` if nothing in it is encoded.
-    private static func append(
-        _ span: Span<UInt8>, _ range: Range<Int>, _ equals: Int?, _ isPlain: Bool, _ maximum: Int,
-        to items: inout [Item]
-    ) throws(FormError) {
-        guard !range.isEmpty else { return }
-        guard items.count < maximum else { throw .tooManyItems }
-        let end = equals ?? range.upperBound
-        let name = try decode(span.extracting(range.lowerBound..<end), isPlain, name: nil)
-        let value = try decode(span.extracting(min(end + 1, range.upperBound)..<range.upperBound), isPlain, name: name)
-        items.append(Item(name: name, value: value))
+    /// One segment between two `&`.
+    private static func item(_ segment: Span<UInt8>) throws(FormError) -> Item {
+        let end = segment.firstIndex(of: UInt8(ascii: "=")) ?? segment.count
+        let name = try decode(segment.extracting(0..<end), name: nil)
+        let value = try decode(segment.extracting(min(end + 1, segment.count)..<segment.count), name: name)
+        return Item(name: name, value: value)
     }
 
     /// The first value that is not empty. RFC 6749 §3.1: a parameter without a value counts as omitted.
@@ -112,18 +90,16 @@ package struct FormParameters: Sendable, Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func decode(
-        _ text: Span<UInt8>, _ isPlain: Bool, name: String?
-    ) throws(FormError) -> String {
-        if isPlain { return try string(text) }
+    private static func decode(_ text: Span<UInt8>, name: String?) throws(FormError) -> String {
+        guard text.contains(UInt8(ascii: "%")) || text.contains(UInt8(ascii: "+")) else { return try string(text) }
         guard let bytes = PercentEncoding.decode(text, plusIsSpace: true) else {
             throw .badPercentEncoding(name: name)
         }
-        guard !bytes.contains(0) else { throw .nul }
         return try string(bytes.span)
     }
 
     private static func string(_ bytes: Span<UInt8>) throws(FormError) -> String {
+        guard !bytes.contains(0) else { throw .nul }
         guard let text = String(strictUTF8: bytes) else { throw .notUTF8 }
         return text
     }

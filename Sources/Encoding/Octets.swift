@@ -2,10 +2,7 @@ extension String {
     /// Octet for octet. `==` on `String` is canonical equivalence, for which U+212A KELVIN SIGN equals "K";
     /// names and values of a protocol are compared by this.
     package func hasSameOctets(as other: String) -> Bool {
-        let (left, right) = (utf8.span, other.utf8.span)
-        guard left.count == right.count else { return false }
-        for index in left.indices where left[index] != right[index] { return false }
-        return true
+        utf8.span.hasSameOctets(as: other.utf8.span)
     }
 
     /// Text from outside. Nil unless the bytes are well-formed UTF-8, which nobody repairs, and stream-safe: to hash or to

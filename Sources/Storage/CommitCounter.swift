@@ -16,6 +16,9 @@ final class CommitCounter: Sendable {
         commits.wrappingAdd(1, ordering: .releasing)
     }
 
+    /// The database is closed: what was read before counts no more, and is asked again in vain.
+    func closed() { commits.wrappingAdd(1, ordering: .releasing) }
+
     /// A checkpoint failed: its pages wait again.
     func keepPagesWaiting(_ count: Int) { pages.wrappingAdd(count, ordering: .relaxed) }
 

@@ -31,6 +31,10 @@ package final class Database: Sendable {
         try engine.pool.read(body)
     }
 
+    /// Moves with every commit, before anybody is told of it, and when the database is closed: as long as it stands, a row
+    /// that was read after it was asked for is as it was.
+    package var commitCount: UInt64 { engine.pool.commitCount }
+
     /// Runs `body` in the next transaction, with those of all others who wait, and returns once it is on disk. An error
     /// thrown by `body` takes back what it wrote, touches nobody else's, and comes back as it is.
     package func write<T: Sendable>(
@@ -48,8 +52,10 @@ package final class Database: Sendable {
         }
     }
 
-    /// Sweeps every few seconds from now on.
-    package func startSweeper(clock: @escaping @Sendable () -> Int64) { engine.sweeper.start(clock: clock) }
+    /// Sweeps every few seconds from now on, and ends sessions that nobody used for `sessionIdle` seconds.
+    package func startSweeper(clock: @escaping @Sendable () -> Int64, sessionIdle: Int64? = nil) {
+        engine.sweeper.start(clock: clock, sessionIdle: sessionIdle)
+    }
 
     /// What the last sweep did, and what the database measures.
     package func statistics() throws(StorageError) -> DatabaseStatistics {

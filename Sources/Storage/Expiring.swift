@@ -15,6 +15,7 @@ struct Expiring: Sendable {
         Expiring(name: "codes", statement: Schema.expiredCodes),
         Expiring(name: "refresh_tokens", statement: Schema.expiredRefreshTokens),
         Expiring(name: "successors", statement: Schema.expiredSuccessors),
+        Expiring(name: "access_tokens", statement: Schema.expiredAccessTokens),
         Expiring(name: "consents", statement: Schema.expiredConsents),
         Expiring(name: "sessions", statement: Schema.expiredSessions),
         Expiring(name: "grants", statement: Schema.expiredGrants),

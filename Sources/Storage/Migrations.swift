@@ -7,7 +7,12 @@ let migrations: [Migration] = [
             Schema.properties, Schema.clients, Schema.users, Schema.patients, Schema.representations, Schema.encounters,
             Schema.attempts, Schema.sessions, Schema.interactions, Schema.launches, Schema.grants, Schema.codes,
             Schema.refreshTokens, Schema.assertions, Schema.consents, Schema.audit,
-        ])
+        ]),
+    Migration(version: 2, scripts: [Schema.accessTokens]),
+    Migration(version: 3, scripts: [Schema.sessionClients, Schema.logoutNotices, Schema.sessionsByUse]),
+    Migration(
+        version: 4,
+        scripts: [Schema.grantUse, Schema.signInHistory, Schema.patientWords, Schema.encounterOrder]),
 ]
 
 /// Where each record's file puts the text that makes its table.

@@ -11,6 +11,7 @@ final class Sweeper: Sendable {
     private struct State {
         var requests: [(now: Int64, complete: Completion)] = []
         var clock: (@Sendable () -> Int64)?
+        var sessionIdle: Int64?
         var last: SweepResult?
         var isClosed = false
     }
@@ -39,8 +40,13 @@ final class Sweeper: Sendable {
         guard started else { throw .io("no thread for the sweeper") }
     }
 
-    /// From now on, sweeps by itself.
-    func start(clock: @escaping @Sendable () -> Int64) { state.withLock { $0.clock = clock } }
+    /// From now on, sweeps by itself; and ends sessions that nobody used for so many seconds.
+    func start(clock: @escaping @Sendable () -> Int64, sessionIdle: Int64?) {
+        state.withLock { state in
+            state.clock = clock
+            state.sessionIdle = sessionIdle
+        }
+    }
 
     func submit(now: Int64, then complete: @escaping Completion) {
         let accepted = state.withLock { state in
@@ -70,6 +76,7 @@ final class Sweeper: Sendable {
 
     private func sweep(now: Int64) throws(StorageError) -> SweepResult {
         var result = SweepResult(at: now, deleted: [:])
+        try endSessions(now)
         for kind in Expiring.all {
             var count = 0
             repeat {
@@ -83,32 +90,21 @@ final class Sweeper: Sendable {
         return result
     }
 
-    /// Waits for the writer on this thread.
+    /// Sessions end before they are swept, with all that belongs to an end.
+    private func endSessions(_ now: Int64) throws(StorageError) {
+        let idle = state.withLock { $0.sessionIdle }
+        var count = 0
+        repeat {
+            if state.withLock({ $0.isClosed }) { throw .closed }
+            count = try write {
+                try $0.endExpiredSessions(now: now, idle: idle, limit: Expiring.batch)
+            }
+        } while count >= Expiring.batch
+    }
+
     private func write<T: Sendable>(
         _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
     ) throws(StorageError) -> T {
-        let answer = Answer<T>()
-        writer.submit(PendingWrite(body) { answer.set($0) })
-        return try answer.wait()
-    }
-}
-
-/// What one thread waits for and another brings.
-private final class Answer<T: Sendable>: Sendable {
-    private let result = Mutex<Result<T, any Error>?>(nil)
-    private let arrived = Signal()
-
-    func set(_ value: Result<T, any Error>) {
-        result.withLock { $0 = value }
-        arrived.raise()
-    }
-
-    func wait() throws(StorageError) -> T {
-        arrived.wait()
-        switch result.withLock({ $0 }) {
-        case .success(let value): return value
-        case .failure(let error): throw error as? StorageError ?? .io("\(error)")
-        case nil: throw .closed
-        }
+        try writer.write(body)
     }
 }

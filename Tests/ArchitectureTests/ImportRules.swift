@@ -5,7 +5,7 @@ import Testing
 /// one door, and no product module leans on Foundation.
 @Suite struct `Import rules` {
     private static let allowed: [String: Set<String>] = [
-        "Encoding": [], "Threads": ["Glibc", "Synchronization"],
+        "Encoding": ["Glibc"], "Threads": ["Glibc", "Synchronization"],
         "Crypto": ["COpenSSL", "Encoding", "Glibc", "Synchronization"],
         "JOSE": ["Crypto", "Encoding"], "SMART": ["Encoding"],
         "HTTP": ["CLinux", "Crypto", "Encoding", "Threads", "Glibc", "Synchronization"],
@@ -64,7 +64,7 @@ import Testing
         for file in try Self.sources() {
             let isUnsafe = file.lines.contains { line in
                 let code = line.components(separatedBy: "//")[0]
-                return code.split { !$0.isLetter && $0 != "_" && $0 != "(" }.contains("unsafe")
+                return code.split { !$0.isLetter && $0 != "_" && $0 != "(" && $0 != "-" }.contains("unsafe")
             }
             guard isUnsafe else { continue }
             let isHidden = hiding.contains { file.path.hasPrefix($0 + "/") } || Self.exceptions.contains(file.path)
@@ -74,7 +74,7 @@ import Testing
 
     /// One or two calls of the C library each.
     private static let exceptions: Set<String> = [
-        "AuthorizationServer/Clock.swift", "lanyard/ConfigurationFile/LoopbackHost.swift",
+        "AuthorizationServer/Clock.swift", "Encoding/OctetSpan.swift", "lanyard/ConfigurationFile/LoopbackHost.swift",
         "lanyard/Demo/Site/TemporaryDirectory.swift",
     ]
 

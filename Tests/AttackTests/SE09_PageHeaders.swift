@@ -28,6 +28,9 @@ import Testing
         place = try browser.submit(place, [("encounter", "")])
         pages.append(("consent", place.response))
         pages.append(("nothing chosen", try browser.submit(place, [("decision", "allow")]).response))
+        pages.append(("own page", try browser.get("/apps").response))
+        pages.append(("own sign-in", try Browser(server).get("/apps").response))
+        pages.append(("nothing there", try server.page("/none", headers: [("Accept", "text/html")])))
         return pages
     }
 
@@ -61,6 +64,16 @@ import Testing
                     link.hasPrefix("rel=\"stylesheet\" href=\"/") || link.hasPrefix("rel=\"icon\" href=\"data:,\">")
                 #expect(isOwn, "\(name)")
             }
+        }
+    }
+
+    @Test func `AUTHZ-37: only the EHRs that are named may frame the pages`() async throws {
+        let server = try await TestServer.started { $0.frameAncestors = ["https://ehr.example", "https://b.example"] }
+        defer { server.stop() }
+        for (name, response) in try pages(server) {
+            let policy = response.headers["content-security-policy"] ?? ""
+            #expect(policy.contains("frame-ancestors https://ehr.example https://b.example"), "\(name)")
+            #expect(response.headers["x-frame-options"] == nil, "\(name): it has no word for these two")
         }
     }
 

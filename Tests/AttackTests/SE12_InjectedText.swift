@@ -192,7 +192,9 @@ private struct Skeleton: Equatable, CustomStringConvertible {
                     !Skeleton(html).tags.contains {
                         $0.contains(" on") || $0.contains("UNQUOTED") || $0.contains("style") && !$0.hasPrefix("link")
                     })
-                if name != "search", let other = plain.pages.first(where: { $0.name == name }) {
+                // A hint with a control character is none: the form is empty, and begins with the name.
+                let isHint = name != "sign-in" || !text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+                if name != "search", isHint, let other = plain.pages.first(where: { $0.name == name }) {
                     #expect(Skeleton(html) == Skeleton(other.response.text), "\(name) \(text)")
                 }
                 let names = response.headers.all.map { $0.name.lowercased() }

@@ -5,7 +5,7 @@ import Testing
 extension BrowserTests {
     /// Every page at two widths, light and dark. With `LANYARD_SCREENSHOTS=DIR` in the environment each is kept there as a
     /// picture, to be looked at.
-    @Suite struct `Pages fit phone and desk` {
+    @Suite(.needsAxe) struct `Pages fit phone and desk, and everybody can use them` {
         @Test func `the demo's own pages`() throws {
             try Visitor.visit { visitor in
                 for (name, path) in [
@@ -59,6 +59,7 @@ extension BrowserTests {
                 try visitor.browser.follow("main form[method='post'] button.primary")
                 #expect(try visitor.browser.text.contains("This is broad"))
                 try visitor.expectFits("consent-wildcard", isServerPage: true)
+                for box in try visitor.browser.elements(".broad > input:checked") { try visitor.browser.click(box) }
                 for summary in try visitor.browser.elements("summary") { try visitor.browser.click(summary) }
                 try visitor.expectFits("consent-wildcard-open", isServerPage: true)
                 for box in try visitor.browser.elements("input[name='scope']:checked") {
@@ -69,12 +70,70 @@ extension BrowserTests {
             }
         }
 
+        @Test func `a person's own page: sign-in, its error, nothing yet, apps, withdrawn, signed out`() throws {
+            try Visitor.visit { visitor in
+                try visitor.browser.open(visitor.demo.origin + "/apps")
+                try visitor.expectFits("own-sign-in", isServerPage: true)
+                try visitor.signIn("parent", password: "wrong")
+                try visitor.expectFits("own-sign-in-error", isServerPage: true)
+                try visitor.browser.script("document.getElementById('username').value = ''")
+                try visitor.signIn("parent")
+                try visitor.expectFits("apps-none", isServerPage: true)
+                try visitor.openHealthDiary()
+                try visitor.goOn()
+                try visitor.choose("patient", "ben-keller")
+                try visitor.decide("allow")
+                try visitor.browser.open(visitor.demo.origin + "/app/lab-trends")
+                try visitor.browser.follow("form button")
+                try visitor.goOn()
+                try visitor.choose("patient", "clara-keller")
+                try visitor.expectFits("consent-remember", isServerPage: true)
+                try visitor.browser.click("input[name='remember']")
+                try visitor.decide("allow")
+                try visitor.browser.open(visitor.demo.origin + "/apps")
+                try visitor.expectFits("apps", isServerPage: true)
+                try visitor.browser.open(visitor.demo.origin + "/apps?language=es")
+                try visitor.expectFits("apps-spanish", isServerPage: true)
+                try visitor.browser.follow("form:has(input[value='health-diary']) button")
+                try visitor.expectFits("apps-withdrawn", isServerPage: true)
+                try visitor.browser.follow("form[action='/apps/sign-out'] button")
+                try visitor.expectFits("signed-out", isServerPage: true)
+            }
+        }
+
+        @Test func `signing out where no app vouches: the question, and staying`() throws {
+            try Visitor.visit { visitor in
+                try visitor.browser.open(visitor.demo.origin + "/apps")
+                try visitor.signIn("parent")
+                try visitor.browser.open(visitor.demo.origin + "/logout")
+                try visitor.expectFits("sign-out", isServerPage: true)
+                try visitor.decide("deny")
+                try visitor.expectFits("stayed", isServerPage: true)
+            }
+        }
+
+        @Test func `the page that takes the answer to the app as a form, where no script runs`() throws {
+            try Visitor.visit { visitor in
+                let app = try ForeignApp(), scope = "openid launch/patient patient/Patient.r"
+                try app.register(at: visitor.demo, scope: scope)
+                try visitor.browser.open(app.authorizationURL(at: visitor.demo, scope: scope, mode: "form_post"))
+                try visitor.signIn("patient")
+                try visitor.browser.chromium("Emulation.setScriptExecutionDisabled", ["value": true])
+                try visitor.decide("allow")
+                try visitor.browser.chromium("Emulation.setScriptExecutionDisabled", ["value": false])
+                #expect(try visitor.browser.text(of: "h1") == "Back to the app")
+                try visitor.expectFits("form-post", isServerPage: true)
+            }
+        }
+
         @Test func `error pages`() throws {
             try Visitor.visit { visitor in
                 try visitor.browser.open(visitor.demo.origin + "/authorize?client_id=nobody")
                 try visitor.expectFits("error", isServerPage: true)
                 try visitor.browser.open(visitor.demo.origin + "/consent?interaction=AAAA")
                 try visitor.expectFits("error-expired", isServerPage: true)
+                try visitor.browser.open(visitor.demo.origin + "/nowhere")
+                try visitor.expectFits("not-found", isServerPage: true)
             }
         }
     }
@@ -94,6 +153,7 @@ extension Visitor {
                 #expect(try isDark() == (colours == "dark"), "\(page)", sourceLocation: location)
                 let smallest = isServerPage && width == 360 ? 44 : 24
                 #expect(try tooSmall(smallest) == [], "\(page)", sourceLocation: location)
+                #expect(try violations() == [], "\(page)", sourceLocation: location)
                 try keepPicture("\(name)-\(width)-\(colours)")
             }
         }

@@ -8,7 +8,9 @@ final class ForeignApp {
     private let server: Server
 
     init() throws {
-        let routes = [Route(.get, "/callback", Here()), Route(.get, "/frame", Frame())]
+        let routes = [
+            Route(.get, "/callback", Here()), Route(.post, "/callback", Posted()), Route(.get, "/frame", Frame()),
+        ]
         let listener = Listener(
             address: .tcp(host: "127.0.0.1", port: 0), tls: nil,
             router: try Router(routes, onError: { _, _ in Response(status: 500) }))
@@ -28,17 +30,28 @@ final class ForeignApp {
         ])
     }
 
-    func authorizationURL(at demo: Demo, scope: String) -> String {
+    func authorizationURL(at demo: Demo, scope: String, mode: String = "query") -> String {
         let parameters = FormParameters([
             ("response_type", "code"), ("client_id", "foreign-app"), ("redirect_uri", origin + "/callback"),
             ("scope", scope), ("state", "of-this-browser"), ("aud", demo.origin + "/fhir"),
             ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), ("code_challenge_method", "S256"),
+            ("response_mode", mode),
         ])
         return "\(demo.origin)/authorize?\(parameters.serialized())"
     }
 
     private struct Here: ImmediateEndpoint {
         func respond(to request: Request) -> Response { ForeignApp.page("<h1>The app</h1>") }
+    }
+
+    /// Shows what was posted.
+    private struct Posted: ImmediateEndpoint {
+        func respond(to request: Request) throws -> Response {
+            let form = try FormParameters(parsing: request.body)
+            let names = form.items.map(\.name).joined(separator: " ")
+            return ForeignApp.page(
+                "<h1>The app got a form</h1><p>\(names) \(form["state"] ?? "") \(form["iss"] ?? "")</p>")
+        }
     }
 
     /// A page that shows another inside, as a clickjacker's does.

@@ -1,4 +1,6 @@
 import Encoding
+import Glibc
+import HTTP
 import TestSupport
 import Testing
 
@@ -33,6 +35,45 @@ extension BrowserTests {
                 try visitor.decide("deny")
                 #expect(try visitor.browser.url.hasPrefix(app.origin + "/callback?error=access_denied"))
                 try visitor.expectQuietConsole()
+            }
+        }
+
+        @Test(arguments: [true, false])
+        func `OAuth 2.0 Form Post: the page of the answer posts itself, or by its button where no script runs`(
+            runsScripts: Bool
+        ) throws {
+            try Visitor.visit(arguments: runsScripts ? [] : ["--blink-settings=scriptEnabled=false"]) { visitor in
+                let app = try ForeignApp()
+                let scope = "openid launch/patient patient/Patient.r"
+                try app.register(at: visitor.demo, scope: scope)
+                try visitor.browser.open(app.authorizationURL(at: visitor.demo, scope: scope, mode: "form_post"))
+                try visitor.signIn("patient")
+                try visitor.decide("allow")
+                if !runsScripts {
+                    #expect(try visitor.browser.text(of: "h1") == "Back to the app")
+                    try visitor.browser.follow("main form button")
+                }
+                for _ in 0..<50 where try !visitor.browser.url.hasPrefix(app.origin) { usleep(100_000) }
+                #expect(try visitor.browser.text(of: "h1") == "The app got a form")
+                let said = try visitor.browser.text(of: "p")
+                #expect(said == "code state iss of-this-browser \(visitor.demo.origin)")
+                try visitor.expectQuietConsole()
+            }
+        }
+
+        @Test func `CST-2: the FHIR server's metadata names the endpoints of smart-configuration`() throws {
+            try Visitor.visit { visitor in
+                func read(_ path: String) throws -> JSON {
+                    let response = try HTTPClient(timeoutSeconds: 5).send(
+                        .get, path, to: .tcp(host: "127.0.0.1", port: visitor.demo.port))
+                    return try JSON(parsing: response.body)
+                }
+                let metadata = try read("/fhir/metadata"), document = try read("/fhir/.well-known/smart-configuration")
+                let security = metadata["rest"]?.arrayValue?.first?["security"]
+                #expect(try security == read("/fhir-servers/fhir/capability-security"))
+                let uris = security?["extension"]?.arrayValue?.first?["extension"]?.arrayValue ?? []
+                let token = uris.first { $0["url"] == "token" }
+                #expect(token?["valueUri"] == document["token_endpoint"] && token != nil)
             }
         }
 

@@ -123,6 +123,11 @@ final class WebDriver {
         try command(.post, "/execute/sync", ["script": .string(body), "args": []])
     }
 
+    /// Runs a function body that answers by calling its last argument.
+    func scriptAndWait(_ body: String, _ arguments: [JSON] = []) throws -> JSON {
+        try command(.post, "/execute/async", ["script": .string(body), "args": .array(arguments)])
+    }
+
     /// What Chromium wrote since the last call: `browser` is the console, `performance` the network.
     func log(_ type: String) throws -> [JSON] {
         try command(.post, "/se/log", ["type": .string(type)]).arrayValue ?? []

@@ -1,4 +1,6 @@
 import AuthorizationServer
+import Crypto
+import Glibc
 import HTTP
 import SMART
 import Testing
@@ -57,16 +59,57 @@ import Testing
         Refusal(
             members: #""listen": [{"host": "::1", "port": 1, "tls": {"certificate": "c", "key": "k"}}]"#,
             member: "listen[0].tls.key", reason: "no such file"),
+        Refusal(members: #""outbound_networks": ["10.1.0.0/8"]"#, member: "outbound_networks[0]", reason: "a network"),
         Refusal(members: #""trusted_proxies": ["10.0.0"]"#, member: "trusted_proxies[0]", reason: "a network"),
         Refusal(members: #""key_passphrase_file": "none""#, member: "key_passphrase_file", reason: "no such file"),
         Refusal(members: #""keys": "/etc/passwd""#, member: "keys", reason: "is not a directory"),
         Refusal(members: #""data": "/tmp""#, member: "data", reason: "others may write"),
+        Refusal(
+            members: #""smart_style": {"colour_text": "x"}"#, member: "smart_style.colour_text", reason: "did you mean"),
+        Refusal(members: #""smart_style": {"color_text": 5}"#, member: "smart_style.color_text", reason: "a string"),
+        Refusal(members: #""smart_style": "none.json""#, member: "smart_style", reason: "cannot be read"),
+        Refusal(members: #""smart_style": "/etc/passwd""#, member: "smart_style", reason: "not JSON"),
+        Refusal(members: #""frame_ancestors": ["*"]"#, member: "frame_ancestors[0]", reason: "an origin"),
+        Refusal(
+            members: #""frame_ancestors": ["https://ehr.example/x"]"#, member: "frame_ancestors[0]", reason: "origin"),
+        Refusal(members: #""branding": {"accent": "teal"}"#, member: "branding.accent", reason: "like #0b5c7a"),
+        Refusal(members: ##""branding": {"accent": "#ffee00"}"##, member: "branding.accent", reason: "needs 4.5:1"),
+        Refusal(
+            members: ##""branding": {"accent_dark": "#101010"}"##, member: "branding.accent_dark", reason: "dark pages"),
+        Refusal(members: #""branding": {"logo": "none.png"}"#, member: "branding.logo", reason: "cannot be read"),
+        Refusal(members: #""branding": {"logo": "/etc/passwd"}"#, member: "branding.logo", reason: "a PNG, SVG"),
+        Refusal(
+            members: #""branding": {"help_url": "javascript:alert(1)"}"#, member: "branding.help_url",
+            reason: "https URL"),
+        Refusal(members: #""branding": {"help_text": ""}"#, member: "branding.help_text", reason: "must not be empty"),
+        Refusal(
+            members: ##""branding": {"color": "#000000"}"##, member: "branding.color",
+            reason: "there is no such setting"),
+        Refusal(members: #""language": "fr""#, member: "language", reason: "one of en, es"),
+        Refusal(members: #""lifetimes": {"consent": -1}"#, member: "lifetimes.consent", reason: "from 0"),
         Refusal(members: #""listen": ["ehr.example:80"]"#, member: "listen[0]", reason: "an IP address"),
         Refusal(members: #""listen": [{"host": "1.2.3", "port": 1}]"#, member: "listen[0].host", reason: "IP address"),
     ])
     func `a wrong setting is named with its reason`(_ refusal: Refusal) {
         let lines = ConfigurationText.problems(ConfigurationText.minimal + ", " + refusal.members)
         #expect(lines.contains { $0.hasPrefix(refusal.member + ": ") && $0.contains(refusal.reason) }, "\(lines)")
+    }
+
+    @Test func `the organization's name, colours, help and language reach the pages`() throws {
+        let configuration = try ConfigurationText.read(
+            ConfigurationText.minimal
+                + ##", "organization": "St. Mary", "language": "es", "branding": {"accent": "#7a0b2e", "##
+                + ##""accent_dark": "#f2a0b9", "help_url": "https://help.example/", "help_text": "ext. 4711", "##
+                + #""privacy_url": "https://p.example/"}, "lifetimes": {"consent": 0}"#,
+            environment: ["LANYARD_BRANDING_HELP_TEXT": "ext. 4712"]
+        ).configuration
+        #expect(
+            configuration.branding
+                == Branding(
+                    name: "St. Mary", accent: Colour(red: 0x7A, green: 0x0B, blue: 0x2E),
+                    darkAccent: Colour(red: 0xF2, green: 0xA0, blue: 0xB9), helpURL: "https://help.example/",
+                    helpText: "ext. 4712", privacyURL: "https://p.example/"))
+        #expect(configuration.language.tag == "es" && configuration.lifetimes.consent == 0)
     }
 
     @Test func `all problems are told at once, each once`() {
@@ -98,6 +141,92 @@ import Testing
             ConfigurationText.minimal + #", "threads": "hunter2-secret", "log_level": "hunter2-secret""#)
         #expect(lines.count == 2)
         for line in lines { #expect(!line.contains("hunter2")) }
+    }
+}
+
+@Suite struct `The FHIR servers of the configuration` {
+    private static func text(_ servers: String) -> String {
+        #""issuer": "http://127.0.0.1:8080", "fhir_servers": [\#(servers)]"#
+    }
+
+    @Test func `each has an id of its own, from its base where none is given, and all that discovery tells`() throws {
+        let settings = try ConfigurationText.read(
+            Self.text(
+                #"""
+                {"base": "https://a.example/R4"}, {"base": "https://b.example/r4", "id": "labs", "name": "Labs",
+                "fhir_version": "5.0.0", "access_token_format": "opaque", "directory": "live",
+                "associated_endpoints": [{"url": "https://s.example/fhir", "capabilities": ["smart-app-state"]}],
+                "user_access_brand_bundle": "https://brands.example/b.json",
+                "user_access_brand_identifier": {"system": "urn:x", "value": "1"}}, {"base": "https://c.example"}
+                """#))
+        let servers = settings.configuration.fhirServers
+        #expect(servers.map(\.id) == ["r4", "labs", "fhir"])
+        #expect(servers.map(\.fhirVersion) == ["4.0.1", "5.0.0", "4.0.1"])
+        #expect(servers.map(\.directory) == [.imported, .live, .imported])
+        #expect(servers.map(\.accessTokenFormat) == [.jwt, .opaque, .jwt])
+        #expect(servers[1].associatedEndpoints.first?.capabilities == ["smart-app-state"])
+        #expect(servers[1].brandBundle?.value == "https://brands.example/b.json")
+        #expect(servers[1].brandIdentifier == .init(system: "urn:x", value: "1"))
+        #expect(servers[0].name == "https://a.example/R4")
+    }
+
+    struct Wrong: Sendable, CustomTestStringConvertible {
+        let servers: String
+        let problem: String
+        var testDescription: String { problem }
+    }
+
+    @Test(arguments: [
+        Wrong(servers: #"{"name": "x"}"#, problem: "fhir_servers[0].base: is missing"),
+        Wrong(
+            servers: #"{"base": "https://a.example", "directory": "remote"}"#,
+            problem: "fhir_servers[0].directory: must be imported or live"),
+        Wrong(
+            servers: #"{"base": "http://a.example", "directory": "live"}"#,
+            problem: "fhir_servers[0].directory: live needs a https base"),
+        Wrong(
+            servers: #"{"base": "https://a.example/r4"}, {"base": "https://b.example/r4"}"#,
+            problem: "fhir_servers[1].id: is another one's"),
+        Wrong(
+            servers: #"{"base": "https://a.example", "id": "A b"}"#, problem: "fhir_servers[0].id: must be lower-case"),
+        Wrong(
+            servers: #"{"base": "https://a.example", "id": "-a"}"#, problem: "fhir_servers[0].id: must be lower-case"),
+        Wrong(
+            servers: #"{"base": "https://a.example", "fhir_version": "R4"}"#,
+            problem: "fhir_servers[0].fhir_version: must be a FHIR version"),
+        Wrong(
+            servers: #"{"base": "https://a.example", "access_token_format": "saml"}"#,
+            problem: "fhir_servers[0].access_token_format: must be jwt or opaque"),
+        Wrong(
+            servers: #"{"base": "https://a.example", "associated_endpoints": [{"url": "x"}]}"#,
+            problem: "fhir_servers[0].associated_endpoints[0].capabilities: is missing"),
+        Wrong(
+            servers: #"{"base": "https://a.example", "user_access_brand_identifier": {"system": "urn:x"}}"#,
+            problem: "fhir_servers[0].user_access_brand_identifier.value: is missing"),
+        Wrong(
+            servers: #"{"base": "https://a.example", "user_access_brand_bundle": "javascript:1"}"#,
+            problem: "fhir_servers[0].user_access_brand_bundle: must be a https URL"),
+        Wrong(servers: #"{"base": "https://a.example", "nam": "x"}"#, problem: "fhir_servers[0].nam: there is no such"),
+    ])
+    func `what is wrong with one is named`(wrong: Wrong) {
+        let lines = ConfigurationText.problems(Self.text(wrong.servers))
+        #expect(lines.contains { $0.hasPrefix(wrong.problem) }, "\(lines)")
+    }
+
+    @Test func `the style comes as members or as a file, also by the environment; frames only for those named`() throws
+    {
+        let members = try ConfigurationText.read(
+            ConfigurationText.minimal
+                + #", "smart_style": {"color_text": "black"}, "frame_ancestors": ["https://e.example"]"#)
+        #expect(members.configuration.smartStyle == SMARTStyle([.colorText: "black"]))
+        #expect(members.configuration.frameAncestors == ["https://e.example"])
+        let path = "/tmp/lanyard-style-\(UInt64.random(in: 0...UInt64.max)).json"
+        try PrivateFile.write(Array(#"{"color_text": "black"}"#.utf8), to: path)
+        defer { unsafe unlink(path) }
+        let file = try ConfigurationText.read(
+            ConfigurationText.minimal, environment: ["LANYARD_SMART_STYLE": path])
+        #expect(file.configuration.smartStyle == members.configuration.smartStyle)
+        #expect(try ConfigurationText.read(ConfigurationText.minimal).configuration.frameAncestors.isEmpty)
     }
 }
 
@@ -146,7 +275,7 @@ import Testing
     @Test func `a http FHIR server off loopback is refused, and so is one listed twice`() {
         let lines = ConfigurationText.problems(
             #""issuer": "http://[::1]", "fhir_servers": [{"base": "http://ehr.example/fhir"}, "#
-                + #"{"base": "https://a.example/fhir"}, {"base": "https://a.example/fhir"}]"#)
+                + #"{"base": "https://a.example/r4"}, {"base": "https://a.example/r4"}]"#)
         #expect(lines.map { $0.prefix { $0 != ":" } } == ["fhir_servers[0].base", "fhir_servers[2].base"], "\(lines)")
     }
 }

@@ -12,7 +12,7 @@ import Testing
         server = try await TestServer.withSamples()
     }
 
-    @Test func `AUTHZ-30: code, state and iss in the query, each once, and nothing in a fragment`() throws {
+    @Test func `AUTHZ-30, AUT-PAT-14: code, state and iss in the query, each once, and nothing in a fragment`() throws {
         defer { server.stop() }
         let place = try App.publicApp.launch(Browser(server), as: "patient", scope: scope)
         #expect(place.status == 303)

@@ -106,7 +106,7 @@ import Testing
         expectRefusal(try post(nil, [("client_id", "ehr")]), 401, "invalid_client")
         expectRefusal(
             try post(nil, [("client_id", "ehr"), ("client_secret", Self.secret)]), 401, "invalid_client",
-            "client_secret_post is not offered")
+            "registered for client_secret_basic")
         let assertion = [
             ("client_assertion", "e30.e30.e30"),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
@@ -139,5 +139,67 @@ import Testing
         #expect(try App.secretApp.redeem(try App.secretApp.code(server), server).status == 200)
         server.clock.advance(60)
         #expect(try post(Self.basic("ehr:\(Self.secret)")).status == 200)
+    }
+
+    private func registerPoster() async throws -> App {
+        try await server.register(
+            "poster", ["token_endpoint_auth_method": "client_secret_post", "client_secret": "poster-secret-0123456789"])
+        return App(clientID: "poster", secret: nil, redirectURI: "https://poster.example/cb")
+    }
+
+    @Test func `CLA-4: client_secret_post, where it is registered, and advertised`() async throws {
+        defer { server.stop() }
+        let app = try await registerPoster()
+        let secret = ("client_secret", "poster-secret-0123456789")
+        let code = try app.code(server, scope: "openid offline_access")
+        let tokens = try app.redeem(code, server, [("client_secret", secret.1)])
+        #expect(tokens.status == 200, "\(tokens.text)")
+        let refresh = [("grant_type", "refresh_token"), ("client_id", "poster")]
+        let token = ("refresh_token", try #require(tokens.json["refresh_token"]?.stringValue))
+        #expect(try server.post("/token", refresh + [token, secret]).status == 200)
+        let methods = try server.send(.get, "/.well-known/openid-configuration").json
+        for member in ["token_endpoint_auth_methods_supported", "revocation_endpoint_auth_methods_supported"] {
+            #expect(methods[member]?.strings?.contains("client_secret_post") == true)
+        }
+    }
+
+    @Test func `CLA-3, TK-02: a client of client_secret_post has no other method, and no wrong secret`() async throws {
+        defer { server.stop() }
+        let app = try await registerPoster()
+        let code = try app.code(server, scope: "openid")
+        let form = [
+            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", app.redirectURI),
+            ("code_verifier", App.verifier),
+        ]
+        let named = form + [("client_id", "poster")]
+        let header = App.basic("poster", "poster-secret-0123456789")
+        expectRefusal(try server.post("/token", form, headers: [header]), 401, "invalid_client")
+        expectRefusal(try server.post("/token", named), 401, "invalid_client")
+        for wrong in ["wrong", "poster-secret-012345678", "poster-secret-01234567890"] {
+            let response = try server.post("/token", named + [("client_secret", wrong)])
+            expectRefusal(response, 401, "invalid_client")
+            #expect(response.headers["www-authenticate"] == nil, "only for a scheme that was used (RFC 6749 §5.2)")
+        }
+        expectRefusal(
+            try server.post("/token", form + [("client_id", "unknown"), ("client_secret", "x")]), 401, "invalid_client")
+        expectRefusal(
+            try server.post("/token", named + [("client_secret", "poster-secret-0123456789")], headers: [header]), 400,
+            "invalid_request")
+        #expect(
+            try app.redeem(code, server, [("client_secret", "poster-secret-0123456789")])
+                .status == 200, "the code is untouched")
+    }
+
+    @Test func `PW-06: guessing in the body is limited as in the header`() async throws {
+        defer { server.stop() }
+        _ = try await registerPoster()
+        let form = [("grant_type", "refresh_token"), ("refresh_token", "x"), ("client_id", "poster")]
+        for _ in 0..<20 {
+            expectRefusal(try server.post("/token", form + [("client_secret", "wrong")]), 401, "invalid_client")
+        }
+        let right = form + [("client_secret", "poster-secret-0123456789")]
+        #expect(try server.post("/token", right).status == 429)
+        server.clock.advance(60)
+        expectRefusal(try server.post("/token", right), 400, "invalid_grant")
     }
 }

@@ -188,7 +188,7 @@ import Testing
         #expect(try App.secretApp.redeem(code, server).status == 200)
     }
 
-    @Test func `TOK-7, TOK-8, TOK-9: the answer and its headers`() throws {
+    @Test func `TOK-7, TOK-8, TOK-9, AUT-PAT-15, AUT-PAT-30: the answer and its headers`() throws {
         defer { server.stop() }
         let response = try App.publicApp.redeem(try App.publicApp.code(server, scope: scope), server)
         #expect(response.status == 200)

@@ -30,7 +30,9 @@ import Testing
         App.verifier + " ", App.verifier + "\n", " " + App.verifier, App.verifier + "=", "é" + App.verifier,
         String(repeating: "a", count: 42), String(repeating: "a", count: 129), "x",
     ])
-    func `TOK-4, AZ-10, AZ-27: another verifier is invalid_grant and burns the code`(verifier: String) throws {
+    func `TOK-4, TOK-6, AZ-10, AZ-27, AUT-PAT-31: another verifier is invalid_grant and burns the code`(
+        verifier: String
+    ) throws {
         defer { server.stop() }
         for app in [App.publicApp, App.secretApp] {
             let code = try app.code(server)

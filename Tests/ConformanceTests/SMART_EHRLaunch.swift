@@ -187,15 +187,21 @@ struct LaunchCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test func `CTX-4: need_patient_banner is there also where it is true, and not where the EHR says nothing`() throws
+    @Test func `CTX-4, CTX-6: need_patient_banner and a style are there also where the EHR says nothing, and no more`()
+        throws
     {
         defer { server.stop() }
         let banner = try tokens(try server.launchHandle(launch(["patient": "2", "need_patient_banner": true])))
         #expect(banner["need_patient_banner"] == true)
         let silent = try tokens(try server.launchHandle(launch(["patient": "2"])))
-        for member in ["need_patient_banner", "encounter", "fhirContext", "intent", "tenant", "smart_style_url"] {
+        #expect(silent["need_patient_banner"] == true, "no EHR that says nothing has a banner to rely on")
+        #expect(silent["smart_style_url"]?.stringValue?.hasPrefix(TestServer.issuer + "/assets/smart-style-") == true)
+        for member in ["encounter", "fhirContext", "intent", "tenant"] {
             #expect(silent[member] == nil, "\(member)")
         }
+        let patientless = try self.tokens(
+            try server.launchHandle(launch(["user": "physician"])), scope: "launch user/Patient.rs")
+        #expect(patientless["need_patient_banner"] == nil)
     }
 
     @Test func `CTX-3: a client of SMART 2_0 gets fhirContext as strings, everywhere`() async throws {
@@ -224,6 +230,31 @@ struct LaunchCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test func `STA-4: launch/{type} is granted for what is in context, if perhaps in another role`() async throws {
+        defer { server.stop() }
+        let types = "launch/imagingstudy launch/list?role=https://x.example/r launch/questionnaire"
+        try await server.register(
+            "viewer",
+            [
+                "token_endpoint_auth_method": "none", "launch_uris": ["https://viewer.example/launch"],
+                "scope": .string("launch patient/*.rs " + types),
+            ])
+        let handle = try server.launchHandle([
+            "client_id": "viewer", "patient": "2",
+            "fhirContext": [
+                ["reference": "ImagingStudy/1"], ["reference": "List/9", "role": "https://x.example/other"],
+                ["identifier": ["value": "A1"], "type": "ServiceRequest"],
+            ],
+        ])
+        let viewer = App(clientID: "viewer", secret: nil, redirectURI: "https://viewer.example/cb")
+        let tokens = try viewer.tokens(
+            server, as: "physician", scope: "launch patient/*.rs " + types, [("launch", handle)])
+        #expect(tokens.grantedScopes.contains("launch/imagingstudy"))
+        #expect(tokens.grantedScopes.contains("launch/list?role=https://x.example/r"))
+        #expect(!tokens.grantedScopes.contains("launch/questionnaire"))
+        #expect(tokens["fhirContext"]?.arrayValue?.count == 3, "launch brings all of it")
+    }
+
     @Test func `EHR-4: without the scope launch the context is not told`() throws {
         defer { server.stop() }
         let context: JSONObject = ["patient": "2", "intent": "review", "tenant": "t1"]
@@ -240,7 +271,9 @@ struct LaunchCase: Sendable, CustomTestStringConvertible {
         #expect(tokens["patient"] == "2" && tokens["encounter"] == "e2")
     }
 
-    @Test func `EHR-6, JW-06: no patient in context means a picker where patient/ is asked for, else none`() throws {
+    @Test func `EHR-6, JW-06, AUT-PAT-29: no patient in context means a picker where patient/ is asked for, else none`()
+        throws
+    {
         defer { server.stop() }
         let browser = Browser(server)
         let handle = try server.launchHandle(launch(["user": "physician", "intent": "schedule"]))

@@ -160,7 +160,7 @@ struct OfferCase: Sendable, CustomTestStringConvertible {
         #expect(place.response.headers["cache-control"] == "no-store")
     }
 
-    @Test func `a wildcard is narrowed to the types that were ticked`() throws {
+    @Test func `SCP-5, AUT-PAT-10, AUT-PAT-33: a wildcard is narrowed to the types that were ticked`() throws {
         defer { server.stop() }
         let browser = Browser(server)
         let page = try app.walk(browser, as: "patient", scope: "launch/patient patient/*.rs")

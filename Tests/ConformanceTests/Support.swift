@@ -157,3 +157,24 @@ func expectRefusalOnPage(
     #expect(place.response.headers.values("set-cookie").isEmpty, note, sourceLocation: sourceLocation)
     #expect(place.response.headers["cache-control"] == "no-store", note, sourceLocation: sourceLocation)
 }
+
+/// The files of a keys' folder after a rotation: what was active is retired, new keys are active, one waits.
+enum KeyFiles {
+    static func rotate(in directory: String) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory) where name.contains(".active.") {
+            try FileManager.default.moveItem(
+                atPath: directory + "/" + name,
+                toPath: directory + "/" + name.replacing(".active.", with: ".retired."))
+        }
+        let rsa = try SigningKey.generate(.rsa(bits: 2048)).pem()
+        let next = try SigningKey.generate(.rsa(bits: 2048)).pem()
+        try PrivateFile.write(SigningKey.generate(.p256).pem(), to: directory + "/new-ec.ES256.active.pem")
+        try PrivateFile.write(rsa, to: directory + "/new-rsa.RS256.active.pem")
+        try PrivateFile.write(next, to: directory + "/next-rsa.RS256.next.pem")
+    }
+
+    /// The key that a JWT names.
+    static func keyID(_ token: JSON?) throws -> String? {
+        try JWS(compact: Array(try #require(token?.stringValue).utf8)).keyID
+    }
+}

@@ -29,7 +29,7 @@ import Testing
         ["-tls1_2", "-cipher", "ECDHE-ECDSA-CHACHA20-POLY1305"], ["-tls1_3"], ["-tls1_3", "-alpn", "h2,http/1.1"],
         ["-tls1_3", "-groups", "P-256"],
     ])
-    func `a good client is served`(_ arguments: [String]) throws {
+    func `TLS-1, TLS-2: a good client is served`(_ arguments: [String]) throws {
         let output = try handshake(arguments)
         #expect(output.contains("HTTP/1.1 200 OK"), "\(output)")
         #expect(output.contains("127.0.0.1 true a false"), "the request is secure")
@@ -44,7 +44,7 @@ import Testing
         ["-tls1_2", "-cipher", "AES128-GCM-SHA256"], ["-tls1_2", "-cipher", "DHE-RSA-AES128-GCM-SHA256"],
         ["-tls1_2", "-cipher", "NULL:aNULL:@SECLEVEL=0"], ["-alpn", "h2"], ["-alpn", "spdy/1,http/1.0"],
     ])
-    func `a client that offers only less is not`(_ arguments: [String]) throws {
+    func `TLS-2: a client that offers only less is not`(_ arguments: [String]) throws {
         #expect(!(try handshake(arguments).contains("HTTP/1.1")))
     }
 

@@ -6,13 +6,16 @@ import Testing
     let style = PageStyle(branding: Branding(name: "Hospital"), texts: .english, stylesheetURL: "/x.css")
 
     private func page(
-        _ scopes: [ScopeChoice], offline: Bool = false, publisher: String? = "https://apps.example/growth"
+        _ scopes: [ScopeChoice], offline: Bool = false, publisher: String? = "https://apps.example/growth",
+        offersMemory: Bool = false
     ) throws -> PageReader {
         let page = ConsentPage(
             action: "/consent", handle: "h", csrf: "c",
-            client: .init(name: "Growth Chart", publisherURI: publisher, redirectHost: "growth.example.com"),
+            client: .init(
+                name: "Growth Chart", publisherURI: publisher, policyURI: "https://apps.example/privacy",
+                termsURI: "javascript:alert(1)", contacts: ["help@apps.example"], redirectHost: "growth.example.com"),
             patientName: "Ana Díaz", patientIdentity: "Born 4 March 2011", userName: "Dr. Rao", scopes: scopes,
-            offline: offline, problem: nil)
+            offline: offline, offersMemory: offersMemory, problem: nil)
         return try PageReader(page.render(style))
     }
 
@@ -30,7 +33,9 @@ import Testing
 
     @Test func `a publisher that is no address is shown and not linked`() throws {
         let reader = try page([labs], publisher: "javascript:alert(1)")
-        #expect(reader.all("a").isEmpty && reader.all("dd").contains { $0.text == "javascript:alert(1)" })
+        #expect(
+            reader.all("a").allSatisfy { $0["href"]?.hasPrefix("https://") == true }
+                && reader.all("dd").contains { $0.text == "javascript:alert(1)" })
         #expect(try page([labs], publisher: nil).all("dd").contains { $0.text == "Not stated" })
     }
 
@@ -84,6 +89,21 @@ import Testing
         #expect(boxes.map { $0["value"] } == ["whole", "part"])
         #expect(boxes.map { $0.has("checked") } == [true, false])
         #expect(reader.all("details").count == 1)
+    }
+
+    @Test func `what the app says of itself is linked only where it is an address`() throws {
+        let reader = try page([labs])
+        #expect(reader.all("a").map { $0["href"] } == ["https://apps.example/growth", "https://apps.example/privacy"])
+        let text = reader.all("dl").first?.text ?? ""
+        for words in ["Privacy policy", "Terms of use: javascript:alert(1)", "Contact: help@apps.example"] {
+            #expect(text.contains(words))
+        }
+    }
+
+    @Test func `AZ-20: to be remembered is offered only where it may be, and never ticked for anybody`() throws {
+        #expect(try page([labs]).all("input").allSatisfy { $0["name"] != "remember" })
+        let box = try #require(try page([labs], offersMemory: true).all("input").first { $0["name"] == "remember" })
+        #expect(box["type"] == "checkbox" && !box.has("checked"))
     }
 
     @Test func `an app that asks for nothing says so`() throws {

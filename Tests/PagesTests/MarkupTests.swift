@@ -41,6 +41,8 @@ import Testing
             let source = try String(contentsOf: file, encoding: .utf8)
             for unsafe in ["=\\(", "<script", " style=", "<style", "='", "javascript:", " on\\("] {
                 let lines = source.split(separator: "\n").filter { $0.contains(unsafe) && !$0.contains("///") }
+                // The one page with a script has a fixed one, which its policy names by its hash.
+                if file.lastPathComponent == "FormPostPage.swift", unsafe == "<script" { continue }
                 #expect(lines.isEmpty, "\(file.lastPathComponent): \(unsafe)")
             }
         }

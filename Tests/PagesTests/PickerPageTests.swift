@@ -7,10 +7,12 @@ import Testing
     let style = PageStyle(branding: Branding(name: "Hospital"), texts: .english, stylesheetURL: "/x.css")
 
     private func patients(
-        _ patients: [PatientChoice], query: String = "", next: String? = nil, problem: PickerProblem? = nil
+        _ patients: [PatientChoice], query: String = "", birthDate: String = "", offersSearch: Bool = true,
+        next: String? = nil, problem: PickerProblem? = nil
     ) throws -> PageReader {
         let page = PatientPickerPage(
-            action: "/pick", handle: "h&1", csrf: "c", clientName: "App", query: query, patients: patients,
+            action: "/pick", handle: "h&1", csrf: "c", clientName: "App", query: query, birthDate: birthDate,
+            offersSearch: offersSearch, patients: patients,
             nextCursor: next, problem: problem)
         return try PageReader(page.render(style))
     }
@@ -41,6 +43,19 @@ import Testing
         #expect(reader.all("input").first { $0["name"] == "q" }?["value"] == "a&b \"c\"")
     }
 
+    @Test func `a birth date is looked for with the browser's own field, and told in words`() throws {
+        let reader = try patients([], query: "Díaz", birthDate: "2011-03-04")
+        let field = try #require(reader.all("input").first { $0["name"] == "birthdate" })
+        #expect(field["type"] == "date" && field["value"] == "2011-03-04")
+        #expect(reader.all("p").contains { $0.text.contains("“Díaz, 4 March 2011”") })
+        let link = try patients([ana], birthDate: "2011-03-04", next: "n").all("a").first?["href"]
+        #expect(link?.contains("birthdate=2011-03-04") == true)
+    }
+
+    @Test func `who has a few records of their own needs no search`() throws {
+        #expect(try patients([ana], offersSearch: false).all("form").allSatisfy { $0["role"] != "search" })
+    }
+
     @Test func `the next page repeats the search`() throws {
         let link = try #require(try patients([ana], query: "díaz & co", next: "Díaz|p=1").all("a").first)
         let parts = try #require(link["href"]).split(separator: "?", maxSplits: 1)
@@ -61,13 +76,14 @@ import Testing
         let page = { (visits: [EncounterChoice], none: Bool) in
             EncounterPickerPage(
                 action: "/pick", handle: "h", csrf: "c", clientName: "App", patientName: "Ana Díaz", encounters: visits,
-                allowsNone: none, problem: nil)
+                allowsNone: none, nextCursor: visits.first?.id, problem: nil)
         }
         let both = try PageReader(page([visit], true).render(style))
         #expect(both.all("input").filter { $0["name"] == "encounter" }.map { $0["value"] } == ["e1", ""])
         #expect(both.all("label").first?.text.contains("31 October 2026, 12:00 UTC") == true)
         #expect(both.all("label").first?.text.contains("In progress") == true)
         #expect(both.all("legend").first?.text.contains("Ana Díaz") == true)
+        #expect(both.all("a").first?["href"] == "/pick?interaction=h&after=e1")
         let empty = try PageReader(page([], false).render(style))
         #expect(empty.all("input").allSatisfy { $0["type"] == "hidden" })
         #expect(empty.all("button").map { $0["value"] } == ["deny"])

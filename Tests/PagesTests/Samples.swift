@@ -1,3 +1,5 @@
+import SMART
+
 @testable import AuthorizationServer
 
 /// Every page, filled with given texts: what a hospital would show, or what an attacker would write.
@@ -17,8 +19,11 @@ struct Samples {
             ("encounters-empty", encounters([]).render(style)),
             ("consent", consent(problem: nil).render(style)),
             ("consent-problem", consent(problem: .nothingChosen).render(style)),
+            ("apps", apps(formExpired: false).render(style)),
+            ("apps-problem", apps(formExpired: true).render(style)),
+            ("own-sign-in", ownSignIn().render(style)),
             ("error", error().render(style)),
-            ("sign-out", signOut().render(style)),
+            ("sign-out", signOut().render(style)), ("stayed", StayedPage().render(style)),
             (
                 "signed-out",
                 SignedOutPage(returnTo: .init(clientName: text("app"), address: text("address"))).render(style)
@@ -35,7 +40,8 @@ struct Samples {
     func patients(_ choices: [PatientChoice], problem: PickerProblem?) -> PatientPickerPage {
         PatientPickerPage(
             action: text("action"), handle: text("handle"), csrf: text("csrf"), clientName: text("app"),
-            query: text("query"), patients: choices, nextCursor: text("cursor"), problem: problem)
+            query: text("query"), birthDate: text("birthDate"), offersSearch: true, patients: choices,
+            nextCursor: text("cursor"), problem: problem)
     }
 
     func patient(_ index: Int) -> PatientChoice {
@@ -49,7 +55,7 @@ struct Samples {
         EncounterPickerPage(
             action: text("action"), handle: text("handle"), csrf: text("csrf"), clientName: text("app"),
             patientName: text("patient"), encounters: choices, allowsNone: !choices.isEmpty,
-            problem: choices.isEmpty ? .notAvailable : nil)
+            nextCursor: choices.isEmpty ? nil : text("cursor"), problem: choices.isEmpty ? .notAvailable : nil)
     }
 
     func encounter(_ status: String) -> EncounterChoice {
@@ -59,9 +65,11 @@ struct Samples {
     func consent(problem: ConsentPage.Problem?) -> ConsentPage {
         ConsentPage(
             action: text("action"), handle: text("handle"), csrf: text("csrf"),
-            client: .init(name: text("app"), publisherURI: text("publisher"), redirectHost: text("host")),
+            client: .init(
+                name: text("app"), publisherURI: text("publisher"), policyURI: text("policy"), termsURI: text("terms"),
+                contacts: [text("contact"), text("contact 2")], redirectHost: text("host")),
             patientName: text("patient"), patientIdentity: text("identity"), userName: text("user"),
-            scopes: ScopeGroup.allCases.flatMap(choices), offline: true, problem: problem)
+            scopes: ScopeGroup.allCases.flatMap(choices), offline: true, offersMemory: true, problem: problem)
     }
 
     private func choices(_ group: ScopeGroup) -> [ScopeChoice] {
@@ -74,6 +82,31 @@ struct Samples {
                 isWriting: true, parts: [part]),
             ScopeChoice(scope: text("scope") + "must\(group)", title: text("title"), group: group, isMandatory: true),
         ]
+    }
+
+    func ownSignIn() -> SignInPage {
+        SignInPage(
+            action: text("action"), handle: nil, csrf: text("csrf"), clientName: nil, username: text("username"),
+            problem: .wrongCredentials)
+    }
+
+    func apps(formExpired: Bool) -> AppsPage {
+        AppsPage(
+            action: text("action"), csrf: text("csrf"), userName: text("user"),
+            apps: [app(.offline), app(.online), app(.until(1_793_448_000)), app(nil)],
+            signIns: [
+                .init(at: 1_793_448_000, isSuccess: true, device: text("device"), address: text("address")),
+                .init(at: 1_793_448_000, isSuccess: false, device: nil, address: nil),
+            ],
+            earlierCursor: text("cursor"), withdrawn: text("withdrawn"), formExpired: formExpired)
+    }
+
+    private func app(_ duration: AppSummary.Duration?) -> AppSummary {
+        AppSummary(
+            clientID: text("client"), name: text("app"), publisherURI: text("publisher"),
+            scope: ScopeSet(parsing: "openid patient/*.cruds user/Observation.rs?code=1 offline_access"),
+            patients: [text("patient"), text("patient 2")], morePatients: 3, since: 1_793_448_000,
+            lastUsed: duration == nil ? nil : 1_793_448_000, duration: duration, isRemembered: true)
     }
 
     func error() -> ErrorPage {

@@ -48,7 +48,16 @@ import Testing
         let error = #expect(throws: StorageError.self) { try Database(path: scratch.path) }
         #expect("\(error ?? .closed)".contains("is in use by process \(ProcessInfo.processInfo.processIdentifier)"))
         first.close()
-        try Database(path: scratch.path).close()
+        try openAgain(scratch).close()
+    }
+
+    /// Other tests start programs: between fork and exec such a child holds every lock of this process for a moment.
+    private func openAgain(_ scratch: Scratch) throws -> Database {
+        for _ in 0..<100 {
+            if let database = try? Database(path: scratch.path) { return database }
+            usleep(100_000)
+        }
+        return try Database(path: scratch.path)
     }
 
     @Test func `a second process is refused`() throws {

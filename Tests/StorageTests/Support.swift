@@ -105,7 +105,7 @@ extension Database {
     }
 
     func isLive(_ grantID: Int64, now: Int64 = 2000) throws -> Bool {
-        try read { (transaction) throws(StorageError) in try transaction.grantIsLive(grantID, now: now) }
+        try read { (transaction) throws(StorageError) in try transaction.grantEnd(grantID).map { $0 > now } ?? false }
     }
 }
 

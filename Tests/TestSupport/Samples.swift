@@ -33,7 +33,7 @@ extension TestServer {
     ]
 
     private static let scope = """
-        openid fhirUser launch launch/patient launch/encounter offline_access online_access patient/*.cruds user/*.cruds
+        openid fhirUser profile launch launch/patient launch/encounter offline_access online_access patient/*.cruds user/*.cruds
         """
 
     private static let clients: [JSON] = [

@@ -37,7 +37,8 @@ package final class TestServer: Sendable {
         change(&configuration)
         authorization = try AuthorizationServer(configuration, clock: clock.clock, log: log)
         administration = try Router(authorization.administrationRoutes, onError: authorization.onError)
-        let router = try Router(authorization.routes, onError: authorization.onError)
+        let router = try Router(
+            authorization.routes, onError: authorization.onError, onRefusal: authorization.onRefusal)
         server = try Server(
             [Listener(address: .tcp(host: "127.0.0.1", port: 0), tls: nil, router: router)],
             configuration: ServerConfiguration(), log: { _ in })

@@ -38,7 +38,8 @@ extension AuthorizationServer {
     }
 
     @Sendable private func launchByAdministrator(_ request: Request) async throws -> Response {
-        try await LaunchOpening(try request.json(), self).open(by: "administrator", address: request.peer.address, self)
+        let opening = try await LaunchOpening(try request.json(), self)
+        return try await opening.open(by: "administrator", address: request.peer.address, self)
     }
 }
 

@@ -93,6 +93,11 @@ struct Registration: Sendable {
     /// Stores the client and gives its registration, with the secret: the only time that it is shown (TK-05).
     func store(_ server: AuthorizationServer, address: String) async throws -> JSONObject {
         let id = try clientID?.value ?? Base64URL.encode(server.random(16))
+        if server.clients.isReserved(id) {
+            throw Problem(
+                status: 422, title: "The registration is not valid", detail: "See the members named in errors.",
+                errors: [("client_id", "is this server's own")])
+        }
         var shown = secret
         var verifiers: [String] = []
         if let secret {
@@ -123,7 +128,7 @@ struct Registration: Sendable {
     }
 
     private static func hasSecret(_ metadata: ClientMetadata) -> Bool {
-        metadata.tokenEndpointAuthMethod == .clientSecretBasic
+        metadata.tokenEndpointAuthMethod.usesSecret
     }
 
     /// What the words of the registration allow and this server does not speak.

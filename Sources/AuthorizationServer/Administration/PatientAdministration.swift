@@ -86,7 +86,8 @@ struct DirectoryRecords: Sendable {
 }
 
 extension StoredPatient {
-    fileprivate init?(fhir resource: JSON) {
+    /// Nil without an id and a name.
+    init?(fhir resource: JSON) {
         guard let id = resource["id"]?.stringValue.flatMap(FHIRID.init),
             let names = resource["name"]?.arrayValue,
             let name = names.first(where: { $0["use"] == "official" }) ?? names.first
@@ -105,10 +106,12 @@ extension StoredPatient {
 }
 
 extension StoredEncounter {
-    fileprivate init?(fhir resource: JSON) {
+    /// Nil without an id and a patient: a relative reference, or one to that base.
+    init?(fhir resource: JSON, base: FHIRBaseURL? = nil) {
         guard let id = resource["id"]?.stringValue.flatMap(FHIRID.init),
-            let reference = resource["subject"]?["reference"]?.stringValue, reference.hasPrefix("Patient/"),
-            let patient = FHIRID(String(reference.dropFirst("Patient/".count)))
+            let reference = resource["subject"]?["reference"]?.stringValue,
+            let patient = Self.patient(reference, "Patient/")
+                ?? base.flatMap({ Self.patient(reference, $0.value + "/Patient/") })
         else { return nil }
         let type = resource["type"]?.arrayValue?.first
         let title = type?["text"]?.stringValue ?? type?["coding"]?.arrayValue?.first?["display"]?.stringValue
@@ -116,5 +119,10 @@ extension StoredEncounter {
             id: id.value, patient: patient.value,
             start: (resource["period"]?["start"]?.stringValue).flatMap(Timestamp.seconds(rfc3339:)),
             status: resource["status"]?.stringValue ?? "unknown", title: title ?? id.value)
+    }
+
+    private static func patient(_ reference: String, _ prefix: String) -> FHIRID? {
+        guard reference.utf8.starts(with: prefix.utf8) else { return nil }
+        return FHIRID(String(Substring(reference.utf8.dropFirst(prefix.utf8.count))))
     }
 }

@@ -18,6 +18,9 @@ struct TokenAdministration: Sendable {
         if let token = try? JWS(compact: Array(text.utf8)) {
             answer["header"] = .object(token.header)
             answer["claims"] = try? JSON(parsing: token.payload)
+        } else if let live {
+            // An opaque token says nothing itself: these are the claims of its row.
+            answer["claims"] = try? JSON(parsing: live.introspection)
         }
         return .json(200, .object(answer))
     }

@@ -5,6 +5,8 @@ import Storage
 enum AuditEvent: String, Sendable {
     case signIn = "sign-in"
     case signInFailure = "sign-in-failure"
+    case signOut = "sign-out"
+    case logoutNoticeFailed = "logout-notice-failed"
     case consent, deny
     case tokenIssued = "token-issued"
     case tokenRefreshed = "token-refreshed"
@@ -24,12 +26,12 @@ extension WriteTransaction {
     /// Written in the transaction of what it records: both are there after a crash, or neither.
     borrowing func audit(
         _ event: AuditEvent, actor: String? = nil, client: String? = nil, patient: String? = nil, address: String,
-        outcome: String = "success", at now: Int64
+        outcome: String = "success", detail: String? = nil, at now: Int64
     ) throws(StorageError) {
         try appendAudit(
             AuditRecord(
                 at: now, action: event.rawValue, actor: actor, client: client, patient: patient, address: address,
-                outcome: outcome, detail: nil))
+                outcome: outcome, detail: detail))
     }
 
     borrowing func audit(

@@ -17,16 +17,19 @@ struct Draft: Sendable {
     var launch: StoredLaunch?
     var prompts: Set<Prompt> = []
     var maxAge: Int64?
+    var loginHint: LoginHint?
+    var idTokenHint: IDTokenHint?
 }
 
 typealias Check = @Sendable (inout Draft) throws -> Void
 
 /// The authorization request, rule by rule. Order matters: until the redirect URI is known to be the client's, a refusal
-/// is shown to the person; after that it is sent to the app, with `state` as soon as that is known.
+/// is shown to the person; after that it is sent to the app, by the response mode and with the `state` that it asked for as soon
+/// as these are known.
 let authorizationChecks: [Check] = [
-    requireKnownClient, requireRegisteredRedirectURI, requireState, refuseRepeats, requireResponseTypeCode,
-    refuseRequestObjects, requireCodeGrant, requireCodeChallenge, readPrompts, readNonceAndMaxAge, readScopes,
-    requireAudience, requireLaunch,
+    requireKnownClient, requireRegisteredRedirectURI, readResponseMode, requireState, refuseRepeats,
+    requireResponseTypeCode, refuseRequestObjects, requireCodeGrant, requireCodeChallenge, readPrompts,
+    readNonceAndMaxAge, readHints, readScopes, requireAudience, requireLaunch,
 ]
 
 /// Runs all checks. Throws `AuthorizationRefusal`, or an error of the server's own.
@@ -44,9 +47,10 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
         let codeChallenge = draft.codeChallenge
     else { throw OAuthError(.serverError, "the request could not be completed", detail: "a check left no value") }
     return AuthorizationRequest(
-        clientID: client.id, redirectURI: target.presented, state: state, codeChallenge: codeChallenge,
-        nonce: draft.nonce, scope: draft.scope, audience: draft.audience, launchID: draft.launch?.id,
-        prompts: draft.prompts, maxAge: draft.maxAge, loginHint: parameters["login_hint"])
+        clientID: client.id, redirectURI: target.presented, responseMode: target.mode, state: state,
+        codeChallenge: codeChallenge, nonce: draft.nonce, scope: draft.scope, audience: draft.audience,
+        launchID: draft.launch?.id, prompts: draft.prompts, maxAge: draft.maxAge, loginHint: draft.loginHint,
+        idTokenHint: draft.idTokenHint, uiLocales: parameters["ui_locales"].map { String($0.prefix(500)) })
 }
 
 /// RFC 6749 §4.1.2.1: an unknown client is told to the person, never to the address. Disabled is as unknown.
@@ -63,17 +67,33 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
 @Sendable func requireRegisteredRedirectURI(_ draft: inout Draft) throws {
     guard draft.parameters.values("redirect_uri").count < 2 else { throw OAuthError.repeated("redirect_uri") }
     guard let presented = draft.parameters["redirect_uri"] else { throw OAuthError.missing("redirect_uri") }
-    guard let client = draft.client, let target = RedirectTarget(client, presented: presented) else {
+    guard let client = draft.client, let target = RedirectTarget(client, presented: presented, mode: .query) else {
         throw OAuthError(.invalidRequest, "redirect_uri is not registered for this client")
     }
     draft.target = target
 }
 
-/// Checklist AUTHZ-14: SMART requires it. First after the address, so that every later refusal carries it.
+/// The way of every answer from here on, refusals too. One that is none, or is there twice, is refused further down, when
+/// `state` is known. A form cannot be posted to an app's own scheme.
+@Sendable func readResponseMode(_ draft: inout Draft) throws {
+    let values = draft.parameters.values("response_mode")
+    guard values.count == 1, let mode = values.first.flatMap(ResponseMode.init(rawValue:)),
+        mode == .query || draft.target?.registered.isPrivateUseScheme == false
+    else { return }
+    draft.target?.mode = mode
+}
+
+/// Checklist AUTHZ-14: SMART requires it. First after the address and the mode, so that every later refusal carries it.
 @Sendable func requireState(_ draft: inout Draft) throws {
     guard draft.parameters.values("state").count < 2 else { throw OAuthError.repeated("state") }
     guard let text = draft.parameters["state"] else { throw OAuthError.missing("state") }
     guard let state = State(text) else { throw OAuthError(.invalidRequest, "state is longer than 4096 octets") }
+    // AZ-13: browsers rewrite line breaks in what they post, and the app would not get back what it sent.
+    if draft.target?.mode == .formPost,
+        text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    {
+        throw OAuthError(.invalidRequest, "state holds a control character, which form_post cannot carry")
+    }
     draft.state = state
 }
 
@@ -82,23 +102,13 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
     if let name = draft.parameters.repeated { throw OAuthError.repeated(name) }
 }
 
-/// AZ-14: the code flow and nothing else.
+/// AZ-14: the code flow and nothing else, by one of the modes (OAuth 2.0 Multiple Response Type Encoding Practices §2.1).
 @Sendable func requireResponseTypeCode(_ draft: inout Draft) throws {
     guard let type = draft.parameters["response_type"] else { throw OAuthError.missing("response_type") }
     guard type == "code" else { throw OAuthError(.unsupportedResponseType, "response_type must be code") }
-    if let mode = draft.parameters["response_mode"], mode != "query" {
-        throw OAuthError(.invalidRequest, "response_mode must be query")
-    }
-}
-
-/// OpenID Connect Core §6: refused by name, and nothing is fetched (AZ-16).
-@Sendable func refuseRequestObjects(_ draft: inout Draft) throws {
-    if draft.parameters["request"] != nil { throw OAuthError(.requestNotSupported, "request is not supported") }
-    if draft.parameters["request_uri"] != nil {
-        throw OAuthError(.requestURINotSupported, "request_uri is not supported")
-    }
-    if draft.parameters["registration"] != nil {
-        throw OAuthError(.registrationNotSupported, "registration is not supported")
+    if let mode = draft.parameters["response_mode"], ResponseMode(rawValue: mode) != draft.target?.mode {
+        throw OAuthError(
+            .invalidRequest, "response_mode must be query or form_post, and query for a scheme of the app's own")
     }
 }
 
@@ -120,27 +130,6 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
     draft.codeChallenge = challenge
 }
 
-/// OpenID Connect Core §3.1.2.1: `none` stands alone.
-@Sendable func readPrompts(_ draft: inout Draft) throws {
-    guard let prompts = Prompt.list(draft.parameters["prompt"] ?? "") else {
-        throw OAuthError(.invalidRequest, "prompt must be none alone, or a list of login, consent and select_account")
-    }
-    draft.prompts = prompts
-}
-
-@Sendable func readNonceAndMaxAge(_ draft: inout Draft) throws {
-    if let text = draft.parameters["nonce"] {
-        guard let nonce = Nonce(text) else { throw OAuthError(.invalidRequest, "nonce is longer than 512 octets") }
-        draft.nonce = nonce
-    }
-    if let text = draft.parameters["max_age"] {
-        guard let maxAge = Int64(text), maxAge >= 0 else {
-            throw OAuthError(.invalidRequest, "max_age must be a number of seconds")
-        }
-        draft.maxAge = maxAge
-    }
-}
-
 /// Checklist SCP-14, §4.2: what is no scope, or not the client's, is left out; `invalid_scope` if nothing is left.
 /// Scopes of this server's own API are not for the code flow.
 @Sendable func readScopes(_ draft: inout Draft) throws {
@@ -159,12 +148,10 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
     }
 }
 
-/// AZ-12, checklist AUTHZ-7: required as soon as a FHIR or launch scope is asked for; `resource` (RFC 8707) is a synonym.
+/// AZ-12, checklist AUTHZ-7: required as soon as a FHIR or launch scope is asked for; `resource` (RFC 8707) is a synonym, with
+/// an error code of its own where it stands alone.
 @Sendable func requireAudience(_ draft: inout Draft) throws {
     let (aud, resource) = (draft.parameters["aud"], draft.parameters["resource"])
-    if let aud, let resource, aud != resource {
-        throw OAuthError(.invalidRequest, "aud and resource are not the same")
-    }
     guard let text = aud ?? resource else {
         let needsAudience = draft.scope.scopes.contains { scope in
             switch scope {
@@ -176,7 +163,12 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
         return
     }
     guard let base = FHIRBaseURL(text), draft.server.configuration.fhirServer(base) != nil else {
-        throw OAuthError(.invalidRequest, "aud is not a FHIR server that is served here")
+        throw aud == nil
+            ? OAuthError(.invalidTarget, "resource is not a FHIR server that is served here")
+            : OAuthError(.invalidRequest, "aud is not a FHIR server that is served here")
+    }
+    if let resource, FHIRBaseURL(resource) != base {
+        throw OAuthError(.invalidRequest, "aud and resource are not the same")
     }
     draft.audience = base
 }

@@ -6,6 +6,7 @@ struct AuthorizationRequest: Sendable, Equatable {
     let clientID: ClientID
     /// As presented: for a native app the port is its own (AZ-02).
     let redirectURI: String
+    let responseMode: ResponseMode
     let state: State
     let codeChallenge: CodeChallenge
     let nonce: Nonce?
@@ -18,7 +19,10 @@ struct AuthorizationRequest: Sendable, Equatable {
     let prompts: Set<Prompt>
     /// OpenID Connect Core §3.1.2.1, in seconds.
     let maxAge: Int64?
-    let loginHint: String?
+    let loginHint: LoginHint?
+    let idTokenHint: IDTokenHint?
+    /// OpenID Connect Core §3.1.2.1: the languages of the pages, by preference.
+    let uiLocales: String?
 
     /// SMART's `launch/patient`, or a `patient/` scope: a patient must be in context (checklist EHR-6, STA-3).
     var needsPatient: Bool {
@@ -32,7 +36,8 @@ extension AuthorizationRequest {
     /// As kept in the row of its interaction.
     var json: JSONObject {
         var object: JSONObject = [
-            "client_id": .string(clientID.value), "redirect_uri": .string(redirectURI), "state": .string(state.value),
+            "client_id": .string(clientID.value), "redirect_uri": .string(redirectURI),
+            "response_mode": .string(responseMode.rawValue), "state": .string(state.value),
             "code_challenge": .string(codeChallenge.value), "scope": .string(scope.text),
             "prompt": .array(prompts.map { .string($0.rawValue) }),
         ]
@@ -40,7 +45,9 @@ extension AuthorizationRequest {
         if let audience { object["aud"] = .string(audience.value) }
         if let launchID { object["launch"] = .integer(launchID) }
         if let maxAge { object["max_age"] = .integer(maxAge) }
-        if let loginHint { object["login_hint"] = .string(loginHint) }
+        if let loginHint { object["login_hint"] = .string(loginHint.value) }
+        if let idTokenHint { object["id_token_hint"] = .string(idTokenHint.text) }
+        if let uiLocales { object["ui_locales"] = .string(uiLocales) }
         return object
     }
 
@@ -48,12 +55,15 @@ extension AuthorizationRequest {
     init?(_ json: JSON) {
         guard let clientID = json["client_id"]?.stringValue.flatMap(ClientID.init),
             let redirectURI = json["redirect_uri"]?.stringValue,
+            let responseMode = ResponseMode(
+                rawValue: json["response_mode"]?.stringValue ?? ResponseMode.query.rawValue),
             let state = json["state"]?.stringValue.flatMap(State.init),
             let codeChallenge = json["code_challenge"]?.stringValue.flatMap(CodeChallenge.init),
             let scope = json["scope"]?.stringValue.map(ScopeSet.init(parsing:)), scope.rejected.isEmpty
         else { return nil }
         self.clientID = clientID
         self.redirectURI = redirectURI
+        self.responseMode = responseMode
         self.state = state
         self.codeChallenge = codeChallenge
         self.scope = scope
@@ -62,6 +72,8 @@ extension AuthorizationRequest {
         launchID = json["launch"]?.integerValue
         prompts = Set((json["prompt"]?.strings ?? []).compactMap(Prompt.init(rawValue:)))
         maxAge = json["max_age"]?.integerValue
-        loginHint = json["login_hint"]?.stringValue
+        loginHint = json["login_hint"]?.stringValue.flatMap(LoginHint.init)
+        idTokenHint = json["id_token_hint"]?.stringValue.map(IDTokenHint.init(text:))
+        uiLocales = json["ui_locales"]?.stringValue
     }
 }

@@ -7,23 +7,24 @@ struct RedirectTarget: Sendable {
     /// As presented; equal to the registered one but for a native app's port.
     let presented: String
 
-    fileprivate init(_ registered: RedirectURI, _ presented: String) {
+    /// How the app wants its answer.
+    var mode: ResponseMode
+
+    fileprivate init(_ registered: RedirectURI, _ presented: String, _ mode: ResponseMode) {
         self.registered = registered
         self.presented = presented
+        self.mode = mode
     }
 
-    /// The app's address with the response parameters; `iss` in every one (RFC 9207, AZ-11).
-    func url(_ parameters: [(String, String)], state: State?, issuer: Issuer) -> String {
-        let state = state.map { [("state", $0.value)] } ?? []
-        return registered.appending(parameters + state + [("iss", issuer.value)], to: presented)
-    }
+    /// The app's address with the response parameters in its query.
+    func url(_ parameters: [(String, String)]) -> String { registered.appending(parameters, to: presented) }
 }
 
 extension RedirectTarget {
     /// The target of an address that was registered; nil for any other (AZ-01).
-    init?(_ client: Client, presented: String) {
+    init?(_ client: Client, presented: String, mode: ResponseMode) {
         guard let registered = client.metadata.redirectURIs.first(where: { $0.matches(presented) }) else { return nil }
-        self.init(registered, presented)
+        self.init(registered, presented, mode)
     }
 }
 

@@ -1,40 +1,41 @@
 import Crypto
+import Encoding
 import Synchronization
 
 /// The Basic credentials that were found right before. A resource server sends the same `Authorization` with each
-/// introspection, and need not have it decoded and compared each time. Kept by digest, never by text, and good
-/// only as long as no client has changed and none of the client's secrets has expired.
+/// introspection, and need not have it decoded and digested each time. In memory alone, and good only as long as no
+/// client has changed and none of the client's secrets has expired.
 final class AuthenticatedHeaders: Sendable {
     private struct Entry: Sendable {
-        let digest: [UInt8]
+        let credentials: Secret
         let client: Client
         let generation: Int
         let until: Int64
     }
 
-    private let entries = Mutex<[UInt64: Entry]>([:])
+    /// By the hash of the credentials, which is seeded anew in each process: it tells nothing to who measures the time of
+    /// a look-up, and the octets themselves are compared in constant time.
+    private let entries = Mutex<[Int: Entry]>([:])
     private static let capacity = 1000
-
-    /// Places the digest in the table; the whole of it is compared.
-    private static func place(_ digest: [UInt8]) -> UInt64 {
-        digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-    }
 
     /// The client that this header authenticated, if that still holds. `generation` is the registry's.
     func client(_ header: AuthorizationHeader, generation: Int, now: Int64) -> Client? {
-        let digest = Digest.sha256(header.credentials.utf8.span)
-        guard let entry = entries.withLock({ $0[Self.place(digest)] }), entry.generation == generation,
-            entry.until > now, ConstantTime.equal(entry.digest, digest)
+        let credentials = header.credentials.span
+        let hash = credentials.seededHash
+        guard let entry = entries.withLock({ $0[hash] }), entry.generation == generation, entry.until > now,
+            ConstantTime.equal(entry.credentials.bytes.span, credentials)
         else { return nil }
         return entry.client
     }
 
     func remember(_ header: AuthorizationHeader, _ client: Client, generation: Int) {
-        let digest = Digest.sha256(header.credentials.utf8.span)
-        let until = client.secrets.compactMap(\.expiresAt).min() ?? .max
+        let hash = header.credentials.span.seededHash
+        let entry = Entry(
+            credentials: Secret(Array(header.credentials)), client: client, generation: generation,
+            until: client.secrets.compactMap(\.expiresAt).min() ?? .max)
         entries.withLock { entries in
             if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-            entries[Self.place(digest)] = Entry(digest: digest, client: client, generation: generation, until: until)
+            entries[hash] = entry
         }
     }
 }

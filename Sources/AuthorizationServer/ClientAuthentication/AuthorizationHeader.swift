@@ -7,27 +7,28 @@ struct AuthorizationHeader: Sendable {
     }
 
     let scheme: Scheme
-    let credentials: String
+    /// Octets of the field, which is free of control characters.
+    let credentials: ArraySlice<UInt8>
 
-    /// Nil if the request has no such field. Two are refused: it is no list (RFC 9110 §5.3), and which of them a proxy on
+    /// Nil if there is no such field. Two are refused: it is no list (RFC 9110 §5.3), and which of them a proxy on
     /// the way has looked at is nobody's to guess.
-    init?(_ request: Request) throws {
-        if request.headers.isRepeated("authorization") { throw OAuthError.repeated("Authorization") }
-        guard let value = request.headers["authorization"] else { return nil }
+    init?(_ headers: Headers) throws {
+        if headers.isRepeated("authorization") { throw OAuthError.repeated("Authorization") }
+        guard let value = headers.octets("authorization") else { return nil }
         if let rest = Self.rest(of: value, after: "basic ") {
             (scheme, credentials) = (.basic, rest)
         } else if let rest = Self.rest(of: value, after: "bearer ") {
             (scheme, credentials) = (.bearer, rest)
         } else {
-            (scheme, credentials) = (.other, "")
+            (scheme, credentials) = (.other, [])
         }
     }
 
-    private static func rest(of value: String, after scheme: String) -> String? {
-        let (octets, expected) = (value.utf8.span, scheme.utf8.span)
+    private static func rest(of value: ArraySlice<UInt8>, after scheme: String) -> ArraySlice<UInt8>? {
+        let (octets, expected) = (value.span, scheme.utf8.span)
         guard octets.count > expected.count else { return nil }
         // Setting the sixth bit puts ASCII letters into lower case; the schemes have nothing but letters and a space.
         for index in expected.indices where octets[index] | 0x20 != expected[index] { return nil }
-        return String(value.utf8.dropFirst(expected.count))
+        return value.dropFirst(expected.count)
     }
 }

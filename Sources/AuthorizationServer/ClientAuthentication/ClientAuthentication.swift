@@ -20,7 +20,7 @@ struct ClientAuthentication: Sendable {
     /// Throws `invalid_request` if it presents itself in two ways, `invalid_client` with one text for all else: an unknown
     /// client, a wrong secret, a method that is not the registered one (TK-02, TK-03). Storage trouble is thrown as it is.
     func client(_ request: Request, _ parameters: FormParameters) async throws -> Client {
-        let authorization = try AuthorizationHeader(request)
+        let authorization = try AuthorizationHeader(request.headers)
         if let client = try clientWithoutWaiting(request, authorization, parameters) { return client }
         let candidate = try candidate(request, authorization, parameters)
         for credentials in candidate.credentials
@@ -50,6 +50,18 @@ struct ClientAuthentication: Sendable {
             server.authenticatedHeaders.remember(authorization, client, generation: generation)
         }
         return client
+    }
+
+    /// The client that a request says it is from, not believed: for what must be known before, such as CORS.
+    func named(_ request: Request, _ parameters: FormParameters) throws -> Client? {
+        let authorization = try? AuthorizationHeader(request.headers)
+        for method in clientAuthenticationMethods {
+            guard let presented = try? method.presented(authorization, parameters) else { continue }
+            for reading in presented.readings {
+                if let client = try server.clients.client(reading.clientID) { return client }
+            }
+        }
+        return nil
     }
 
     private func verdict(_ candidate: Candidate) throws -> Client? {

@@ -31,4 +31,6 @@ enum CredentialVerdict: Sendable {
 }
 
 /// The methods that this server speaks.
-let clientAuthenticationMethods: [any ClientAuthenticationMethod] = [PublicClientMethod(), ClientSecretBasicMethod()]
+let clientAuthenticationMethods: [any ClientAuthenticationMethod] = [
+    PublicClientMethod(), ClientSecretBasicMethod(), ClientSecretPostMethod(),
+]

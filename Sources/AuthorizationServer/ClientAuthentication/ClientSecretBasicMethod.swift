@@ -10,7 +10,9 @@ struct ClientSecretBasicMethod: ClientAuthenticationMethod {
     func presented(_ authorization: AuthorizationHeader?, _ parameters: FormParameters) throws -> PresentedClient? {
         guard let authorization, authorization.scheme == .basic else { return nil }
         // RFC 7617 §2: the id ends at the first colon; the secret may hold more of them.
-        guard let decoded = Base64.decode(authorization.credentials), let colon = decoded.firstIndex(of: 0x3A) else {
+        guard let decoded = Base64.decode(Array(authorization.credentials)),
+            let colon = decoded.firstIndex(of: 0x3A)
+        else {
             throw ClientAuthentication.failure(detail: "the Basic credentials are malformed", challenge: .basic)
         }
         let id = Array(decoded[..<colon]), secret = Array(decoded[(colon + 1)...])

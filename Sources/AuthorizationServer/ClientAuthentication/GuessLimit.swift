@@ -25,10 +25,10 @@ final class GuessLimit: Sendable {
         self.window = window
     }
 
-    /// Throws 429 while the allowance is used up. `key` is made only where anybody has failed lately.
-    func requireRoom(_ key: @autoclosure () -> Key, now: Int64) throws {
+    /// Throws 429 while the allowance is used up.
+    func requireRoom(_ key: Key, now: Int64) throws {
         let wait = counts.withLock { counts -> Int64? in
-            guard !counts.isEmpty, let count = counts[key()], count.failures >= allowance else { return nil }
+            guard !counts.isEmpty, let count = counts[key], count.failures >= allowance else { return nil }
             let end = count.since.adding(seconds: window)
             return end > now ? end - now : nil
         }

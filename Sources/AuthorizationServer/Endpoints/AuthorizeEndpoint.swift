@@ -11,21 +11,11 @@ struct AuthorizeEndpoint: Endpoint {
 
     func respond(to request: Request) async throws -> Response {
         do {
-            let form = try parameters(request)
+            let form = try ProtocolForm.ofEitherMethod(request)
             let valid = try validated(form, now: server.clock.now, server: server)
             return try await begin(valid, request)
         } catch {
             return server.pages.refusal(error, request)
-        }
-    }
-
-    private func parameters(_ request: Request) throws -> FormParameters {
-        do {
-            guard request.method == .post else { return try FormParameters(parsing: request.query) }
-            try request.requireForm()
-            return try FormParameters(parsing: request.body)
-        } catch let error as FormError {
-            throw AuthorizationRefusal.page(OAuthError(.invalidRequest, error.words))
         }
     }
 
@@ -44,22 +34,18 @@ struct AuthorizeEndpoint: Endpoint {
         var response = Response.redirect(to: server.url(first) + "?interaction=" + handle.text)
         let cookie = server.cookies.set(
             server.cookies.interaction(id), Base64URL.encode(browser.bytes), maxAge: lifetime)
-        response.headers.append((name: cookie.0, value: cookie.1))
+        response.add(cookie.0, cookie.1)
         response.forbidStoring()
         return response
     }
 
-    /// OpenID Connect Core §3.1.2.1: `prompt=none` never shows a page (AZ-22). Consent is asked each time, so that the
-    /// answer is `login_required` or `consent_required`.
+    /// OpenID Connect Core §3.1.2.1: `prompt=none` never shows a page (AZ-22). Nobody signed in is known here, where no
+    /// cookie comes back, as from a frame; whatever else would need a page is refused where the page would be shown.
     private func refuseSilence(_ valid: AuthorizationRequest, _ request: Request) throws {
         guard valid.prompts.contains(.none), let client = try server.clients.client(valid.clientID.value),
-            let target = RedirectTarget(client, presented: valid.redirectURI)
+            let target = RedirectTarget(client, presented: valid.redirectURI, mode: valid.responseMode),
+            try !server.isSignedIn(request, maxAge: valid.maxAge, as: valid.idTokenHint)
         else { return }
-        let isSignedIn = try server.isSignedIn(request, maxAge: valid.maxAge)
-        let error =
-            isSignedIn
-            ? OAuthError(.consentRequired, "prompt is none, and consent has to be asked")
-            : OAuthError(.loginRequired, "prompt is none, and nobody is signed in, or too long ago")
-        throw AuthorizationRefusal.redirect(error, target, valid.state)
+        throw AuthorizationRefusal.redirect(SilentAnswer.loginRequired, target, valid.state)
     }
 }

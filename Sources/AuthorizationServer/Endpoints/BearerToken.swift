@@ -1,3 +1,4 @@
+import Encoding
 import SMART
 
 /// The access token in `Authorization: Bearer` (RFC 6750 §2.1), the only place where this server takes one (UI-01).
@@ -7,16 +8,14 @@ struct BearerToken: Sendable {
     /// Nil if the request carries no bearer token.
     init?(_ authorization: AuthorizationHeader?) {
         guard let authorization, authorization.scheme == .bearer else { return nil }
-        text = authorization.credentials
+        // Text that is not UTF-8 is no token of ours, and is answered as such.
+        text = String(strictUTF8: Array(authorization.credentials)) ?? ""
     }
 
     /// The token, live, issued for this server's own API and with that scope; RFC 6750 §3.1 says what else happens.
     func require(_ scope: String, _ server: AuthorizationServer) throws -> VerifiedAccessToken {
-        guard let token = try server.accessTokens.liveToken(text, now: server.clock.now),
-            token.audience == server.configuration.issuer.value
-        else {
-            throw OAuthError(
-                .invalidToken, "the access token is not valid here", status: 401, challenge: .bearer(scope: nil))
+        guard let token = try live(server), token.audience == server.configuration.issuer.value else {
+            throw Self.invalid()
         }
         guard token.scope.covers(ScopeSet(parsing: scope), reading: .ceiling) else {
             throw OAuthError(
@@ -24,6 +23,25 @@ struct BearerToken: Sendable {
                 challenge: .bearer(scope: scope))
         }
         return token
+    }
+
+    /// The token, live, of a person's sign-in, for whichever FHIR server it is: OpenID Connect Core §5.3.1.
+    func requireSignIn(_ server: AuthorizationServer) throws -> VerifiedAccessToken {
+        guard let token = try live(server) else { throw Self.invalid() }
+        guard token.scope.contains(.openid) else {
+            throw OAuthError(
+                .insufficientScope, "the access token lacks the scope openid", status: 403,
+                challenge: .bearer(scope: "openid"))
+        }
+        return token
+    }
+
+    func live(_ server: AuthorizationServer) throws -> VerifiedAccessToken? {
+        try server.accessTokens.liveToken(text, now: server.clock.now)
+    }
+
+    static func invalid() -> OAuthError {
+        OAuthError(.invalidToken, "the access token is not valid here", status: 401, challenge: .bearer(scope: nil))
     }
 
     /// What a request without a token is told.

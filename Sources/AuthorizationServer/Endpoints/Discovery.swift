@@ -5,58 +5,103 @@ import SMART
 /// The discovery documents, rendered from the same lists that dispatch, so that metadata cannot lie (design, Modules).
 struct Discovery: Sendable {
     let configuration: Configuration
-    let endpoints: EndpointURLs
 
-    /// SMART App Launch 2.2, `smart-configuration` (checklist §1.2, §1.3).
-    var smartConfiguration: JSONObject {
-        var document = common
+    /// SMART App Launch 2.2, the `smart-configuration` of one FHIR server (checklist §1.2, §1.3).
+    func smartConfiguration(_ server: FHIRServer) -> JSONObject {
+        var document = common(.smart)
         // Checklist DISC-17: SMART's list has the methods of confidential clients only.
-        document["token_endpoint_auth_methods_supported"] = .array(confidentialMethods)
-        document["introspection_endpoint"] = .string(endpoints.introspection)
+        document["token_endpoint_auth_methods_supported"] = .array(methods(.confidential))
         document["capabilities"] = .array(Self.capabilities.map { .string($0) })
+        if !server.associatedEndpoints.isEmpty {
+            document["associated_endpoints"] = .array(server.associatedEndpoints.map(\.json))
+        }
+        document["user_access_brand_bundle"] = server.brandBundle.map { .string($0.value) }
+        document["user_access_brand_identifier"] = server.brandIdentifier.map(\.json)
         return document
     }
 
     /// OpenID Connect Discovery 1.0 §3 (checklist OIDC-7).
     var openIDConfiguration: JSONObject {
-        var document = common
-        document["introspection_endpoint"] = .string(endpoints.introspection)
-        document["introspection_endpoint_auth_methods_supported"] = .array(confidentialMethods)
-        document["response_modes_supported"] = ["query"]
+        var document = authorizationServerMetadata(.openID)
+        document["backchannel_logout_supported"] = true
+        document["backchannel_logout_session_supported"] = true
         document["subject_types_supported"] = ["public"]
         document["id_token_signing_alg_values_supported"] = [.string(KeyStore.idTokenAlgorithm.rawValue)]
         document["claims_supported"] = .array(
-            ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "fhirUser"].map { .string($0) })
+            [
+                "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid", "fhirUser", "name",
+                "preferred_username",
+            ].map { .string($0) })
         document["prompt_values_supported"] = .array(Prompt.allCases.map { .string($0.rawValue) })
         document["claims_parameter_supported"] = false
         document["request_parameter_supported"] = false
         document["request_uri_parameter_supported"] = false
+        return document
+    }
+
+    /// RFC 8414 §2.
+    var oauthMetadata: JSONObject { authorizationServerMetadata(.oauth) }
+
+    /// What a CapabilityStatement of the FHIR servers says in `rest[].security`: the same addresses as
+    /// `smart-configuration`, for clients that read only `/metadata` (checklist CST-1, CST-2; lessons F6).
+    var capabilitySecurity: JSON {
+        let uris = publishedEndpoints.compactMap { endpoint -> JSON? in
+            guard let name = endpoint.oauthURI, endpoint.documents.contains(.smart) else { return nil }
+            return ["url": .string(name), "valueUri": .string(endpoint.url(configuration.issuer))]
+        }
+        return [
+            "extension": [
+                [
+                    "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                    "extension": .array(uris),
+                ]
+            ],
+            "service": [
+                [
+                    "coding": [
+                        [
+                            "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                            "code": "SMART-on-FHIR", "display": "SMART-on-FHIR",
+                        ]
+                    ],
+                    "text": "OAuth2 using SMART-on-FHIR profile (see http://docs.smarthealthit.org)",
+                ]
+            ],
+        ]
+    }
+
+    /// What RFC 8414 and OpenID Connect Discovery share.
+    private func authorizationServerMetadata(_ kind: PublishedEndpoint.Document) -> JSONObject {
+        var document = common(kind)
+        for endpoint in publishedEndpoints where endpoint.documents.contains(kind) {
+            guard let clients = endpoint.clients else { continue }
+            document[endpoint.authenticationMethodsMember] = .array(methods(clients))
+        }
+        document["response_modes_supported"] = .array(ResponseMode.allCases.map { .string($0.rawValue) })
         document["authorization_response_iss_parameter_supported"] = true
         return document
     }
 
-    private var common: JSONObject {
-        [
-            "issuer": .string(configuration.issuer.value), "jwks_uri": .string(endpoints.jwks),
-            "authorization_endpoint": .string(endpoints.authorization), "token_endpoint": .string(endpoints.token),
-            "grant_types_supported": .array(tokenGrants.map { .string($0.type.rawValue) }),
-            "response_types_supported": ["code"], "code_challenge_methods_supported": ["S256"],
-            "token_endpoint_auth_methods_supported": .array(authenticationMethods),
-            "scopes_supported": .array(Self.scopes.map { .string($0) }),
-        ]
+    private func common(_ kind: PublishedEndpoint.Document) -> JSONObject {
+        var document: JSONObject = ["issuer": .string(configuration.issuer.value)]
+        for endpoint in publishedEndpoints where endpoint.documents.contains(kind) {
+            document[endpoint.member] = .string(endpoint.url(configuration.issuer))
+        }
+        document["grant_types_supported"] = .array(tokenGrants.map { .string($0.type.rawValue) })
+        document["response_types_supported"] = ["code"]
+        document["code_challenge_methods_supported"] = ["S256"]
+        document["scopes_supported"] = .array(Self.scopes.map { .string($0) })
+        return document
     }
 
-    private var confidentialMethods: [JSON] {
-        authenticationMethods.filter { $0 != .string(TokenEndpointAuthMethod.none.rawValue) }
-    }
-
-    private var authenticationMethods: [JSON] {
-        clientAuthenticationMethods.map { .string($0.name.rawValue) }
+    private func methods(_ clients: PublishedEndpoint.Clients) -> [JSON] {
+        clientAuthenticationMethods.map(\.name).filter { clients == .all || $0 != .none }.map { .string($0.rawValue) }
     }
 
     /// Each of them works (checklist DISC-19).
     private static let scopes = [
-        "openid", "fhirUser", "launch", "launch/patient", "launch/encounter", "offline_access", "online_access",
+        "openid", "fhirUser", "profile", "launch", "launch/patient", "launch/encounter", "offline_access",
+        "online_access",
         "patient/*.cruds", "user/*.cruds", "patient/*.read", "patient/*.write", "user/*.read", "user/*.write",
     ]
 
@@ -67,16 +112,4 @@ struct Discovery: Sendable {
         "context-standalone-patient", "context-standalone-encounter", "permission-offline", "permission-online",
         "permission-patient", "permission-user", "permission-v1", "permission-v2",
     ]
-}
-
-/// The published addresses: the issuer and a path, never anything of a request (JW-09).
-struct EndpointURLs: Sendable {
-    let authorization, token, introspection, jwks: String
-
-    init(_ issuer: Issuer) {
-        authorization = issuer.value + "/authorize"
-        token = issuer.value + "/token"
-        introspection = issuer.value + "/introspect"
-        jwks = issuer.value + "/jwks"
-    }
 }

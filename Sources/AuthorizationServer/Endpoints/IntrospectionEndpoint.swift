@@ -10,7 +10,7 @@ struct IntrospectionEndpoint: OpportunisticEndpoint {
     /// The whole answer where nothing has to be awaited: always, but for the first use of a secret that a person chose.
     func immediateResponse(to request: Request) throws -> Response? {
         let form = try ProtocolForm.read(request)
-        let authorization = try AuthorizationHeader(request)
+        let authorization = try AuthorizationHeader(request.headers)
         if let bearer = BearerToken(authorization) { return try answer(form, try caller(bearer)) }
         let client = try ClientAuthentication(server: server).clientWithoutWaiting(request, authorization, form)
         return try client.map { try answer(form, try confidential($0)) }

@@ -9,12 +9,13 @@ struct LaunchesEndpoint: Endpoint {
     let server: AuthorizationServer
 
     func respond(to request: Request) async throws -> Response {
-        guard let bearer = BearerToken(try AuthorizationHeader(request)) else { throw BearerToken.missing() }
+        guard let bearer = BearerToken(try AuthorizationHeader(request.headers)) else { throw BearerToken.missing() }
         let token = try bearer.require("auth/Launch.c", server)
         guard let json = try? JSON(parsing: request.body) else {
             throw Problem(status: 400, title: "Not JSON", detail: "The body must be one JSON object.")
         }
-        return try await LaunchOpening(json, server).open(by: token.clientID, address: request.peer.address, server)
+        let opening = try await LaunchOpening(json, server)
+        return try await opening.open(by: token.clientID, address: request.peer.address, server)
     }
 }
 
@@ -29,7 +30,7 @@ struct LaunchOpening: Sendable {
     private static let ownMembers: Set<String> = ["client_id", "user", "aud", "launch_url"]
 
     /// Throws a `Problem` that names every wrong member.
-    init(_ json: JSON, _ server: AuthorizationServer) throws {
+    init(_ json: JSON, _ server: AuthorizationServer) async throws {
         var errors: [(member: String, reason: String)] = []
         guard let object = json.objectValue else {
             throw Problem(status: 400, title: "Not an object", detail: "The body must be one JSON object.")
@@ -43,7 +44,7 @@ struct LaunchOpening: Sendable {
         let user = try Self.user(json, server)
         if json["user"] != nil, user == nil { errors.append(("user", "is not a user that is known here")) }
         let context = Self.context(object, &errors)
-        try Self.checkPatient(context, server, &errors)
+        errors += try await Self.strangers(context, server.directories.directory(for: audience?.base))
         guard errors.isEmpty, let client, let launchURL, let audience else {
             throw Problem(
                 status: 422, title: "The launch cannot be opened", detail: "See the members named in errors.",
@@ -53,7 +54,7 @@ struct LaunchOpening: Sendable {
         self.launchURL = launchURL
         self.audience = audience
         self.user = user
-        self.context = context
+        self.context = server.style.completed(context.withBanner)
     }
 
     func open(by opener: String, address: String, _ server: AuthorizationServer) async throws -> Response {
@@ -115,19 +116,27 @@ struct LaunchOpening: Sendable {
     }
 
     /// The directory knows the patient, and the encounter is the patient's.
-    private static func checkPatient(
-        _ context: LaunchContext, _ server: AuthorizationServer, _ errors: inout [(member: String, reason: String)]
-    ) throws {
-        let (patient, encounter) = try server.database.read { (transaction) throws(StorageError) in
-            var patient: StoredPatient?
-            var encounter: StoredEncounter?
-            if let id = context.patient { patient = try transaction.patient(id.value) }
-            if let id = context.encounter { encounter = try transaction.encounter(id.value) }
-            return (patient, encounter)
+    private static func strangers(
+        _ context: LaunchContext, _ directory: any Directory
+    ) async throws -> [(member: String, reason: String)] {
+        var errors: [(member: String, reason: String)] = []
+        if let patient = context.patient, try await directory.patient(patient) == nil {
+            errors.append(("patient", "is not in the directory"))
         }
-        if context.patient != nil, patient == nil { errors.append(("patient", "is not in the directory")) }
-        if context.encounter != nil, encounter == nil || encounter?.patient != context.patient?.value {
-            errors.append(("encounter", "is not an encounter of the patient"))
-        }
+        guard let encounter = context.encounter else { return errors }
+        var isOfPatient = false
+        if let patient = context.patient { isOfPatient = try await directory.encounter(encounter, of: patient) != nil }
+        if !isOfPatient { errors.append(("encounter", "is not an encounter of the patient")) }
+        return errors
+    }
+}
+
+extension LaunchContext {
+    /// Checklist CTX-4: an app that is launched for a patient is always told. An EHR that says nothing shows no banner that
+    /// the app could rely on.
+    fileprivate var withBanner: LaunchContext {
+        var context = self
+        if context.patient != nil, context.needPatientBanner == nil { context.needPatientBanner = true }
+        return context
     }
 }

@@ -7,13 +7,21 @@ enum ProtocolForm {
     /// Parameters come only from the body, only as a form, and each at most once.
     static func read(_ request: Request) throws -> FormParameters {
         try request.requireForm()
-        do {
-            let form = try FormParameters(parsing: request.body)
-            if let name = form.repeated { throw OAuthError.repeated(name) }
-            return form
-        } catch let error as FormError {
-            throw OAuthError(.invalidRequest, error.words)
-        }
+        let form = try parse(request.body)
+        if let name = form.repeated { throw OAuthError.repeated(name) }
+        return form
+    }
+
+    /// The parameters of an endpoint that browsers reach by GET or by a form, with the same meaning (checklist AUTHZ-1).
+    /// Which parameter may not be repeated is the endpoint's to check.
+    static func ofEitherMethod(_ request: Request) throws -> FormParameters {
+        guard request.method == .post else { return try parse(request.query) }
+        try request.requireForm()
+        return try parse(request.body)
+    }
+
+    private static func parse(_ octets: [UInt8]) throws -> FormParameters {
+        do { return try FormParameters(parsing: octets) } catch { throw OAuthError(.invalidRequest, error.words) }
     }
 }
 

@@ -1,7 +1,6 @@
 import Encoding
 import HTTP
 import SMART
-import Storage
 
 /// `POST /token` (RFC 6749 §3.2). It owns the steps that no grant may forget, in the order of checklist TOK-13: the grant
 /// type is known, the client is authenticated, the client may use the grant.
@@ -30,15 +29,8 @@ struct TokenEndpoint: Endpoint {
     /// a confidential client this changes nothing: it must authenticate as ever.
     private func namingTheClient(_ form: FormParameters, _ request: Request) throws -> FormParameters {
         guard request.headers["authorization"] == nil, form["client_id"] == nil,
-            let handle = form["refresh_token"].flatMap(Handle.init)
+            let token = try form["refresh_token"].flatMap(server.refreshToken)
         else { return form }
-        let clientID = try server.database.read { (transaction) throws(StorageError) -> String? in
-            guard let token = try transaction.refreshToken(handle.id), token.secretHash == handle.hash else {
-                return nil
-            }
-            return try transaction.grant(token.grantID)?.clientID
-        }
-        guard let clientID else { return form }
-        return FormParameters(form.items.map { ($0.name, $0.value) } + [("client_id", clientID)])
+        return FormParameters(form.items.map { ($0.name, $0.value) } + [("client_id", token.clientID)])
     }
 }

@@ -19,7 +19,7 @@ struct AuthorizationCodeGrant: TokenGrant {
         case .redeemed(let grant, let user, let refreshToken):
             // The keys sign after the commit: what is answered is on disk, and the writer waits for no signature.
             let subject = try server.subject(of: grant, user: user)
-            var response = try server.tokens.tokenResponse(
+            var response = try await server.tokens.tokenResponse(
                 grant, to: request.client, scope: grant.scope, subject, now: request.now)
             if let refreshToken { response["refresh_token"] = .string(refreshToken.text) }
             return response
@@ -91,6 +91,7 @@ private struct Redemption: Sendable {
         let grant = try Grant(stored)
         let user = try grant.userID.flatMap { id in try transaction.user(id: id) }
         guard user?.disabledAt == nil else { return .refused("the user is disabled") }
+        guard try joinSession(grant, transaction) else { return .refused("the person has signed out since") }
         var refreshToken: Handle?
         var end = now.adding(seconds: lifetimes.accessToken)
         if grant.refresh != .none {
@@ -100,8 +101,21 @@ private struct Redemption: Sendable {
             refreshToken = Handle(id: id, secret: refreshSecret)
         }
         _ = try transaction.extendGrant(grant.id, expiresAt: end)
+        try transaction.recordUse(ofGrant: grant.id, now: now)
         try transaction.audit(.tokenIssued, grant, user: user, address: address, at: now)
         return .redeemed(grant, user, refreshToken: refreshToken)
+    }
+
+    /// The app becomes one of those that the person is signed in to. False if the session has ended meanwhile: nobody would
+    /// tell the app any more (SE-05).
+    private func joinSession(_ grant: Grant, _ transaction: borrowing WriteTransaction) throws -> Bool {
+        guard let session = try grant.sessionID.flatMap({ id in try transaction.session(id) }) else { return true }
+        guard session.endedAt == nil else { return false }
+        guard grant.scope.contains(.openid) else { return true }
+        try transaction.insertSessionClient(
+            sessionID: session.id, clientID: client.id.value, sid: SessionIdentifier(session).text,
+            isNotified: client.metadata.backchannelLogoutURI != nil)
+        return true
     }
 
     private func revoke(_ code: StoredCode, _ reason: String, _ transaction: borrowing WriteTransaction) throws {

@@ -28,8 +28,8 @@ struct ClientCredentialsGrant: TokenGrant {
             return try transaction.grant(id)
         }
         guard let stored else { throw ClientAuthentication.failure(detail: "client \(clientID) was removed") }
-        let subject = TokenIssuer.Subject(sub: clientID, fhirUser: nil, fhirBase: nil)
-        return try server.tokens.tokenResponse(
+        let subject = TokenIssuer.Subject(sub: clientID, sid: nil, fhirUser: nil, fhirBase: nil)
+        return try await server.tokens.tokenResponse(
             try Grant(stored), to: request.client, scope: scope, subject, now: now)
     }
 }

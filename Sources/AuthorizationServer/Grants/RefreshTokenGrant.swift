@@ -20,7 +20,7 @@ struct RefreshTokenGrant: TokenGrant {
             throw OAuthError(.invalidScope, "scope asks for more than was granted")
         case .rotated(let grant, let user, let scope, let successor):
             let subject = try server.subject(of: grant, user: user)
-            var response = try server.tokens.tokenResponse(
+            var response = try await server.tokens.tokenResponse(
                 grant, to: request.client, scope: scope, subject, now: request.now)
             response["refresh_token"] = .string(successor.text)
             return response
@@ -43,6 +43,7 @@ private struct Rotation: Sendable {
     private let now: Int64
     private let lifetimes: Lifetimes
     private let random: RandomBytes
+    private let directories: Directories
     private let successorSecret: HandleSecret
 
     init(_ request: TokenRequest, _ server: AuthorizationServer) throws {
@@ -53,6 +54,7 @@ private struct Rotation: Sendable {
         now = request.now
         lifetimes = server.configuration.lifetimes
         random = server.random
+        directories = server.directories
         successorSecret = try HandleSecret(server.random)
     }
 
@@ -64,15 +66,19 @@ private struct Rotation: Sendable {
         let grant = try Grant(stored)
         let (user, refusal) = try livingUser(grant, transaction)
         if let refusal { return .refused(refusal) }
-        let scope = askedScope ?? grant.scope
+        let asked = askedScope ?? grant.scope
         // By meaning, not by text (RT-07); narrowing touches only the new access token (checklist REF-6).
-        guard scope.rejected.isEmpty, grant.scope.covers(scope, reading: .ceiling) else { return .scopeTooWide }
+        guard asked.rejected.isEmpty, grant.scope.covers(asked, reading: .ceiling) else { return .scopeTooWide }
+        guard let scope = try permitted(asked, grant, user, transaction) else {
+            return .refused("the user or the client may not have any of it any more")
+        }
         switch try transaction.claimRefreshToken(id: handle.id, hash: handle.hash, now: now) {
         case .none:
             return .refused("the refresh token has expired")
         case .claimed(let token):
             let successor = try succeed(token, handle, transaction)
             _ = try transaction.extendGrant(grant.id, expiresAt: now.adding(seconds: lifetimes.refreshToken))
+            try transaction.recordUse(ofGrant: grant.id, now: now)
             try transaction.audit(.tokenRefreshed, grant, user: user, address: address, at: now)
             return .rotated(grant, user, scope, successor)
         case .alreadyUsed(let token):
@@ -93,6 +99,37 @@ private struct Rotation: Sendable {
         let session = try grant.sessionID.flatMap { id in try transaction.session(id) }
         let isLive = session?.isLive(now: now, idle: lifetimes.sessionIdle) ?? false
         return (user, isLive ? nil : "the session of this online access has ended")
+    }
+
+    /// What of the scope the client's registration and the person's rights still carry (checklist REF-13, RT-10): asked at
+    /// each use, since either may have become less. Nil if nothing is left, or the patient is no longer the person's to open.
+    private func permitted(
+        _ scope: ScopeSet, _ grant: Grant, _ user: StoredUser?, _ transaction: borrowing WriteTransaction
+    ) throws -> ScopeSet? {
+        guard let user else { return nil }
+        let fhirUser = user.fhirUser.flatMap(FHIRUser.init)
+        if let patient = grant.context.patient,
+            try !PatientAccess(user: user, fhirUser: fhirUser).mayOpen(patient, transaction)
+                || !isKnown(patient, grant, transaction)
+        {
+            return nil
+        }
+        let byClient = Self.cut(scope, scope.intersection(client.metadata.scope, reading: .ceiling))
+        let byUser = Self.cut(byClient, UserRights(fhirUser: fhirUser).cut(byClient))
+        return byUser.isEmpty ? nil : byUser
+    }
+
+    /// A FHIR server with a directory of its own answers for its patients itself, with the token in its hand.
+    private func isKnown(
+        _ patient: FHIRID, _ grant: Grant, _ transaction: borrowing WriteTransaction
+    ) throws(StorageError) -> Bool {
+        if directories.isLive(grant.audience) { return true }
+        return try transaction.patient(patient.value) != nil
+    }
+
+    /// The scope as it was written, if nothing was cut off.
+    private static func cut(_ scope: ScopeSet, _ rest: ScopeSet) -> ScopeSet {
+        rest.covers(scope, reading: .ceiling) ? scope : rest
     }
 
     private func succeed(

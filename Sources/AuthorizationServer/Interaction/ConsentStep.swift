@@ -11,27 +11,57 @@ struct ConsentStep: InteractionStep {
 
     func page(
         _ visit: Visit, _ form: FormParameters, _ server: AuthorizationServer, _ style: PageStyle
-    ) throws -> [UInt8] {
-        try render(visit, nil, server, style)
+    ) async throws -> [UInt8] {
+        try await render(visit, nil, server, style)
     }
 
     func submit(_ submission: Submission, _ server: AuthorizationServer) async throws -> StepOutcome {
         let (visit, now) = (submission.visit, submission.now)
         guard submission.form["decision"] == "allow", let signedIn = visit.signedIn else {
-            return .again(try render(visit, nil, server, submission.style), status: 400)
+            return .again(try await render(visit, nil, server, submission.style), status: 400)
         }
-        let offer = try offer(visit, signedIn, server)
+        let offer = try await offer(visit, signedIn, server)
         let granted = try granted(offer, submission, server)
         guard granted.scopes.contains(where: { !Offer.isFrame($0) }) else {
-            return .again(try render(visit, .nothingChosen, server, submission.style), status: 400)
+            return .again(try await render(visit, .nothingChosen, server, submission.style), status: 400)
         }
         let decision = Decision(
             visit: visit, signedIn: signedIn, scope: granted, context: offer.context(for: granted),
+            memory: memory(visit, offer, server),
+            answer: .onPage(isToBeRemembered: submission.form["remember"] == "yes"),
             secret: try HandleSecret(server.random), address: submission.request.peer.address, now: now,
             lifetimes: server.configuration.lifetimes, issuer: server.configuration.issuer)
+        return .finish(try await answer(decision, server))
+    }
+
+    /// What the app is told if the person need not be asked (AZ-20); nil if they must be. What is granted is all
+    /// that is offered, and that was allowed before.
+    func answerFromMemory(
+        _ visit: Visit, _ request: Request, _ server: AuthorizationServer
+    ) async throws -> [(String, String)]? {
+        guard let signedIn = visit.signedIn else { return nil }
+        let (offer, now) = (try await offer(visit, signedIn, server), server.clock.now)
+        let memory = memory(visit, offer, server)
+        guard !offer.scope.scopes.allSatisfy(Offer.isFrame),
+            try server.database.read({ (transaction) throws(StorageError) in
+                try memory.answers(signedIn, transaction, now: now)
+            })
+        else { return nil }
+        let granted = Self.meaningful(offer.scope)
+        let decision = Decision(
+            visit: visit, signedIn: signedIn, scope: granted, context: offer.context(for: granted), memory: memory,
+            answer: .fromMemory, secret: try HandleSecret(server.random), address: request.peer.address, now: now,
+            lifetimes: server.configuration.lifetimes, issuer: server.configuration.issuer)
+        return try await answer(decision, server)
+    }
+
+    private func answer(_ decision: Decision, _ server: AuthorizationServer) async throws -> [(String, String)] {
         let code = try await server.database.write { try decision.grant($0) }
-        return .finish(
-            location: visit.target.url([("code", code.text)], state: visit.request.state, issuer: decision.issuer))
+        return [("code", code.text)]
+    }
+
+    private func memory(_ visit: Visit, _ offer: Offer, _ server: AuthorizationServer) -> ConsentMemory {
+        ConsentMemory(visit, offer, lifetime: server.configuration.lifetimes.consent)
     }
 
     /// The boxes that were ticked. Each must be one that the page offered; the frame of the launch comes along.
@@ -46,14 +76,28 @@ struct ConsentStep: InteractionStep {
         guard ticked.rejected.isEmpty, offer.scope.covers(ticked, reading: .ceiling) else {
             throw OAuthError(.invalidScope, "scope is wider than what was asked for", status: 400)
         }
-        var granted = ScopeSet(offer.scope.scopes.filter(Offer.isFrame) + ticked.scopes)
-        // Checklist SCP-10: fhirUser means something only beside openid.
-        if !granted.contains(.openid) { granted = granted.removing { $0 == .fhirUser } }
-        return granted
+        let chosenParts = Self.withoutRedundantParts(ticked, offer)
+        return Self.meaningful(ScopeSet(offer.scope.scopes.filter(Offer.isFrame) + chosenParts))
     }
 
-    private func offer(_ visit: Visit, _ signedIn: Visit.SignedIn, _ server: AuthorizationServer) throws -> Offer {
-        let patient = try PatientStep.patient(visit, server)
+    /// Where a whole and its parts are ticked, the parts say nothing more. What the app itself asked for stays as it was
+    /// written (checklist SCP-21).
+    private static func withoutRedundantParts(_ ticked: ScopeSet, _ offer: Offer) -> [Scope] {
+        let asked = Set(offer.scope.scopes)
+        return ticked.scopes.filter { scope in
+            asked.contains(scope) || !ticked.removing { $0 == scope }.covers(scope, reading: .ceiling)
+        }
+    }
+
+    /// Checklist SCP-10: fhirUser means something only beside openid.
+    private static func meaningful(_ scope: ScopeSet) -> ScopeSet {
+        scope.contains(.openid) ? scope : scope.removing { $0 == .fhirUser }
+    }
+
+    private func offer(
+        _ visit: Visit, _ signedIn: Visit.SignedIn, _ server: AuthorizationServer
+    ) async throws -> Offer {
+        let patient = try await PatientStep.patient(visit, server)
         let encounter = visit.choicesCount ? visit.state.encounter : nil
         return Offer(visit, signedIn, patient: patient, encounter: encounter)
     }
@@ -64,9 +108,9 @@ struct ConsentStep: InteractionStep {
 
     private func render(
         _ visit: Visit, _ problem: ConsentPage.Problem?, _ server: AuthorizationServer, _ style: PageStyle
-    ) throws -> [UInt8] {
+    ) async throws -> [UInt8] {
         guard let signedIn = visit.signedIn else { throw VisitProblem.gone }
-        let offer = try offer(visit, signedIn, server)
+        let offer = try await offer(visit, signedIn, server)
         // Who cleared every box must not find them ticked again, one press from granting it all.
         let choices = choices(offer, style, areChecked: problem != .nothingChosen)
         guard !choices.isEmpty else {
@@ -74,18 +118,26 @@ struct ConsentStep: InteractionStep {
                 OAuthError(.accessDenied, "nothing that scope asks for can be granted by this user"), visit.target,
                 visit.request.state)
         }
-        let patient = try offer.context.patient.flatMap { patient in
-            try server.database.read { (transaction) throws(StorageError) in try transaction.patient(patient.value) }
-        }
+        var patient: StoredPatient?
+        if let id = offer.context.patient { patient = try await visit.directory.patient(id) }
         return ConsentPage(
             action: server.path(path), handle: visit.handle.text, csrf: visit.formToken,
-            client: .init(
-                name: visit.client.displayName, publisherURI: visit.client.metadata.clientURI?.value,
-                redirectHost: visit.target.registered.displayHost),
+            client: .init(visit),
             patientName: patient?.fullName ?? offer.context.patient?.value,
             patientIdentity: patient?.identity(style.texts), userName: signedIn.user.displayName, scopes: choices,
-            offline: offer.scope.contains(.offlineAccess), problem: problem
+            offline: offer.scope.contains(.offlineAccess), offersMemory: memory(visit, offer, server).isPossible,
+            problem: problem
         ).render(style)
+    }
+}
+
+extension ConsentPage.Client {
+    fileprivate init(_ visit: Visit) {
+        let metadata = visit.client.metadata
+        self.init(
+            name: visit.client.displayName, publisherURI: metadata.clientURI?.value,
+            policyURI: metadata.policyURI?.value, termsURI: metadata.tosURI?.value, contacts: metadata.contacts,
+            redirectHost: visit.target.registered.displayHost)
     }
 }
 
@@ -105,10 +157,17 @@ extension StoredPatient {
 /// An `allow`, and everything that its transaction writes: the interaction and the launch are used up, the grant and its
 /// code are there, the audit record says so; all of it or nothing.
 private struct Decision: Sendable {
+    enum Answer: Sendable, Equatable {
+        case onPage(isToBeRemembered: Bool)
+        case fromMemory
+    }
+
     let visit: Visit
     let signedIn: Visit.SignedIn
     let scope: ScopeSet
     let context: LaunchContext
+    let memory: ConsentMemory
+    let answer: Answer
     let secret: HandleSecret
     let address: String
     let now: Int64
@@ -119,6 +178,7 @@ private struct Decision: Sendable {
         let request = visit.request
         try claim(transaction)
         try requireStillThere(transaction)
+        try remember(transaction)
         _ = try transaction.touchSession(signedIn.session.id, now: now)
         let end = now.adding(seconds: lifetimes.authorizationCode)
         let grantID = try transaction.insertGrant(
@@ -131,8 +191,18 @@ private struct Decision: Sendable {
             redirectURI: request.redirectURI, codeChallenge: request.codeChallenge.value, now: now, expiresAt: end)
         try transaction.audit(
             .consent, actor: signedIn.user.sub, client: visit.client.id.value, patient: context.patient?.value,
-            address: address, at: now)
+            address: address, detail: answer == .fromMemory ? "remembered" : nil, at: now)
         return Handle(id: codeID, secret: secret)
+    }
+
+    /// What was remembered may have been taken back since the page was due.
+    private func remember(_ transaction: borrowing WriteTransaction) throws {
+        switch answer {
+        case .fromMemory:
+            guard try memory.answers(signedIn, transaction, now: now) else { throw VisitProblem.gone }
+        case .onPage(let isWanted):
+            try memory.keep(scope, signedIn, isWanted: isWanted, transaction, now: now)
+        }
     }
 
     private var refresh: RefreshKind {

@@ -5,37 +5,37 @@ import Storage
 /// Chooses the encounter of a standalone launch, where the app asked for one and the patient has any (checklist STA-2).
 struct EncounterStep: InteractionStep {
     let path = "/select-encounter"
-    private static let limit = 20
 
-    func isNeeded(_ visit: Visit, _ server: AuthorizationServer) throws -> Bool {
+    func isNeeded(_ visit: Visit, _ server: AuthorizationServer) async throws -> Bool {
         guard visit.request.wantsEncounter, visit.launch?.context.encounter == nil,
-            let patient = try PatientStep.patient(visit, server)
+            let patient = try await PatientStep.patient(visit, server)
         else { return false }
         if visit.choicesCount, visit.state.encounter != nil || visit.state.encounterIsDeclined { return false }
-        return try !encounters(patient, server).isEmpty
+        let first = try await visit.directory.encounters(of: patient, after: nil)
+        return !first.records.isEmpty || first.next != nil
     }
 
     func page(
         _ visit: Visit, _ form: FormParameters, _ server: AuthorizationServer, _ style: PageStyle
-    ) throws -> [UInt8] {
-        try render(visit, nil, server, style)
+    ) async throws -> [UInt8] {
+        try await render(visit, form, nil, server, style)
     }
 
     func submit(_ submission: Submission, _ server: AuthorizationServer) async throws -> StepOutcome {
-        let visit = submission.visit
-        guard let signedIn = visit.signedIn, let patient = try PatientStep.patient(visit, server) else {
+        let (visit, form) = (submission.visit, submission.form)
+        guard let signedIn = visit.signedIn, let patient = try await PatientStep.patient(visit, server) else {
             return .proceed()
         }
         var state = visit.state
-        if let text = submission.form["encounter"] {
-            guard let encounter = try encounters(patient, server).first(where: { $0.id == text }) else {
-                return .again(try render(visit, .notAvailable, server, submission.style), status: 403)
+        if let text = form["encounter"] {
+            guard let encounter = try await encounter(text, of: patient, visit.directory) else {
+                return .again(try await render(visit, form, .notAvailable, server, submission.style), status: 403)
             }
             state.encounter = FHIRID(encounter.id)
-        } else if submission.form.items.contains(where: { $0.name == "encounter" }) {
+        } else if form.items.contains(where: { $0.name == "encounter" }) {
             state.encounterIsDeclined = true
         } else {
-            return .again(try render(visit, .notChosen, server, submission.style), status: 400)
+            return .again(try await render(visit, form, .notChosen, server, submission.style), status: 400)
         }
         state.patient = patient
         state.sessionID = signedIn.session.id
@@ -43,26 +43,28 @@ struct EncounterStep: InteractionStep {
         return .proceed()
     }
 
-    private func encounters(_ patient: FHIRID, _ server: AuthorizationServer) throws -> [StoredEncounter] {
-        try server.database.read { (transaction) throws(StorageError) in
-            try transaction.encounters(patient: patient.value, limit: Self.limit)
-        }
+    /// Nil for an encounter of another patient too (STA-5).
+    private func encounter(
+        _ text: String, of patient: FHIRID, _ directory: any Directory
+    ) async throws -> StoredEncounter? {
+        guard let id = FHIRID(text) else { return nil }
+        return try await directory.encounter(id, of: patient)
     }
 
     private func render(
-        _ visit: Visit, _ problem: PickerProblem?, _ server: AuthorizationServer, _ style: PageStyle
-    ) throws -> [UInt8] {
-        guard let patient = try PatientStep.patient(visit, server) else { throw VisitProblem.gone }
-        let name = try server.database.read { (transaction) throws(StorageError) in
-            try transaction.patient(patient.value)
-        }?.fullName
+        _ visit: Visit, _ form: FormParameters, _ problem: PickerProblem?, _ server: AuthorizationServer,
+        _ style: PageStyle
+    ) async throws -> [UInt8] {
+        guard let patient = try await PatientStep.patient(visit, server) else { throw VisitProblem.gone }
+        let name = try await visit.directory.patient(patient)?.fullName
+        let page = try await visit.directory.encounters(of: patient, after: form["after"])
         return EncounterPickerPage(
             action: server.path(path), handle: visit.handle.text, csrf: visit.formToken,
             clientName: visit.client.displayName, patientName: name ?? patient.value,
-            encounters: try encounters(patient, server).map {
+            encounters: page.records.map {
                 EncounterChoice(id: $0.id, title: $0.title, start: $0.start, status: $0.status)
             },
-            allowsNone: true, problem: problem
+            allowsNone: true, nextCursor: page.next, problem: problem
         ).render(style)
     }
 }

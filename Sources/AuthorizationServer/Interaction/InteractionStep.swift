@@ -6,9 +6,10 @@ import HTTP
 protocol InteractionStep: Sendable {
     /// The path of its page.
     var path: String { get }
-    func isNeeded(_ visit: Visit, _ server: AuthorizationServer) throws -> Bool
-    func page(_ visit: Visit, _ form: FormParameters, _ server: AuthorizationServer, _ style: PageStyle) throws
-        -> [UInt8]
+    func isNeeded(_ visit: Visit, _ server: AuthorizationServer) async throws -> Bool
+    func page(
+        _ visit: Visit, _ form: FormParameters, _ server: AuthorizationServer, _ style: PageStyle
+    ) async throws -> [UInt8]
     /// Takes what the person sent.
     func submit(_ submission: Submission, _ server: AuthorizationServer) async throws -> StepOutcome
 }
@@ -27,8 +28,8 @@ enum StepOutcome: Sendable {
     case proceed(cookies: [(String, String)] = [])
     /// The same page again, with what is wrong.
     case again([UInt8], status: Int)
-    /// Back to the app.
-    case finish(location: String)
+    /// Back to the app, with these parameters.
+    case finish([(String, String)])
 }
 
 let interactionSteps: [any InteractionStep] = [SignInStep(), PatientStep(), EncounterStep(), ConsentStep()]

@@ -21,7 +21,7 @@ struct Offer: Sendable {
             case .resource(let resource): resource.level == .patient && !hasPatient
             case .launchContext(.patient): !hasPatient
             case .launchContext(.encounter): !hasEncounter
-            case .launchContext: true
+            case .launchContext(let launch): !context.holds(launch)
             case .offlineAccess: !mayRefresh
             // Checklist REF-2: of the two, one.
             case .onlineAccess: !mayRefresh || isOffline
@@ -48,5 +48,12 @@ struct Offer: Sendable {
         }
         if granted.contains(.launchContext(.encounter)) { part.encounter = context.encounter }
         return part
+    }
+}
+
+extension LaunchContext {
+    /// Checklist STA-4: something of the type is in context, if perhaps in another role than the one that was asked for.
+    fileprivate func holds(_ launch: LaunchScope) -> Bool {
+        fhirContext.contains { $0.resourceType == launch.type }
     }
 }

@@ -2,7 +2,8 @@ import SMART
 import Storage
 
 /// Whose records a person may choose: patients their own and those they represent, staff any patient of the directory
-/// (checklist STA-1). What a form says is checked against this, never trusted (JW-04, STA-5).
+/// (checklist STA-1). What a form says is checked against this, never trusted (JW-04, STA-5). The right is always ours to
+/// know; who there is, the directory says.
 struct PatientAccess: Sendable {
     let user: StoredUser
     let fhirUser: FHIRUser?
@@ -12,47 +13,46 @@ struct PatientAccess: Sendable {
         fhirUser?.type == .practitioner || fhirUser?.type == .practitionerRole
     }
 
-    /// Whether this patient is in the directory and open to this person.
-    func permits(_ patient: FHIRID, _ database: Database) throws(StorageError) -> Bool {
-        if mayPickAnyone {
-            return try database.read { (transaction) throws(StorageError) in
-                try transaction.patient(patient.value) != nil
-            }
-        }
-        return try own(database).contains { $0.id == patient.value }
+    /// Whether this person has a right to the patient, should there be one.
+    func mayOpen<T: Reading & ~Copyable>(
+        _ patient: FHIRID, _ transaction: borrowing T
+    ) throws(StorageError) -> Bool {
+        if mayPickAnyone || fhirUser?.type == .patient && fhirUser?.id == patient { return true }
+        return try transaction.represents(userID: user.id, patientID: patient.value)
     }
 
-    /// One page of the patients that this person may choose from.
-    func choices(matching query: String, after cursor: String?, limit: Int, _ database: Database) throws(StorageError)
-        -> [StoredPatient]
-    {
+    /// Whether this patient is open to this person and in the directory, which is asked about nobody else.
+    func permits(_ patient: FHIRID, _ directory: any Directory, _ database: Database) async throws -> Bool {
+        let hasRight = try database.read { (transaction) throws(StorageError) in try mayOpen(patient, transaction) }
+        guard hasRight else { return false }
+        return try await directory.patient(patient) != nil
+    }
+
+    /// One page of the patients that this person may choose from; a person's own few are one page.
+    func choices(
+        matching search: PatientSearch, after cursor: String?, _ directory: any Directory, _ database: Database
+    ) async throws -> DirectoryPage<StoredPatient> {
         guard mayPickAnyone else {
-            let words = query.lowercased()
-            return try own(database).filter { words.isEmpty || $0.fullName.lowercased().contains(words) }
+            let own = try await directory.patients(try own(database))
+            return DirectoryPage(records: own.filter(search.fits), next: nil)
         }
-        return try database.read { (transaction) throws(StorageError) in
-            try transaction.patients(matching: query, after: cursor, limit: limit)
-        }
+        return try await directory.patients(matching: search, after: cursor)
     }
 
     /// The one record that needs no choice, if it is just one.
-    func onlyPatient(_ database: Database) throws(StorageError) -> FHIRID? {
+    func onlyPatient(_ directory: any Directory, _ database: Database) async throws -> FHIRID? {
         guard !mayPickAnyone else { return nil }
-        let own = try own(database)
+        let own = try await directory.patients(try own(database))
         return own.count == 1 ? own.first.flatMap { FHIRID($0.id) } : nil
     }
 
-    private func own(_ database: Database) throws(StorageError) -> [StoredPatient] {
-        let (userID, fhirUser) = (user.id, fhirUser)
-        return try database.read { (transaction) throws(StorageError) in
-            var patients = try transaction.representedPatients(userID: userID)
-            if let fhirUser, fhirUser.type == .patient, !patients.contains(where: { $0.id == fhirUser.id.value }),
-                let own = try transaction.patient(fhirUser.id.value)
-            {
-                patients.insert(own, at: 0)
-            }
-            return patients
-        }
+    private func own(_ database: Database) throws(StorageError) -> [FHIRID] {
+        let userID = user.id
+        let represented = try database.read { (transaction) throws(StorageError) in
+            try transaction.representedPatients(userID: userID)
+        }.compactMap { FHIRID($0.id) }
+        guard let fhirUser, fhirUser.type == .patient, !represented.contains(fhirUser.id) else { return represented }
+        return [fhirUser.id] + represented
     }
 }
 

@@ -5,43 +5,42 @@ import Storage
 /// Chooses the patient of a standalone launch (checklist STA-1, JW-04).
 struct PatientStep: InteractionStep {
     let path = "/select-patient"
-    private static let pageLength = 20
 
-    func isNeeded(_ visit: Visit, _ server: AuthorizationServer) throws -> Bool {
+    func isNeeded(_ visit: Visit, _ server: AuthorizationServer) async throws -> Bool {
         guard visit.request.needsPatient, visit.launch?.context.patient == nil, let signedIn = visit.signedIn else {
             return false
         }
-        return try chosenPatient(visit, signedIn, server) == nil
+        return try await chosenPatient(visit, signedIn, server) == nil
     }
 
     /// The patient of this visit: the EHR's, the one that was picked in this session, or the only one there is to pick.
-    static func patient(_ visit: Visit, _ server: AuthorizationServer) throws -> FHIRID? {
+    static func patient(_ visit: Visit, _ server: AuthorizationServer) async throws -> FHIRID? {
         if let patient = visit.launch?.context.patient { return patient }
         guard visit.request.needsPatient, let signedIn = visit.signedIn else { return nil }
-        return try PatientStep().chosenPatient(visit, signedIn, server)
+        return try await PatientStep().chosenPatient(visit, signedIn, server)
     }
 
     private func chosenPatient(
         _ visit: Visit, _ signedIn: Visit.SignedIn, _ server: AuthorizationServer
-    ) throws -> FHIRID? {
+    ) async throws -> FHIRID? {
         if visit.choicesCount, let patient = visit.state.patient { return patient }
-        return try access(signedIn).onlyPatient(server.database)
+        return try await access(signedIn).onlyPatient(visit.directory, server.database)
     }
 
     func page(
         _ visit: Visit, _ form: FormParameters, _ server: AuthorizationServer, _ style: PageStyle
-    ) throws -> [UInt8] {
-        try render(visit, form, nil, server, style)
+    ) async throws -> [UInt8] {
+        try await render(visit, form, nil, server, style)
     }
 
     func submit(_ submission: Submission, _ server: AuthorizationServer) async throws -> StepOutcome {
         let (visit, form) = (submission.visit, submission.form)
         guard let signedIn = visit.signedIn else { return .proceed() }
         guard let patient = form["patient"].flatMap(FHIRID.init) else {
-            return .again(try render(visit, form, .notChosen, server, submission.style), status: 400)
+            return .again(try await render(visit, form, .notChosen, server, submission.style), status: 400)
         }
-        guard try access(signedIn).permits(patient, server.database) else {
-            return .again(try render(visit, form, .notAvailable, server, submission.style), status: 403)
+        guard try await access(signedIn).permits(patient, visit.directory, server.database) else {
+            return .again(try await render(visit, form, .notAvailable, server, submission.style), status: 403)
         }
         var state = visit.state
         state.patient = patient
@@ -55,20 +54,17 @@ struct PatientStep: InteractionStep {
     private func render(
         _ visit: Visit, _ form: FormParameters, _ problem: PickerProblem?, _ server: AuthorizationServer,
         _ style: PageStyle
-    ) throws -> [UInt8] {
-        let query = form["q"] ?? ""
-        var patients: [StoredPatient] = []
-        if let signedIn = visit.signedIn {
-            patients = try access(signedIn).choices(
-                matching: query, after: form["after"], limit: Self.pageLength + 1, server.database)
-        }
-        // Staff's pages end one before the one that shows there are more; a person's own few are one page.
-        let isCut = patients.count > Self.pageLength && visit.signedIn.map { access($0).mayPickAnyone } ?? false
-        let page = isCut ? Array(patients.prefix(Self.pageLength)) : patients
+    ) async throws -> [UInt8] {
+        let search = PatientSearch(text: form["q"] ?? "", birthDate: form["birthdate"])
+        let access = visit.signedIn.map(access)
+        let page =
+            try await access?.choices(
+                matching: search, after: form["after"], visit.directory, server.database) ?? .empty
         return PatientPickerPage(
             action: server.path(path), handle: visit.handle.text, csrf: visit.formToken,
-            clientName: visit.client.displayName, query: query, patients: page.map(PatientChoice.init),
-            nextCursor: isCut ? page.last?.id : nil, problem: problem
+            clientName: visit.client.displayName, query: form["q"] ?? "", birthDate: form["birthdate"] ?? "",
+            offersSearch: access?.mayPickAnyone ?? false, patients: page.records.map(PatientChoice.init),
+            nextCursor: page.next, problem: problem
         ).render(style)
     }
 

@@ -15,6 +15,8 @@ struct Visit: Sendable {
     let launch: LaunchInProgress?
     /// Who is signed in at this browser and may go on with this request.
     let signedIn: SignedIn?
+    /// Of the FHIR server that the request is for.
+    let directory: any Directory
     /// Carried by every form: bound to this browser, this interaction, the session that the page was shown to and the
     /// choices that it showed (SE-07, AZ-19).
     let formToken: String
@@ -64,7 +66,8 @@ extension Visit {
         guard HandleSecret.hash(of: cookie) == rows.interaction.browserHash,
             let state = rows.state,
             let client = try server.clients.client(rows.interaction.clientID), client.isEnabled,
-            let target = RedirectTarget(client, presented: state.request.redirectURI)
+            let target = RedirectTarget(
+                client, presented: state.request.redirectURI, mode: state.request.responseMode)
         else { throw VisitProblem.gone }
         // Expired launches are swept long before the interaction is: without its row nothing is left of what the EHR said.
         guard state.request.launchID == nil || rows.launch != nil else {
@@ -75,6 +78,7 @@ extension Visit {
         self.state = state
         self.client = client
         self.target = target
+        directory = server.directories.directory(for: state.request.audience)
         launch = try rows.launch.map(LaunchInProgress.init)
         signedIn = SignedIn(rows, state, now: now, server)
         let owner = signedIn.map { String($0.session.id) } ?? "nobody"
@@ -84,7 +88,7 @@ extension Visit {
 
     /// JW-05: the EHR opened the launch for one user. JW-04: whoever signs in must have a right to its patient. To be asked
     /// before a page shows anything of the record.
-    func requirePermittedLaunch(_ server: AuthorizationServer) throws {
+    func requirePermittedLaunch(_ server: AuthorizationServer) async throws {
         guard let launch, let signedIn else { return }
         if let userID = launch.stored.userID, userID != signedIn.user.id {
             throw AuthorizationRefusal.redirect(
@@ -92,10 +96,19 @@ extension Visit {
         }
         guard let patient = launch.context.patient else { return }
         let access = PatientAccess(user: signedIn.user, fhirUser: signedIn.fhirUser)
-        guard try access.permits(patient, server.database) else {
+        guard try await access.permits(patient, directory, server.database) else {
             throw AuthorizationRefusal.redirect(
                 OAuthError(.accessDenied, "this user may not open the patient of the launch"), target, request.state)
         }
+    }
+
+    /// OpenID Connect Core §3.1.2.1: whoever has signed in for this request must be whom `id_token_hint` named.
+    func requireHintedUser() throws {
+        guard case .subject(let subject)? = request.idTokenHint, let user = signedIn?.user,
+            !user.sub.hasSameOctets(as: subject)
+        else { return }
+        throw AuthorizationRefusal.redirect(
+            OAuthError(.loginRequired, "another user signed in than the one of id_token_hint"), target, request.state)
     }
 
     private static func sessionHandle(_ request: Request, _ server: AuthorizationServer) -> Handle? {
@@ -147,7 +160,8 @@ extension Visit.LaunchInProgress {
 
 extension Visit.SignedIn {
     /// Nil unless the session is live and fresh enough for what the app asked: `prompt=login` and `max_age` want a new
-    /// sign-in (AZ-22), and so does `prompt=select_account`: signing in is how one chooses an account here.
+    /// sign-in (AZ-22), and so do `prompt=select_account`, as signing in is how one chooses an account here, and an
+    /// `id_token_hint` that names somebody else.
     fileprivate init?(
         _ rows: Visit.Rows, _ state: InteractionState, now: Int64, _ server: AuthorizationServer
     ) {
@@ -157,7 +171,8 @@ extension Visit.SignedIn {
         else { return nil }
         let wantsSignIn =
             request.prompts.contains(.login) || request.prompts.contains(.selectAccount) || request.maxAge == 0
-        if wantsSignIn, state.sessionID != session.id { return nil }
+        let isHinted = request.idTokenHint?.permits(user.sub) ?? true
+        if wantsSignIn || !isHinted, state.sessionID != session.id { return nil }
         if let maxAge = request.maxAge, session.authTime.adding(seconds: maxAge) < rows.interaction.createdAt {
             return nil
         }

@@ -4,25 +4,23 @@ import SMART
 import Storage
 import Synchronization
 
-/// An access token of ours, its signature and claims checked: what never changes about it, ready to be answered.
+/// An access token of ours, its signature or its row and its claims checked: what never changes about it, ready to be answered.
 final class VerifiedAccessToken: Sendable {
     let grantID: Int64
     let clientID: String
     let audience: String
     let scope: ScopeSet
     let expiresAt: Int64
+    private let fate = Mutex(Fate(commits: nil, grantEnd: 0))
     /// The members of the introspection answer, serialised once (RFC 7662 §2.2, checklist INT-2…INT-4).
     let introspection: [UInt8]
-    /// Of the token's text, in octets.
-    let length: Int
 
-    init?(_ claims: JWTClaims, length: Int) {
+    init?(_ claims: JWTClaims) {
         guard let clientID = claims.json["client_id"]?.stringValue, let audience = claims.audience.first,
             let scope = claims.json["scope"]?.stringValue, let expiresAt = claims.expiresAt,
             let identifier = claims.jwtID.flatMap(AccessTokenID.init)
         else { return nil }
         grantID = identifier.grantID
-        self.length = length
         self.clientID = clientID
         self.audience = audience
         self.scope = ScopeSet(parsing: scope)
@@ -33,50 +31,101 @@ final class VerifiedAccessToken: Sendable {
     }
 }
 
-/// Verifies our own access tokens. A verified one is kept by its text, for a signature costs 74 µs, the SHA-256 of a token
-/// three, and a look-up less than one; its fate (revoked or not) is asked of its grant's row each time, which is what makes revocation immediate.
+extension VerifiedAccessToken {
+    /// The end of the token's grant, as its row said when the database counted so many commits.
+    fileprivate struct Fate {
+        var commits: UInt64?
+        var grantEnd: Int64
+    }
+
+    /// Nil unless it was read at that count of commits.
+    fileprivate func grantEnd(asOf commits: UInt64) -> Int64? {
+        fate.withLock { $0.commits == commits ? $0.grantEnd : nil }
+    }
+
+    fileprivate func remember(grantEnd: Int64, asOf commits: UInt64) {
+        fate.withLock { $0 = Fate(commits: commits, grantEnd: grantEnd) }
+    }
+}
+
+/// A token as a key. Its hash is that of its end, which is within the signature or the handle's secret, random either way: only tokens
+/// that we issued are kept, so that nobody can crowd them. Equal are only equal octets, whatever `String` holds equal.
+private struct TokenText: Hashable {
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    static func == (one: TokenText, other: TokenText) -> Bool { one.text.hasSameOctets(as: other.text) }
+
+    func hash(into hasher: inout Hasher) {
+        let octets = text.utf8.span
+        hasher.combine(octets.extracting(last: 32).seededHash)
+    }
+}
+
+/// Verifies our own access tokens, JWTs and opaque ones. A verified one is kept by its text, for a signature costs 74 µs, the
+/// SHA-256 of a token three, and a look-up less than one. Its fate (revoked or not) is asked of its grant's row, and asked
+/// again after every commit, whatever was committed: that is what makes revocation immediate.
 final class AccessTokenVerifier: Sendable {
     private let issuer: String
     private let keys: KeyStore
     private let database: Database
-    private let verified = Mutex<[String: VerifiedAccessToken]>([:])
+    private let opaque: OpaqueAccessToken
+    private let verified = Mutex<[TokenText: VerifiedAccessToken]>([:])
     private static let capacity = 20_000
 
     init(issuer: String, keys: KeyStore, database: Database) {
         self.issuer = issuer
         self.keys = keys
         self.database = database
+        opaque = OpaqueAccessToken(database: database)
     }
 
     /// The token if it is live now: ours, an access token, unexpired, its grant not revoked. Nil for everything else, without
     /// a reason (IN-02). Throws only if storage fails.
     func liveToken(_ text: String, now: Int64) throws(StorageError) -> VerifiedAccessToken? {
-        // Text that Swift merely holds equal to a token's ASCII is longer than it.
-        let kept = verified.withLock { $0[text] }.flatMap { $0.length == text.utf8.count ? $0 : nil }
-        guard let token = kept ?? verify(Array(text.utf8), now), token.expiresAt > now else { return nil }
+        let kept = verified.withLock { $0[TokenText(text)] }
+        let found = if let kept { kept } else { try verify(text, now) as VerifiedAccessToken? }
+        guard let token = found, token.expiresAt > now else { return nil }
         if kept == nil { keep(token, text) }
+        guard let end = try grantEnd(token), end > now else { return nil }
+        return token
+    }
+
+    /// When the token's grant ends; nil if it was revoked. No row changes without a commit.
+    private func grantEnd(_ token: VerifiedAccessToken) throws(StorageError) -> Int64? {
+        // Before the row is read: what is committed in between is looked at next time.
+        let commits = database.commitCount
+        if let known = token.grantEnd(asOf: commits) { return known }
         let grantID = token.grantID
-        let isLive = try database.read { (transaction) throws(StorageError) in
-            try transaction.grantIsLive(grantID, now: now)
-        }
-        return isLive ? token : nil
+        let end = try database.read { (transaction) throws(StorageError) in try transaction.grantEnd(grantID) }
+        if let end { token.remember(grantEnd: end, asOf: commits) }
+        return end
+    }
+
+    /// A handle or a JWT; no text is both, for a JWT has dots.
+    private func verify(_ text: String, _ now: Int64) throws(StorageError) -> VerifiedAccessToken? {
+        let stored = try opaque.claims(text)
+        let serialized = stored.map { JSON.object($0).serialized() }
+        guard let payload = serialized ?? verifiedPayload(Array(text.utf8)), let claims = try? JWTClaims(payload),
+            (try? claims.validate(now: now, issuer: issuer, audience: nil, skew: 0)) != nil
+        else { return nil }
+        return VerifiedAccessToken(claims)
     }
 
     /// JW-01: `typ` must be `at+jwt`, so that an id_token never passes for an access token.
-    private func verify(_ octets: [UInt8], _ now: Int64) -> VerifiedAccessToken? {
+    private func verifiedPayload(_ octets: [UInt8]) -> [UInt8]? {
         guard let token = try? JWS(compact: octets), token.type?.lowercased() == "at+jwt", let keyID = token.keyID,
             let (algorithm, key) = keys.verificationKey(keyID),
-            (try? token.verify(with: key, allowing: [algorithm])) != nil,
-            let claims = try? JWTClaims(token.payload),
-            (try? claims.validate(now: now, issuer: issuer, audience: nil, skew: 0)) != nil
+            (try? token.verify(with: key, allowing: [algorithm])) != nil
         else { return nil }
-        return VerifiedAccessToken(claims, length: octets.count)
+        return token.payload
     }
 
     private func keep(_ token: VerifiedAccessToken, _ text: String) {
         verified.withLock { verified in
             if verified.count >= Self.capacity { verified.removeAll(keepingCapacity: true) }
-            verified[text] = token
+            verified[TokenText(text)] = token
         }
     }
 }

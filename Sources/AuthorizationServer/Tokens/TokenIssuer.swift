@@ -2,17 +2,22 @@ import Crypto
 import Encoding
 import JOSE
 import SMART
+import Storage
 
 /// The only code that mints access tokens and id_tokens.
 struct TokenIssuer: Sendable {
     let configuration: Configuration
     let keys: KeyStore
     let random: RandomBytes
+    let database: Database
+    let style: HostedStyle
 
     /// Whom an access token is about.
     struct Subject: Sendable {
         /// The user's `sub`, or the client's id where no user is involved (RFC 9068 §2.2).
         let sub: String
+        /// The session that the client signed the person in with, as long as it is known.
+        let sid: String?
         let fhirUser: FHIRUser?
         /// The FHIR server that `fhirUser` is made absolute with.
         let fhirBase: FHIRBaseURL?
@@ -27,11 +32,13 @@ struct TokenIssuer: Sendable {
     /// `fhirContext` is told as the client reads it, here and in the token (checklist §17).
     func tokenResponse(
         _ grant: Grant, to client: Client, scope: ScopeSet, _ subject: Subject, now: Int64
-    ) throws -> JSONObject {
+    ) async throws -> JSONObject {
         let lifetime = lifetime(of: grant)
-        let context = grant.context.json(fhirContext: client.metadata.fhirContextVersion)
-        let accessToken = try accessToken(
-            grant, scope: scope, subject, context, now: now, expiresAt: now.adding(seconds: lifetime))
+        let context = style.renewed(grant.context).json(fhirContext: client.metadata.fhirContextVersion)
+        let expiresAt = now.adding(seconds: lifetime)
+        let claims = try claims(grant, scope: scope, subject, context, now: now, expiresAt: expiresAt)
+        let accessToken = try await accessToken(
+            claims, grant, format: format(for: client, audience: grant.audience), expiresAt: expiresAt)
         var response: JSONObject = [
             "access_token": .string(accessToken), "token_type": "Bearer", "expires_in": .integer(lifetime),
             "scope": .string(scope.text),
@@ -44,15 +51,45 @@ struct TokenIssuer: Sendable {
         return response
     }
 
+    /// A token that this server issues to itself, without any client's registration.
+    func directoryToken(
+        _ grant: Grant, for server: FHIRServer, now: Int64, expiresAt: Int64
+    ) async throws -> String {
+        let subject = Subject(sub: grant.clientID, sid: nil, fhirUser: nil, fhirBase: nil)
+        let claims = try claims(grant, scope: grant.scope, subject, JSONObject(), now: now, expiresAt: expiresAt)
+        return try await accessToken(claims, grant, format: server.accessTokenFormat, expiresAt: expiresAt)
+    }
+
     /// Five minutes for a client on its own (checklist BS-6), the configured time else.
     private func lifetime(of grant: Grant) -> Int64 {
         grant.userID == nil ? min(300, configuration.lifetimes.accessToken) : configuration.lifetimes.accessToken
     }
 
-    /// RFC 9068 §2: `typ: at+jwt`. The launch context is in the token too (lessons F1).
+    /// Opaque where the client or the FHIR server asks for it.
+    private func format(for client: Client, audience: String) -> AccessTokenFormat {
+        let server = FHIRBaseURL(audience).flatMap(configuration.fhirServer)
+        return server?.accessTokenFormat == .opaque ? .opaque : client.metadata.accessTokenFormat
+    }
+
+    /// JW-03: a longer token is more than many servers take in a header.
+    private static let largestJWT = 4096
+
+    /// RFC 9068 §2.1: `typ: at+jwt`. What outgrows a header goes by reference (checklist SCP-13).
     private func accessToken(
+        _ claims: JSONObject, _ grant: Grant, format: AccessTokenFormat, expiresAt: Int64
+    ) async throws -> String {
+        if format == .jwt {
+            let token = try keys.accessTokenSigner.sign(JSON.object(claims).serialized(), type: "at+jwt")
+            if token.utf8.count <= Self.largestJWT { return token }
+        }
+        return try await OpaqueAccessToken(database: database).issue(
+            claims, grantID: grant.id, expiresAt: expiresAt, secret: try HandleSecret(random))
+    }
+
+    /// RFC 9068 §2.2. The launch context is in the token too (lessons F1).
+    private func claims(
         _ grant: Grant, scope: ScopeSet, _ subject: Subject, _ context: JSONObject, now: Int64, expiresAt: Int64
-    ) throws -> String {
+    ) throws -> JSONObject {
         var claims: JSONObject = [
             "iss": .string(configuration.issuer.value), "sub": .string(subject.sub), "aud": .string(grant.audience),
             "client_id": .string(grant.clientID), "scope": .string(scope.text), "iat": .integer(now),
@@ -63,7 +100,7 @@ struct TokenIssuer: Sendable {
             claims["fhirUser"] = .string(fhirUser)
         }
         for member in context.members { claims[member.name] = member.value }
-        return try keys.accessTokenSigner.sign(JSON.object(claims).serialized(), type: "at+jwt")
+        return claims
     }
 
     /// OpenID Connect Core §2 and §3.1.3.6; SMART wants RS256 and an absolute `fhirUser` (checklist OIDC-2, OIDC-3).
@@ -77,9 +114,21 @@ struct TokenIssuer: Sendable {
             "at_hash": .string(Base64URL.encode(halfDigest)),
         ]
         if let authTime = grant.authTime { claims["auth_time"] = .integer(authTime) }
+        if let sid = subject.sid { claims["sid"] = .string(sid) }
         if let nonce = grant.nonce { claims["nonce"] = .string(nonce) }
         if scope.contains(.fhirUser), let fhirUser = subject.absoluteFHIRUser { claims["fhirUser"] = .string(fhirUser) }
         return try keys.idTokenSigner.sign(JSON.object(claims).serialized(), type: "JWT")
+    }
+
+    /// OpenID Connect Back-Channel Logout 1.0 §2.4: never a nonce, so that it passes for no id_token; two minutes to live.
+    func logoutToken(to client: Client, sub: String, sid: String, now: Int64) throws -> String {
+        let claims: JSONObject = [
+            "iss": .string(configuration.issuer.value), "sub": .string(sub), "aud": .string(client.id.value),
+            "iat": .integer(now), "exp": .integer(now.adding(seconds: 120)),
+            "jti": .string(Base64URL.encode(try random(16))),
+            "events": ["http://schemas.openid.net/event/backchannel-logout": [:]], "sid": .string(sid),
+        ]
+        return try keys.idTokenSigner.sign(JSON.object(claims).serialized(), type: "logout+jwt")
     }
 }
 

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// The server's end of one TLS connection over a non-blocking socket. Used by one thread at a time; SIGPIPE must be
+/// One end of a TLS connection over a non-blocking socket. Used by one thread at a time; SIGPIPE must be
 /// ignored, since OpenSSL writes without `MSG_NOSIGNAL`.
 @safe package final class TLSSession {
     /// How far a call got.

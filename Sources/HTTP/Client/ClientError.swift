@@ -1,6 +1,10 @@
 /// Why a request got no answer that could be used.
 package enum ClientError: Error, Equatable, CustomStringConvertible {
     case badTarget
+    /// The name leads nowhere, or to an address that this program does not call.
+    case refusedAddress(String)
+    /// TLS was not agreed on, or the certificate is not one to be believed.
+    case notTrusted
     /// The request holds what must not be written.
     case badRequest(String)
     /// Nobody could be reached there; `code` is the errno.
@@ -15,6 +19,8 @@ package enum ClientError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .badTarget: "the address is neither an IP address nor a socket path"
+        case .refusedAddress(let host): "\(host) has no address that may be called"
+        case .notTrusted: "TLS was not agreed on, or the certificate is not trusted"
         case .badRequest(let reason): "the request cannot be written: \(reason)"
         case .unreachable(let code): "the server cannot be reached (errno \(code))"
         case .timedOut: "the server did not answer in time"

@@ -1,10 +1,18 @@
 import CLinux
+import Crypto
 import Glibc
 
-/// A connection to a server, each of whose calls ends by one common deadline.
+/// A connection to a server, plain or with TLS, each of whose calls ends by one common deadline.
 struct ClientSocket: ~Copyable {
     private let descriptor: Int32
     private let deadline: Int64
+    private var tls: TLSSession?
+
+    /// The TLS that a connection must speak: whom to believe, and whom the certificate must name.
+    struct Security: Sendable {
+        let trust: TLSTrust
+        let host: String
+    }
 
     deinit { close(descriptor) }
 
@@ -14,12 +22,32 @@ struct ClientSocket: ~Copyable {
     }
 
     /// `deadline` is in monotonic milliseconds.
-    static func connect(_ address: ListenAddress, deadline: Int64) throws(ClientError) -> ClientSocket {
+    static func connect(
+        _ address: ListenAddress, security: Security? = nil, deadline: Int64
+    ) throws(ClientError) -> ClientSocket {
         let descriptor = socket(SocketAddress.family(address), Int32(LANYARD_STREAM), 0)
         guard descriptor >= 0 else { throw .unreachable(code: errno) }
-        let client = ClientSocket(descriptor: descriptor, deadline: deadline)
+        var client = ClientSocket(descriptor: descriptor, deadline: deadline)
         try client.connect(address)
+        if let security { try client.secure(security) }
         return client
+    }
+
+    private mutating func secure(_ security: Security) throws(ClientError) {
+        let isAddress = IPAddress(security.host) != nil
+        guard
+            let session = try? security.trust.session(on: descriptor, with: security.host, isAddress: isAddress)
+        else { throw .notTrusted }
+        while true {
+            switch session.handshake() {
+            case .octets:
+                tls = session
+                return
+            case .wantsRead: try wait(Int16(POLLIN))
+            case .wantsWrite: try wait(Int16(POLLOUT))
+            case .ended, .failed: throw .notTrusted
+            }
+        }
     }
 
     private func connect(_ address: ListenAddress) throws(ClientError) {
@@ -35,6 +63,7 @@ struct ClientSocket: ~Copyable {
     }
 
     func send(_ octets: [UInt8]) throws(ClientError) {
+        if let tls { return try send(octets, tls) }
         var position = 0
         while position < octets.count {
             let count = unsafe octets.withUnsafeBytes { bytes -> Int in
@@ -57,6 +86,7 @@ struct ClientSocket: ~Copyable {
     /// Appends what comes next. False at the end.
     func receive(into octets: inout [UInt8]) throws(ClientError) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 16_384)
+        if let tls { return try receive(into: &octets, &buffer, tls) }
         while true {
             let room = buffer.count
             let count = unsafe recv(descriptor, &buffer, room, 0)
@@ -69,6 +99,36 @@ struct ClientSocket: ~Copyable {
                 try wait(Int16(POLLIN))
             } else if errno != EINTR {
                 throw .unreachable(code: errno)
+            }
+        }
+    }
+
+    private func send(_ octets: [UInt8], _ tls: TLSSession) throws(ClientError) {
+        var position = 0
+        while position < octets.count {
+            switch tls.write(octets, from: position) {
+            case .octets(let count): position += count
+            case .wantsRead: try wait(Int16(POLLIN))
+            case .wantsWrite: try wait(Int16(POLLOUT))
+            // As above: the answer may be there already.
+            case .ended, .failed: return
+            }
+        }
+    }
+
+    private func receive(
+        into octets: inout [UInt8], _ buffer: inout [UInt8], _ tls: TLSSession
+    ) throws(ClientError) -> Bool {
+        while true {
+            switch tls.read(into: &buffer) {
+            case .octets(let count):
+                octets.append(contentsOf: buffer.prefix(count))
+                return true
+            case .wantsRead: try wait(Int16(POLLIN))
+            case .wantsWrite: try wait(Int16(POLLOUT))
+            case .ended: return false
+            // Cut off without a goodbye: what an attacker on the way can do to shorten an answer.
+            case .failed: throw .closedEarly
             }
         }
     }

@@ -1,4 +1,5 @@
-/// A small blocking client, for the command line and for tests: one request, one connection, plain HTTP.
+/// A small blocking client: one request, one connection, no redirects. Plain HTTP, for the command line, for tests and
+/// for `OutboundClient`, which adds TLS.
 package struct HTTPClient: Sendable {
     /// Where to send a request.
     package enum Target: Sendable, Hashable {
@@ -8,11 +9,12 @@ package struct HTTPClient: Sendable {
     }
 
     private let timeoutSeconds: Int
-    private static var longestBody: Int { 8_388_608 }
+    private let longestBody: Int
 
     /// `timeoutSeconds`: for the whole exchange, from connecting to the last octet.
-    package init(timeoutSeconds: Int) {
+    package init(timeoutSeconds: Int, longestBody: Int = 8_388_608) {
         self.timeoutSeconds = timeoutSeconds
+        self.longestBody = longestBody
     }
 
     /// Sends a request and reads the answer in full.
@@ -20,13 +22,22 @@ package struct HTTPClient: Sendable {
         _ method: Method, _ pathAndQuery: String, to target: Target, headers: [(String, String)] = [],
         body: [UInt8] = []
     ) throws(ClientError) -> ClientResponse {
+        try send(method, pathAndQuery, to: target, security: nil, headers: headers, body: body)
+    }
+
+    /// The same, over TLS where `security` says so.
+    func send(
+        _ method: Method, _ pathAndQuery: String, to target: Target, security: ClientSocket.Security?,
+        headers: [(String, String)], body: [UInt8]
+    ) throws(ClientError) -> ClientResponse {
         let request = try Self.octets(method, pathAndQuery, target, headers, body)
         let timeout = Int64(clamping: max(1, min(timeoutSeconds, 86_400))) * 1_000
-        let socket = try ClientSocket.connect(Self.address(target), deadline: MonotonicClock.milliseconds() + timeout)
+        let socket = try ClientSocket.connect(
+            Self.address(target), security: security, deadline: MonotonicClock.milliseconds() + timeout)
         try socket.send(request)
         var received: [UInt8] = []
         let head = try Self.head(socket, &received, toHead: method == .head)
-        let body = try Self.body(socket, head, received)
+        let body = try self.body(socket, head, received)
         return ClientResponse(status: head.status, headers: head.headers, body: body)
     }
 
@@ -94,7 +105,7 @@ package struct HTTPClient: Sendable {
         throw .malformed("too many interim answers")
     }
 
-    private static func body(
+    private func body(
         _ socket: borrowing ClientSocket, _ head: ResponseHead, _ received: [UInt8]
     ) throws(ClientError) -> [UInt8] {
         var received = received
@@ -115,7 +126,7 @@ package struct HTTPClient: Sendable {
         }
     }
 
-    private static func chunked(
+    private func chunked(
         _ socket: borrowing ClientSocket, _ received: inout [UInt8]
     ) throws(ClientError) -> [UInt8] {
         var decoder = ChunkedDecoder(bodyLimit: longestBody, limits: Limits())

@@ -1,3 +1,5 @@
+import Encoding
+
 /// RFC 9112 §4, §6.3: the head of an answer, and how the end of its body is found.
 struct ResponseHead {
     enum Framing: Equatable {
@@ -18,7 +20,7 @@ struct ResponseHead {
         var lineStart = 0
         var status: Int?
         var fields: [Headers.Field] = []
-        while let lineFeed = octets.lineFeed(from: lineStart) {
+        while let lineFeed = octets.firstIndex(of: 0x0a, from: lineStart) {
             guard lineFeed > lineStart, octets[lineFeed &- 1] == 0x0d else { throw .malformed("a bare line feed") }
             let line = lineStart..<(lineFeed &- 1)
             lineStart = lineFeed &+ 1

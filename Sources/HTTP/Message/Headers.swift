@@ -1,3 +1,5 @@
+import Encoding
+
 /// The fields of one message: the octets as they came, and where each name and value lies in them. A `String` is made
 /// only for a value that is asked for.
 package struct Headers: Sendable {
@@ -48,15 +50,16 @@ package struct Headers: Sendable {
         return nil
     }
 
-    /// Whether the first field of that name has just these octets; no text is made for it.
+    /// The octets of the first field of that name, whatever its letter case; no text is made of them.
+    package func octets(_ name: String) -> ArraySlice<UInt8>? {
+        for field in fields where matches(field, name) { return octets[field.value] }
+        return nil
+    }
+
+    /// Whether the first field of that name has just these octets.
     package func has(_ name: String, equalTo value: String) -> Bool {
-        for field in fields where matches(field, name) {
-            let span = value.utf8.span
-            guard field.value.count == span.count else { return false }
-            for index in span.indices where octets[field.value.lowerBound &+ index] != span[index] { return false }
-            return true
-        }
-        return false
+        guard let octets = octets(name) else { return false }
+        return octets.span.hasSameOctets(as: value.utf8.span)
     }
 
     /// The values of all fields of that name, in order.

@@ -1,4 +1,4 @@
-import Glibc
+import Encoding
 
 /// What the parsers ask of octets that lie in a buffer.
 extension Span<UInt8> {
@@ -14,15 +14,33 @@ extension Span<UInt8> {
         return unsafe part.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Where the next line feed is, looked for from `start` on.
-    func lineFeed(from start: Int) -> Int? {
-        guard start < count else { return nil }
-        let part = extracting(start..<count)
-        return unsafe part.withUnsafeBytes { octets -> Int? in
-            guard let base = octets.baseAddress else { return nil }
-            guard let found = unsafe memchr(base, 0x0a, octets.count) else { return nil }
-            return unsafe UnsafeRawPointer(found) - base + start
+    /// Whether the octets are what a field value may hold: no control character but the tab (RFC 9110 §5.5). Eight octets
+    /// at a time: a value may be a token of kilobytes.
+    func isFieldText(_ range: Range<Int>) -> Bool {
+        let part = extracting(range)
+        var index = 0
+        while part.count &- index >= 8 {
+            let word = unsafe part.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if Self.mayHoldControls(word), !isFieldText(octetwise: range.lowerBound &+ index, 8) { return false }
+            index &+= 8
         }
+        return isFieldText(octetwise: range.lowerBound &+ index, part.count &- index)
+    }
+
+    /// The known test for a byte below n, or equal to n, in a word: a borrow or a zero shows in the byte's high bit.
+    private static func mayHoldControls(_ word: UInt64) -> Bool {
+        let high: UInt64 = 0x8080_8080_8080_8080
+        let belowSpace = (word &- 0x2020_2020_2020_2020) & ~word & high
+        let deletes = word ^ 0x7f7f_7f7f_7f7f_7f7f
+        return belowSpace | ((deletes &- 0x0101_0101_0101_0101) & ~deletes & high) != 0
+    }
+
+    private func isFieldText(octetwise start: Int, _ count: Int) -> Bool {
+        for index in start..<(start &+ count) {
+            let octet = self[index]
+            guard octet >= 0x20 && octet != 0x7f || octet == 0x09 else { return false }
+        }
+        return true
     }
 
     /// Equality with an ASCII text in lower case, letter case aside.

@@ -23,12 +23,12 @@ package struct Request: Sendable {
     ) {
         self.init(
             method: method, path: path, query: query, headers: headers, body: body, peer: peer, isSecure: isSecure,
-            host: host, identifier: RequestID(id))
+            host: host, pathParameters: [:], identifier: RequestID(id))
     }
 
     init(
         method: Method, path: String, query: [UInt8], headers: Headers, body: [UInt8], peer: Peer, isSecure: Bool,
-        host: String, identifier: RequestID
+        host: String, pathParameters: [String: String], identifier: RequestID
     ) {
         self.method = method
         self.path = path
@@ -39,7 +39,7 @@ package struct Request: Sendable {
         self.isSecure = isSecure
         self.host = host
         self.identifier = identifier
-        pathParameters = [:]
+        self.pathParameters = pathParameters
     }
 
     /// Names this request in logs and error pages.

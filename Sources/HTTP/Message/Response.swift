@@ -3,14 +3,13 @@ package import Encoding
 /// One answer. The server writes `Date`, `Content-Length` and `Connection` by itself.
 package struct Response: Sendable {
     package var status: Int
-    /// Checked when written: CR, LF or NUL in one makes the answer a 500 (HT-10).
-    package var headers: [(name: String, value: String)]
+    package private(set) var fields = FieldLines()
     package var body: [UInt8]
 
     package init(status: Int, headers: [(String, String)] = [], body: [UInt8] = []) {
         self.status = status
-        self.headers = headers.map { (name: $0.0, value: $0.1) }
         self.body = body
+        for (name, value) in headers { fields.append(name, value) }
     }
 
     /// A JSON document.
@@ -31,14 +30,22 @@ package struct Response: Sendable {
 
     /// Sets a field, in place of any of that name.
     package mutating func set(_ name: String, _ value: String) {
-        headers.removeAll { FieldName.equal($0.name, name) }
-        headers.append((name: name, value: value))
+        fields.remove(name)
+        fields.append(name, value)
+    }
+
+    /// Adds a field beside those of the same name.
+    package mutating func add(_ name: String, _ value: String) {
+        fields.append(name, value)
     }
 
     /// The value of the first field of that name.
     package func header(_ name: String) -> String? {
-        headers.first { FieldName.equal($0.name, name) }?.value
+        fields.all.first { FieldName.equal($0.name, name) }?.value
     }
+
+    /// Every field, in order.
+    package var headers: [(name: String, value: String)] { fields.all }
 }
 
 /// RFC 9110 §5.1: field names are compared without regard to letter case.

@@ -7,12 +7,7 @@ enum FieldLine {
             throw .malformed("a field line is folded, or is not a name with a colon right behind it")
         }
         let value = octets.trimmed((colon &+ 1)..<line.upperBound)
-        for index in value {
-            let octet = octets[index]
-            guard octet >= 0x20 && octet != 0x7f || octet == 0x09 else {
-                throw .malformed("a field value holds a control character")
-            }
-        }
+        guard octets.isFieldText(value) else { throw .malformed("a field value holds a control character") }
         return Headers.Field(name: line.lowerBound..<colon, value: value)
     }
 }

@@ -1,5 +1,5 @@
 /// A head that was read to its empty line: ranges into its octets, nothing copied yet.
-struct RequestHead {
+struct RequestHead: ~Copyable {
     let line: RequestLine
     let framing: FramingFields
     let fields: [Headers.Field]

@@ -10,6 +10,10 @@ package struct Router: Sendable {
         case methodNotAllowed(allow: String)
         /// OPTIONS on a path whose routes do not answer it themselves.
         case options(allow: String)
+
+        var parameters: [String: String] {
+            if case .route(_, let parameters) = self { parameters } else { [:] }
+        }
     }
 
     /// The routes of one pattern.
@@ -29,13 +33,18 @@ package struct Router: Sendable {
     /// The resources with parameters, the most specific first.
     private let patterns: [Int]
     private let onError: @Sendable (any Error, Request) -> Response
+    private let onRefusal: @Sendable (Int, Request) -> Response?
 
+    /// `onRefusal`: what is answered, with status 404 or 405, where no route has an answer; nil leaves it at a line of text.
+    ///
     /// Fails if two routes would answer the same request and neither pattern is more specific.
     package init(
-        _ routes: [Route], onError: @escaping @Sendable (any Error, Request) -> Response
+        _ routes: [Route], onError: @escaping @Sendable (any Error, Request) -> Response,
+        onRefusal: @escaping @Sendable (Int, Request) -> Response? = { _, _ in nil }
     ) throws(RouteConflict) {
         self.routes = routes
         self.onError = onError
+        self.onRefusal = onRefusal
         let resources = try Self.resources(routes)
         try Self.requireOrder(resources)
         self.resources = resources
@@ -53,9 +62,11 @@ package struct Router: Sendable {
         var response: Response
         switch match(request.method, octets.span) {
         case .route(let index, let parameters):
-            let request = prepared(request, parameters)
+            var request = request
+            request.pathParameters = parameters
+            request.method = Self.endpointMethod(request.method)
             response = await respond(route: index, to: request)
-        case let other: response = refusal(other)
+        case let other: response = refusal(other, of: request)
         }
         if request.method == .head { response.body = [] }
         return response
@@ -105,14 +116,8 @@ package struct Router: Sendable {
 
     // MARK: Answers
 
-    /// The request as its endpoint gets it: with its parameters, and GET for HEAD, so that no endpoint takes HEAD for
-    /// something else.
-    func prepared(_ request: Request, _ parameters: [String: String]) -> Request {
-        var request = request
-        request.pathParameters = parameters
-        if request.method == .head { request.method = .get }
-        return request
-    }
+    /// The method as an endpoint sees it: GET for HEAD, so that no endpoint takes HEAD for something else.
+    static func endpointMethod(_ method: Method) -> Method { method == .head ? .get : method }
 
     /// The answer of a route that may wait.
     func respond(route index: Int, to request: Request) async -> Response {
@@ -125,14 +130,14 @@ package struct Router: Sendable {
     }
 
     /// The answer where no route has one.
-    func refusal(_ match: Match) -> Response {
+    func refusal(_ match: Match, of request: Request) -> Response {
         switch match {
         case .methodNotAllowed(let allow):
-            var response = Response.text(405, "This method is not allowed here.")
+            var response = onRefusal(405, request) ?? .text(405, "This method is not allowed here.")
             response.set("Allow", allow)
             return response
         case .options(let allow): return Response(status: 204, headers: [("Allow", allow)])
-        case .route, .notFound: return .text(404, "There is nothing here.")
+        case .route, .notFound: return onRefusal(404, request) ?? .text(404, "There is nothing here.")
         }
     }
 

@@ -23,7 +23,8 @@ final class Connection {
     private var stream: Stream?
     private let service: Service
     private var reader: RequestReader
-    /// Octets that came and were not used yet.
+    /// Octets that came and were not used yet. Like `output` it is only ever written back whole: one change in place, and
+    /// Swift would look for overlapping accesses each time that anybody asks for it.
     private var input: [UInt8] = []
     /// Octets the socket would not take yet.
     private var output: [UInt8] = []
@@ -40,11 +41,11 @@ final class Connection {
     private static var flushAt: Int { 262_144 }
     private static var mostLingering: Int { 1_048_576 }
 
-    init(token: ConnectionToken, stream: consuming Stream, origin: Origin, service: Service, now: Int64) {
+    init(token: ConnectionToken, stream: Stream, origin: Origin, service: Service, now: Int64) {
         phase = stream.tls == nil ? .reading : .handshaking
         timing = ConnectionTiming(limits: service.limits, now: now, isHandshaking: stream.tls != nil)
         self.token = token
-        self.stream = consume stream
+        self.stream = stream
         self.origin = origin
         self.service = service
         reader = RequestReader(service: service, origin: origin)
@@ -160,7 +161,10 @@ final class Connection {
             let used = pump(context.readBuffer.span.extracting(0..<count), context)
             if used < count, phase != .closing { input = Array(context.readBuffer[used..<count]) }
         } else {
-            input.append(contentsOf: context.readBuffer[0..<count])
+            var longer = input
+            input = []
+            longer.append(contentsOf: context.readBuffer[0..<count])
+            input = longer
             pumpInput(context)
         }
     }
@@ -190,7 +194,7 @@ final class Connection {
                 let rest = octets.extracting(position..<octets.count)
                 let progress = try reader.advance(rest, used: &used, identifier: context.nextRequestID())
                 position &+= used
-                switch progress {
+                switch consume progress {
                 case .needsMore: return position
                 case .wantsContinue: context.output.append("HTTP/1.1 100 Continue\r\n\r\n")
                 case .request(let exchange):
@@ -210,7 +214,7 @@ final class Connection {
     private func queue(_ context: LoopContext) {
         guard !isQueued else { return }
         isQueued = true
-        context.resumptions.append(token)
+        context.resumptions = context.resumptions + [token]
     }
 
     /// Drops what a refused client still sends.
@@ -226,21 +230,20 @@ final class Connection {
 
     // MARK: Answering
 
-    private func answer(_ exchange: Exchange, _ context: LoopContext) {
+    private func answer(_ exchange: borrowing Exchange, _ context: LoopContext) {
         omitsBody = exchange.omitsBody
         keepsAlive = exchange.keepsAlive
         let router = service.router
-        guard case .route(let index, let parameters) = exchange.match else {
-            return write(router.refusal(exchange.match), context)
+        guard case .route(let index, _) = exchange.match else {
+            return write(router.refusal(exchange.match, of: exchange.request), context)
         }
-        let request = router.prepared(exchange.request, parameters)
         if let immediate = router.routes[index].immediate,
-            let response = router.respond(immediate: immediate, to: request)
+            let response = router.respond(immediate: immediate, to: exchange.request)
         {
             return write(response, context)
         }
         phase = .serving
-        let (loop, token) = (context.loop, token)
+        let (loop, token, request) = (context.loop, token, exchange.request)
         // Never cancelled: a client that goes away does not undo what it has asked for.
         Task(executorPreference: loop) {
             loop.deliver(await router.respond(route: index, to: request), to: token)
@@ -271,12 +274,11 @@ final class Connection {
     private func flush(_ context: LoopContext) {
         guard phase != .closed, phase != .handshaking else { return context.clearOutput() }
         if !output.isEmpty {
-            output.append(contentsOf: context.output)
-            outputStart = send(output, from: outputStart)
-            if outputStart == output.count {
-                output = []
-                outputStart = 0
-            }
+            var waiting = output
+            output = []
+            waiting.append(contentsOf: context.output)
+            outputStart = send(waiting, from: outputStart)
+            if outputStart < waiting.count, phase != .closed { output = waiting } else { outputStart = 0 }
         } else if !context.output.isEmpty {
             let sent = send(context.output, from: 0)
             if sent < context.output.count { output = Array(context.output[sent...]) }

@@ -1,6 +1,6 @@
 /// Turns the octets of one connection into requests, one after the other. It does no I/O: it is given what came, says
 /// how much of it was used, and keeps nothing of the rest.
-struct RequestReader {
+struct RequestReader: ~Copyable {
     enum Stage {
         /// Between requests.
         case idle
@@ -10,7 +10,7 @@ struct RequestReader {
         case body
     }
 
-    enum Progress {
+    enum Progress: ~Copyable {
         case needsMore
         /// The client waits for `100 Continue` before it sends the body.
         case wantsContinue
@@ -57,7 +57,7 @@ struct RequestReader {
             return .request(exchange)
         }
         body = try BodyReader(framing: framing.framing, limit: bodyLimit(exchange.match), limits: service.limits)
-        opened = exchange
+        opened = consume exchange
         stage = .body
         guard head.end < octets.count else { return framing.expectsContinue ? .wantsContinue : .needsMore }
         var more = 0
@@ -81,7 +81,7 @@ struct RequestReader {
 
     /// What is decided from the head alone: before a body is read, and whether it is.
     private func open(
-        _ head: RequestHead, _ octets: Span<UInt8>, _ identifier: RequestID
+        _ head: borrowing RequestHead, _ octets: Span<UInt8>, _ identifier: RequestID
     ) throws(ParseFailure) -> Exchange {
         let host = octets.text(head.host)
         guard service.serves(host) else { throw ParseFailure(421, "this server does not answer for that host") }
@@ -90,12 +90,13 @@ struct RequestReader {
         let target = head.line.target
         let headers = Headers(octets: octets.copy(0..<head.end), fields: head.fields)
         let client = origin.client(headers, service.proxies)
+        let method = head.line.method
+        let match = service.router.match(method, octets.extracting(target.path))
         let request = Request(
-            method: head.line.method, path: octets.text(target.path), query: octets.copy(target.query),
+            method: Router.endpointMethod(method), path: octets.text(target.path), query: octets.copy(target.query),
             headers: headers, body: [], peer: client.peer, isSecure: client.isSecure, host: host,
-            identifier: identifier)
+            pathParameters: match.parameters, identifier: identifier)
         return Exchange(
-            request: request, match: service.router.match(head.line.method, octets.extracting(target.path)),
-            omitsBody: head.line.method == .head, keepsAlive: head.keepsAlive)
+            request: request, match: match, omitsBody: method == .head, keepsAlive: head.keepsAlive)
     }
 }

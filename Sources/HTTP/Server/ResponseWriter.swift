@@ -19,12 +19,10 @@ struct ResponseWriter {
     private mutating func appendUnchecked(
         _ response: Response, to output: inout [UInt8], omitsBody: Bool, closes: Bool, now: Int64
     ) -> Bool {
-        guard (200...599).contains(response.status) else { return false }
+        guard (200...599).contains(response.status), response.fields.areClean else { return false }
         Self.appendStatusLine(response.status, to: &output)
         date.append(to: &output, now: now)
-        for field in response.headers {
-            guard Self.append(field.name, field.value, to: &output) else { return false }
-        }
+        output.append(contentsOf: response.fields.octets)
         // RFC 9110 §8.6: no Content-Length in 204, and none that lies in 304.
         let hasBody = response.status != 204 && response.status != 304
         if hasBody {
@@ -42,41 +40,6 @@ struct ResponseWriter {
         output.append("HTTP/1.1 ")
         output.append(decimal: status)
         output.append(" \r\n")
-    }
-
-    private static func append(_ name: String, _ value: String, to output: inout [UInt8]) -> Bool {
-        if isOurs(name) { return true }
-        let nameStart = output.count
-        output.append(contentsOf: name.utf8)
-        let nameEnd = output.count
-        output.append(": ")
-        let valueStart = output.count
-        output.append(contentsOf: value.utf8)
-        let isClean = isClean(output.span, name: nameStart..<nameEnd, value: valueStart..<output.count)
-        output.append("\r\n")
-        return isClean
-    }
-
-    /// RFC 9110 §5.5: a name is a token, a value has no control characters.
-    private static func isClean(_ octets: Span<UInt8>, name: Range<Int>, value: Range<Int>) -> Bool {
-        var isClean = !name.isEmpty
-        for index in name where !OctetSet.token.contains(octets[index]) { isClean = false }
-        for index in value {
-            let octet = octets[index]
-            if octet < 0x20 && octet != 0x09 || octet == 0x7f { isClean = false }
-        }
-        return isClean
-    }
-
-    /// The fields that frame the answer are the writer's alone.
-    private static func isOurs(_ name: String) -> Bool {
-        switch name.utf8.count {
-        case 4: FieldName.equal(name, "date")
-        case 10: FieldName.equal(name, "connection")
-        case 14: FieldName.equal(name, "content-length")
-        case 17: FieldName.equal(name, "transfer-encoding")
-        default: false
-        }
     }
 }
 

@@ -2,8 +2,8 @@ import CLinux
 import Crypto
 import Glibc
 
-/// The octets of one connection, with TLS or without. Owns the descriptor.
-struct Stream: ~Copyable {
+/// The octets of one connection, with TLS or without. Owns the descriptor, and closes it when nobody holds the stream.
+final class Stream {
     typealias Transfer = TLSSession.Transfer
 
     let descriptor: Int32

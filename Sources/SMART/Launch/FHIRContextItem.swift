@@ -44,6 +44,9 @@ package struct FHIRContextItem: Sendable, Equatable {
         return object
     }
 
+    /// The type of what it points to, where that is known: a canonical or an identifier alone need not tell.
+    package var resourceType: String? { type ?? reference.flatMap(Self.referencedType) }
+
     /// The same item for a SMART 2.0 client, which knows bare references and no roles; nil if it can't be said so.
     package var version2_0String: String? { role == nil || role == Self.launchRole ? reference : nil }
 

@@ -12,6 +12,10 @@ package struct ClientMetadata: Sendable, Equatable {
     package let applicationType: ApplicationType
     package let redirectURIs: [RedirectURI]
     package let postLogoutRedirectURIs: [RedirectURI]
+    /// Where the client hears of the end of sessions (OpenID Connect Back-Channel Logout 1.0 §2.2).
+    package let backchannelLogoutURI: WebURL?
+    /// Whether the client needs `sid` to tell sessions apart; every logout token carries one anyway.
+    package let backchannelLogoutSessionRequired: Bool
     /// Where an EHR launch may begin (REG-1).
     package let launchURIs: [WebURL]
     package let grantTypes: [GrantType]
@@ -29,6 +33,8 @@ package struct ClientMetadata: Sendable, Equatable {
     package let resourceServerAudiences: [FHIRBaseURL]
     /// `fhir_context_version`, our extension.
     package let fhirContextVersion: FHIRContextVersion
+    /// `access_token_format`, our extension: what the client's access tokens look like.
+    package let accessTokenFormat: AccessTokenFormat
 
     /// What to do with a member that is not in the list: an operator's mistake, or something of another server.
     package enum UnknownMembers: Sendable { case refuse, ignore }
@@ -55,6 +61,8 @@ package struct ClientMetadata: Sendable, Equatable {
         applicationType = reader.choice("application_type", default: .web)
         redirectURIs = reader.redirectURIs("redirect_uris", applicationType)
         postLogoutRedirectURIs = reader.redirectURIs("post_logout_redirect_uris", applicationType)
+        backchannelLogoutURI = reader.notificationURL("backchannel_logout_uri")
+        backchannelLogoutSessionRequired = reader.flag("backchannel_logout_session_required")
         launchURIs = reader.launchURIs("launch_uris")
         grantTypes = reader.choices("grant_types", default: [.authorizationCode])
         responseTypes = reader.choices(
@@ -66,6 +74,7 @@ package struct ClientMetadata: Sendable, Equatable {
         declaredOrigins = reader.origins("allowed_origins")
         resourceServerAudiences = reader.audiences("resource_server_audiences")
         fhirContextVersion = reader.choice("fhir_context_version", default: .objects)
+        accessTokenFormat = reader.choice("access_token_format", default: .jwt)
         if unknownMembers == .refuse { reader.refuseUnknownMembers() }
         reader.add(contradictions)
         guard reader.problems.isEmpty else { throw Problems(items: reader.problems) }
@@ -102,6 +111,8 @@ package struct ClientMetadata: Sendable, Equatable {
         object["application_type"] = .string(applicationType.rawValue)
         object.set("redirect_uris", redirectURIs.map(\.value), omittingEmpty: true)
         object.set("post_logout_redirect_uris", postLogoutRedirectURIs.map(\.value), omittingEmpty: true)
+        object["backchannel_logout_uri"] = backchannelLogoutURI.map { .string($0.value) }
+        if backchannelLogoutSessionRequired { object["backchannel_logout_session_required"] = true }
         object.set("launch_uris", launchURIs.map(\.value), omittingEmpty: true)
         object.set("grant_types", grantTypes.map(\.rawValue))
         object.set("response_types", responseTypes.map(\.rawValue))
@@ -112,6 +123,7 @@ package struct ClientMetadata: Sendable, Equatable {
         if let declaredOrigins { object.set("allowed_origins", declaredOrigins) }
         object.set("resource_server_audiences", resourceServerAudiences.map(\.value), omittingEmpty: true)
         object["fhir_context_version"] = .string(fhirContextVersion.rawValue)
+        object["access_token_format"] = .string(accessTokenFormat.rawValue)
         return object
     }
 }

@@ -38,6 +38,13 @@ struct ClientMetadataReader {
 
     mutating func url(_ member: String) -> WebURL? { string(member, Self.webURL, WebURL.init) }
 
+    /// Where this server sends something: no fragment, which never leaves the sender.
+    mutating func notificationURL(_ member: String) -> WebURL? {
+        string(member, Self.webURL + ", without fragment") { text in
+            AbsoluteURI(text)?.fragment == nil ? WebURL(text) : nil
+        }
+    }
+
     mutating func keySetURL(_ member: String) -> WebURL? {
         string(member, "must be an https URL") { text in
             WebURL(text).flatMap { AbsoluteURI(text)?.scheme == "https" ? $0 : nil }
@@ -90,6 +97,15 @@ struct ClientMetadataReader {
             report(member, "has \(scope.rejected.count) items that are not scopes, such as \(shown)")
         }
         return scope
+    }
+
+    mutating func flag(_ member: String) -> Bool {
+        guard let json = take(member) else { return false }
+        guard let value = json.boolValue else {
+            report(member, "must be true or false")
+            return false
+        }
+        return value
     }
 
     mutating func choice<T: RawRepresentable<String> & CaseIterable>(_ member: String, default usual: T) -> T {

@@ -31,6 +31,12 @@ extension ClientMetadata {
         Rule("token_endpoint_auth_method", "can't be none for a resource server") {
             $0.isPublic && $0.isResourceServer
         },
+        Rule("backchannel_logout_uri", "is only for the grant type authorization_code") {
+            $0.backchannelLogoutURI != nil && !$0.uses(.authorizationCode)
+        },
+        Rule("backchannel_logout_session_required", "needs backchannel_logout_uri") {
+            $0.backchannelLogoutSessionRequired && $0.backchannelLogoutURI == nil
+        },
         Rule("jwks", "excludes jwks_uri") { $0.jwks != nil && $0.jwksURI != nil },
         Rule("jwks", "or jwks_uri is needed for private_key_jwt") {
             $0.tokenEndpointAuthMethod == .privateKeyJWT && $0.jwks == nil && $0.jwksURI == nil

@@ -1,5 +1,5 @@
-/// The error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 7591 §3.2.2 and OpenID Connect
-/// Core §3.1.2.6.
+/// The error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 7591 §3.2.2, RFC 8707 §2 and
+/// OpenID Connect Core §3.1.2.6.
 package enum OAuthErrorCode: String, Sendable, Hashable, CaseIterable {
     case invalidRequest = "invalid_request"
     case invalidClient = "invalid_client"
@@ -22,6 +22,7 @@ package enum OAuthErrorCode: String, Sendable, Hashable, CaseIterable {
     case unsupportedTokenType = "unsupported_token_type"
     case invalidRedirectURI = "invalid_redirect_uri"
     case invalidClientMetadata = "invalid_client_metadata"
+    case invalidTarget = "invalid_target"
 
     /// The HTTP status where the error is an answer of its own and not a redirect.
     package var status: Int {
@@ -33,7 +34,7 @@ package enum OAuthErrorCode: String, Sendable, Hashable, CaseIterable {
         case .invalidRequest, .invalidGrant, .unauthorizedClient, .unsupportedGrantType, .unsupportedResponseType,
             .invalidScope, .accessDenied, .loginRequired, .consentRequired, .interactionRequired, .requestNotSupported,
             .requestURINotSupported, .registrationNotSupported, .unsupportedTokenType, .invalidRedirectURI,
-            .invalidClientMetadata:
+            .invalidClientMetadata, .invalidTarget:
             400
         }
     }

@@ -21,3 +21,21 @@ extension RedirectURI {
         return uri.origin ?? uri.scheme + ":"
     }
 }
+
+extension WebURL {
+    package var isHTTPS: Bool { AbsoluteURI(value)?.scheme == "https" }
+
+    /// The host as it is connected to: an IPv6 address without its brackets.
+    package var host: String {
+        let host = AbsoluteURI(value)?.authority?.host ?? ""
+        return host.utf8.first == UInt8(ascii: "[") ? String(host.dropFirst().dropLast()) : host
+    }
+
+    package var port: UInt16 { AbsoluteURI(value)?.authority?.port ?? (isHTTPS ? 443 : 80) }
+
+    /// What stands on the request line (RFC 9112 §3.2.1).
+    package var pathAndQuery: String {
+        guard let uri = AbsoluteURI(value) else { return "/" }
+        return (uri.path.isEmpty ? "/" : uri.path) + (uri.query.map { "?" + $0 } ?? "")
+    }
+}

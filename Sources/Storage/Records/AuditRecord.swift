@@ -56,7 +56,24 @@ extension Schema {
         """
 }
 
+extension Schema {
+    /// A person's own sign-ins are found without reading everybody's history.
+    static let signInHistory: StaticString = """
+        CREATE INDEX audit_sign_ins ON audit (actor, id) WHERE action IN ('sign-in', 'sign-in-failure');
+        """
+}
+
 extension Reading where Self: ~Copyable {
+    /// The sign-ins of one person and the tries that failed, newest first, those before the record with that number.
+    package func signIns(actor: String, before: Int64?, limit: Int) throws(StorageError) -> [StoredAuditRecord] {
+        try connection.all(
+            """
+            SELECT id, at, action, actor, client, patient, address, outcome, detail FROM audit
+            WHERE actor = ?1 AND action IN ('sign-in', 'sign-in-failure') AND id < ?2 ORDER BY id DESC LIMIT ?3
+            """, actor, before ?? Int64.max, page(limit)
+        ) { StoredAuditRecord($0) }
+    }
+
     /// Oldest first, those after the record with the number `after`.
     package func auditRecords(after: Int64?, limit: Int) throws(StorageError) -> [StoredAuditRecord] {
         try connection.all(

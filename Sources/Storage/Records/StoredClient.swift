@@ -73,9 +73,12 @@ extension WriteTransaction {
         }
     }
 
-    /// Replaces the metadata; the secrets stay. False if there is no such client.
+    /// Replaces the metadata; the secrets stay. People agreed to the client as it was, so they are asked again (AZ-20).
+    /// False if there is no such client.
     package func replaceClient(id: String, metadata: String, now: Int64) throws(StorageError) -> Bool {
-        try connection.run("UPDATE clients SET metadata = ?2, updated_at = ?3 WHERE id = ?1", id, metadata, now) == 1
+        try deleteConsents(clientID: id)
+        return try connection.run(
+            "UPDATE clients SET metadata = ?2, updated_at = ?3 WHERE id = ?1", id, metadata, now) == 1
     }
 
     /// With the client go its secrets, consents, launches and interactions; its grants are revoked, and with them its
@@ -104,6 +107,7 @@ extension WriteTransaction {
 
     private func endEverything(ofClient id: String, reason: String, now: Int64) throws(StorageError) {
         _ = try revokeGrants(clientID: id, reason: reason, now: now)
+        try deleteConsents(clientID: id)
         try connection.run("DELETE FROM launches WHERE client_id = ?1", id)
         try connection.run("DELETE FROM interactions WHERE client_id = ?1", id)
     }

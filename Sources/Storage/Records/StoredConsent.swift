@@ -85,6 +85,20 @@ extension WriteTransaction {
             consent.createdAt, consent.expiresAt)
     }
 
+    /// Forgets what a person agreed for the same app, audience and patient.
+    package func deleteConsent(
+        userID: Int64, clientID: String, audience: String, patient: String?
+    ) throws(StorageError) {
+        try connection.run(
+            "DELETE FROM consents WHERE user_id = ?1 AND client_id = ?2 AND audience = ?3 AND patient_id = ?4", userID,
+            clientID, audience, patient ?? "")
+    }
+
+    /// Forgets what anybody agreed for one app.
+    func deleteConsents(clientID: String) throws(StorageError) {
+        try connection.run("DELETE FROM consents WHERE client_id = ?1", clientID)
+    }
+
     /// Forgets what a person agreed for one app, or, with nil, for all.
     package func deleteConsents(userID: Int64, clientID: String?) throws(StorageError) -> Int {
         try connection.run(

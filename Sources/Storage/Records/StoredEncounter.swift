@@ -29,6 +29,14 @@ extension Schema {
         """
 }
 
+extension Schema {
+    /// The order of the picker, so that its pages need no sorting.
+    static let encounterOrder: StaticString = """
+        CREATE INDEX encounters_in_order ON encounters (patient_id, coalesce(start, -9223372036854775807) DESC, id);
+        DROP INDEX encounters_by_patient;
+        """
+}
+
 extension Reading where Self: ~Copyable {
     package func encounter(_ id: String) throws(StorageError) -> StoredEncounter? {
         try connection.first("SELECT id, patient_id, start, status, title FROM encounters WHERE id = ?1", id) {
@@ -36,13 +44,28 @@ extension Reading where Self: ~Copyable {
         }
     }
 
-    /// Newest first; those without a start come last.
-    package func encounters(patient: String, limit: Int) throws(StorageError) -> [StoredEncounter] {
-        try connection.all(
+    /// Newest first; those without a start come last. `after` is the id of the last one of the page before, and an
+    /// encounter of somebody else's ends the list.
+    package func encounters(
+        patient: String, after: String? = nil, limit: Int
+    ) throws(StorageError) -> [StoredEncounter] {
+        guard let after else {
+            return try connection.all(
+                """
+                SELECT id, patient_id, start, status, title FROM encounters
+                WHERE patient_id = ?1 ORDER BY coalesce(start, -9223372036854775807) DESC, id LIMIT ?2
+                """, patient, page(limit)
+            ) { StoredEncounter($0) }
+        }
+        return try connection.all(
             """
-            SELECT id, patient_id, start, status, title FROM encounters
-            WHERE patient_id = ?1 ORDER BY start DESC, id LIMIT ?2
-            """, patient, page(limit)
+            SELECT e.id, e.patient_id, e.start, e.status, e.title FROM encounters l JOIN encounters e
+            ON e.patient_id = l.patient_id
+                AND coalesce(e.start, -9223372036854775807) <= coalesce(l.start, -9223372036854775807)
+                AND (coalesce(e.start, -9223372036854775807) < coalesce(l.start, -9223372036854775807) OR e.id > l.id)
+            WHERE l.id = ?2 AND l.patient_id = ?1
+            ORDER BY coalesce(e.start, -9223372036854775807) DESC, e.id LIMIT ?3
+            """, patient, after, page(limit)
         ) { StoredEncounter($0) }
     }
 }

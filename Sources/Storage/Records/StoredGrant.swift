@@ -92,11 +92,10 @@ extension Reading where Self: ~Copyable {
         ) { (row) throws(StorageError) in try StoredGrant(row) }
     }
 
-    /// Exists, not revoked, not expired: asked for every token that is shown.
-    package func grantIsLive(_ id: Int64, now: Int64) throws(StorageError) -> Bool {
-        try connection.first(
-            "SELECT 1 FROM grants WHERE id = ?1 AND revoked_at IS NULL AND expires_at > ?2", id, now
-        ) { _ in true } ?? false
+    /// When a grant that is not revoked ends by itself, in seconds since 1970; nil if it is revoked, or not there. Asked for
+    /// the tokens that are shown.
+    package func grantEnd(_ id: Int64) throws(StorageError) -> Int64? {
+        try connection.first("SELECT expires_at FROM grants WHERE id = ?1 AND revoked_at IS NULL", id) { $0.integer(0) }
     }
 
     /// What a person has allowed and can take back, oldest first, those after `after`.
@@ -122,8 +121,8 @@ extension WriteTransaction {
         try connection.insert(
             """
             INSERT INTO grants (user_id, client_id, audience, scope, context, session_id, nonce, auth_time, refresh,
-                created_at, expires_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                created_at, expires_at, patient_id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, iif(json_valid(?5), json_extract(?5, '$.patient'), NULL))
             """,
             userID, clientID, audience, scope, context, sessionID, nonce, authTime, refresh.rawValue, now, expiresAt)
     }

@@ -21,7 +21,8 @@ package struct StoredPatient: Sendable, Equatable {
 }
 
 extension Schema {
-    /// `sort_key` and `search_text` are folded copies: SQLite itself knows no letter case beyond ASCII.
+    /// `sort_key` and `search_text` are folded copies: SQLite itself knows no letter case beyond ASCII. Searches read the
+    /// table of words that is made of the latter.
     static let patients: StaticString = """
         CREATE TABLE patients (
             id TEXT PRIMARY KEY,
@@ -43,20 +44,6 @@ extension Reading where Self: ~Copyable {
             "SELECT id, family, given, birth_date, gender, identifier FROM patients WHERE id = ?1", id
         ) { StoredPatient($0) }
     }
-
-    /// Those whose name (either way round), identifier or id contains the text, in the order of their names. `after` is
-    /// the id of the last one of the page before.
-    package func patients(matching text: String, after: String?, limit: Int) throws(StorageError) -> [StoredPatient] {
-        guard text.utf8.count <= 200 else { return [] }
-        return try connection.all(
-            """
-            SELECT id, family, given, birth_date, gender, identifier FROM patients
-            WHERE search_text LIKE ?1 ESCAPE '\\'
-                AND (?2 IS NULL OR (sort_key, id) > (SELECT sort_key, id FROM patients WHERE id = ?2))
-            ORDER BY sort_key, id LIMIT ?3
-            """, SearchText.pattern(text), after, page(limit)
-        ) { StoredPatient($0) }
-    }
 }
 
 extension WriteTransaction {
@@ -71,10 +58,8 @@ extension WriteTransaction {
             """,
             patient.id, patient.family, patient.given, patient.birthDate, patient.gender, patient.identifier,
             SearchText.joined([patient.family, patient.given]),
-            SearchText.joined([
-                "\(patient.family) \(patient.given) \(patient.family)", "\(patient.family), \(patient.given)",
-                patient.identifier ?? "", patient.id,
-            ]))
+            SearchText.joined([patient.family, patient.given, patient.identifier ?? "", patient.id]))
+        try setWords(of: patient)
     }
 }
 
@@ -83,27 +68,5 @@ extension StoredPatient {
         self.init(
             id: row.text(0), family: row.text(1), given: row.text(2), birthDate: row.optionalText(3),
             gender: row.optionalText(4), identifier: row.optionalText(5))
-    }
-}
-
-/// Folding for search: what is stored and what is asked for go through the same.
-enum SearchText {
-    /// Fields are kept apart by a character that no search can contain.
-    static func joined(_ fields: [String]) -> String { fields.map(fold).joined(separator: "\u{1F}") }
-
-    /// A LIKE pattern for "contains", with the text's own wildcards escaped.
-    static func pattern(_ text: String) -> String {
-        var pattern = "%"
-        for character in fold(text).unicodeScalars {
-            if character == "%" || character == "_" || character == "\\" { pattern.unicodeScalars.append("\\") }
-            pattern.unicodeScalars.append(character)
-        }
-        return pattern + "%"
-    }
-
-    /// Lower case, single spaces, no control characters.
-    private static func fold(_ text: String) -> String {
-        let words = text.lowercased().unicodeScalars.split { $0.value <= 0x20 || $0.value == 0x7F }
-        return words.map { String($0) }.joined(separator: " ")
     }
 }

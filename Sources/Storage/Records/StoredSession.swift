@@ -1,3 +1,5 @@
+import Encoding
+
 /// A browser in which somebody has signed in.
 package struct StoredSession: Sendable, Equatable {
     package let id: Int64
@@ -40,9 +42,15 @@ extension Schema {
         CREATE INDEX sessions_by_user ON sessions (user_id) WHERE ended_at IS NULL;
         """
 
+    /// Finds the sessions that nobody has used for a while.
+    static let sessionsByUse: StaticString = """
+        CREATE INDEX sessions_by_use ON sessions (last_seen_at) WHERE ended_at IS NULL;
+        """
+
+    /// Only ended ones: `endExpiredSessions` comes first, so that no session goes without what its end brings about.
     static let expiredSessions: StaticString = """
         DELETE FROM sessions WHERE id IN (
-            SELECT id FROM sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 500)
+            SELECT id FROM sessions WHERE expires_at <= ?1 AND ended_at IS NOT NULL ORDER BY expires_at LIMIT 500)
         """
 }
 
@@ -78,7 +86,8 @@ extension WriteTransaction {
             """, id, now) == 1
     }
 
-    /// Signs out. Grants with online access end with the session; offline ones live on. False if it had ended before.
+    /// Signs out, and the only way to do so. Grants with online access end with the session; offline ones live on; the
+    /// clients that want to hear of it get their notices, all in this transaction. False if it had ended before.
     package func endSession(_ id: Int64, now: Int64) throws(StorageError) -> Bool {
         guard
             try connection.run("UPDATE sessions SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL", id, now) == 1
@@ -88,7 +97,36 @@ extension WriteTransaction {
             UPDATE grants SET revoked_at = ?2, revoked_reason = 'session ended'
             WHERE session_id = ?1 AND revoked_at IS NULL AND refresh = 'online'
             """, id, now)
+        try insertLogoutNotices(sessionID: id, now: now)
         return true
+    }
+
+    /// The same person signed in again at the same browser: what the old session carried goes over to the new one, and
+    /// nobody is told of an end. The old id is dead (SE-01). False if the old session had ended before.
+    package func replaceSession(_ old: Int64, by new: Int64, now: Int64) throws(StorageError) -> Bool {
+        guard
+            try connection.run("UPDATE sessions SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL", old, now) == 1
+        else { return false }
+        try connection.run(
+            "UPDATE grants SET session_id = ?2 WHERE session_id = ?1 AND revoked_at IS NULL", old, new)
+        try connection.run("UPDATE session_clients SET session_id = ?2 WHERE session_id = ?1", old, new)
+        return true
+    }
+
+    /// Ends up to `limit` sessions whose time is over, by the clock or because nobody used them for `idle` seconds (nil:
+    /// by the clock alone), and answers how many.
+    package func endExpiredSessions(now: Int64, idle: Int64?, limit: Int) throws(StorageError) -> Int {
+        var ids = try connection.all(
+            "SELECT id FROM sessions WHERE ended_at IS NULL AND expires_at <= ?1 LIMIT ?2", now, page(limit)
+        ) { $0.integer(0) }
+        if let idle, ids.count < limit {
+            ids += try connection.all(
+                "SELECT id FROM sessions WHERE ended_at IS NULL AND last_seen_at <= ?1 AND expires_at > ?2 LIMIT ?3",
+                now.adding(seconds: -idle), now, page(limit - ids.count)
+            ) { $0.integer(0) }
+        }
+        for id in ids { _ = try endSession(id, now: now) }
+        return ids.count
     }
 
     /// Signs a person out everywhere, and answers of how many sessions.

@@ -97,8 +97,8 @@ extension WriteTransaction {
             "UPDATE users SET display_name = ?2, fhir_user = ?3 WHERE id = ?1", id, displayName, fhirUser) == 1
     }
 
-    /// A new password ends every session and every grant of the person: whoever knew the old one is out. False if there
-    /// is no such user.
+    /// A new password ends every session and every grant of the person and forgets their consents: whoever knew the old
+    /// one is out. False if there is no such user.
     package func setPassword(
         userID: Int64, hash: String, mustChange: Bool = false, now: Int64
     ) throws(StorageError) -> Bool {
@@ -117,7 +117,7 @@ extension WriteTransaction {
             "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2", userID, old, new) == 1
     }
 
-    /// Ends the person's sessions and revokes their grants. False if there is no such user.
+    /// Ends the person's sessions, revokes their grants and forgets their consents. False if there is no such user.
     package func disableUser(_ id: Int64, now: Int64) throws(StorageError) -> Bool {
         guard
             try connection.run("UPDATE users SET disabled_at = coalesce(disabled_at, ?2) WHERE id = ?1", id, now) == 1
@@ -134,6 +134,7 @@ extension WriteTransaction {
     private func endEverything(ofUser id: Int64, reason: String, now: Int64) throws(StorageError) {
         _ = try endSessions(userID: id, now: now)
         _ = try revokeGrants(userID: id, reason: reason, now: now)
+        _ = try deleteConsents(userID: id, clientID: nil)
     }
 }
 

@@ -51,6 +51,8 @@ final class ReaderPool: Sendable {
         }
     }
 
+    var commitCount: UInt64 { commits.count }
+
     /// Runs `body` on a view that holds every commit answered before this call.
     func read<T>(
         _ body: (borrowing ReadTransaction) throws(StorageError) -> T
@@ -75,6 +77,7 @@ final class ReaderPool: Sendable {
     /// Waits for the reads that run, then closes all connections; later reads are refused.
     func close() {
         state.withLock { $0.isClosed = true }
+        commits.closed()
         for _ in 0..<size {
             let slot = wait(for: { $0.idle.popLast() })
             try? unsafe slot.reader.release()

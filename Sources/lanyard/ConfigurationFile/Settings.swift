@@ -17,8 +17,13 @@ struct Settings: Sendable {
         var configuration = Configuration(
             issuer: issuer, fhirServers: draft.fhirServers, dataDirectory: draft.data, keysDirectory: draft.keys,
             keyPassphrase: try draft.keyPassphrase(), organizationName: draft.organization, lifetimes: draft.lifetimes)
+        configuration.outboundNetworks = draft.outboundNetworks
+        configuration.branding = draft.branding
+        configuration.language = draft.language
         if let guesses = draft.guessesPerAccount { configuration.guessing.perAccount = Int(guesses) }
         if let guesses = draft.guessesPerAddress { configuration.guessing.perAddress = Int(guesses) }
+        configuration.smartStyle = draft.smartStyle
+        configuration.frameAncestors = draft.frameAncestors
         self.configuration = configuration
         server = draft.server(issuer)
         listen = draft.listen

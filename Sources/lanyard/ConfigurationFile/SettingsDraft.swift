@@ -12,11 +12,22 @@ struct SettingsDraft: Sendable {
     var forwardingField = ForwardingField.xForwarded
     /// Names beside the issuer's own that the server answers to.
     var hosts: [String] = []
+    /// Networks that clients' own addresses may lie in, beside the public ones.
+    var outboundNetworks: [IPNetwork] = []
     var data: String
     var keys: String
     var keyPassphraseFile: String?
     var adminSocket: String?
     var organization = "Lanyard"
+    var smartStyle: SMARTStyle?
+    var frameAncestors: [String] = []
+    var language = Texts.english
+    var accent: Colour?
+    var darkAccent: Colour?
+    var logo: Logo?
+    var helpURL: String?
+    var helpText: String?
+    var privacyURL: String?
     var lifetimes = Lifetimes()
     var connections: Int64?
     var connectionsPerAddress: Int64?

@@ -25,6 +25,7 @@ enum SettingsRules {
             return [SettingProblem(member: "fhir_servers", reason: "names no FHIR server")]
         }
         var seen: Set<String> = []
+        var ids: Set<String> = []
         return draft.fhirServers.enumerated().flatMap { index, server -> [SettingProblem] in
             let member = "fhir_servers[\(index)].base"
             var problems: [SettingProblem] = []
@@ -33,6 +34,11 @@ enum SettingsRules {
             }
             if !seen.insert(server.base.value).inserted {
                 problems.append(SettingProblem(member: member, reason: "is listed twice"))
+            } else if !ids.insert(server.id).inserted {
+                problems.append(
+                    SettingProblem(
+                        member: "fhir_servers[\(index)].id", reason: "is another one's: give each its own")
+                )
             }
             return problems
         }

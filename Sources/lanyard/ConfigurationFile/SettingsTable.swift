@@ -40,11 +40,44 @@ extension Setting {
         Setting("hosts", .texts) { (json, _, draft) throws(SettingProblems) in
             draft.hosts = try SettingValue.list(json) { (json) throws(SettingProblems) in try SettingValue.text(json) }
         },
+        Setting("outbound_networks", .texts) { (json, _, draft) throws(SettingProblems) in
+            draft.outboundNetworks = try SettingValue.list(json) { (json) throws(SettingProblems) in
+                guard let network = IPNetwork(try SettingValue.text(json)) else {
+                    throw SettingProblems("must be a network such as 10.0.0.0/8 or fd00::/8")
+                }
+                return network
+            }
+        },
         path("data", \.data),
         path("keys", \.keys),
         path("key_passphrase_file", \.keyPassphraseFile),
         path("admin_socket", \.adminSocket),
         text("organization", \.organization),
+        Setting("smart_style", .text) { (json, paths, draft) throws(SettingProblems) in
+            draft.smartStyle = try SMARTStyle(json, paths: paths)
+        },
+        Setting("frame_ancestors", .texts) { (json, _, draft) throws(SettingProblems) in
+            draft.frameAncestors = try SettingValue.list(json) { (json) throws(SettingProblems) in
+                try SettingValue.parsed(json, "must be an origin such as https://ehr.example") { text in
+                    WebURL(text) != nil && RedirectURI.origin(of: text) == text ? text : nil
+                }
+            }
+        },
+        Setting("language", .text) { (json, _, draft) throws(SettingProblems) in
+            let tag = try SettingValue.text(json)
+            guard let texts = Texts.all.first(where: { $0.tag == tag }) else {
+                throw SettingProblems("must be one of \(Texts.all.map(\.tag).joined(separator: ", "))")
+            }
+            draft.language = texts
+        },
+        Setting("branding.logo", .text) { (json, paths, draft) throws(SettingProblems) in
+            draft.logo = try Logo(file: paths.resolve(try SettingValue.text(json)))
+        },
+        colour("branding.accent", \.accent, onDark: false),
+        colour("branding.accent_dark", \.darkAccent, onDark: true),
+        address("branding.help_url", \.helpURL),
+        optionalText("branding.help_text", \.helpText),
+        address("branding.privacy_url", \.privacyURL),
         integer("lifetimes.access_token", \.lifetimes.accessToken, in: 60...3600),
         integer("lifetimes.code", \.lifetimes.authorizationCode, in: 10...600),
         integer("lifetimes.launch", \.lifetimes.launch, in: 10...3600),
@@ -53,6 +86,7 @@ extension Setting {
         integer("lifetimes.session_absolute", \.lifetimes.sessionAbsolute, in: 60...604_800),
         integer("lifetimes.refresh_token", \.lifetimes.refreshToken, in: 3600...31_622_400),
         integer("lifetimes.refresh_grace", \.lifetimes.refreshGrace, in: 0...120),
+        integer("lifetimes.consent", \.lifetimes.consent, in: 0...31_622_400),
         integer("limits.connections", \.connections, in: 1...1_000_000),
         integer("limits.connections_per_address", \.connectionsPerAddress, in: 1...1_000_000),
         integer("limits.idle_seconds", \.idleSeconds, in: 1...3600),
@@ -69,22 +103,5 @@ extension Setting {
     ]
 
     /// Objects of the file that hold further settings.
-    static let groups: Set<String> = ["lifetimes", "limits"]
-}
-
-extension FHIRServer {
-    init(_ json: JSON) throws(SettingProblems) {
-        var members = try MemberReader(json)
-        let base = members.value("base") { (json) throws(SettingProblems) in
-            guard let base = FHIRBaseURL(try SettingValue.text(json)) else {
-                throw SettingProblems("must be a https URL without query and fragment")
-            }
-            return base
-        }
-        let name = members.text("name")
-        members.require("base")
-        try members.finish()
-        guard let base else { throw SettingProblems("base: is missing") }
-        self.init(base: base, name: name ?? base.value)
-    }
+    static let groups: Set<String> = ["lifetimes", "limits", "branding"]
 }

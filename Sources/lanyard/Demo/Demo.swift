@@ -37,7 +37,9 @@ struct Demo {
         let listeners = [
             Listener(
                 address: .tcp(host: "127.0.0.1", port: site.port), tls: nil,
-                router: try Router(authorization.routes + parties.routes, onError: authorization.onError)),
+                router: try Router(
+                    authorization.routes + parties.routes, onError: authorization.onError,
+                    onRefusal: authorization.onRefusal)),
             Listener(address: .unix(path: configuration.adminSocketPath), tls: nil, router: administration),
         ]
         let server = try Server(listeners, configuration: serverConfiguration, log: ServerLog(log).happened)

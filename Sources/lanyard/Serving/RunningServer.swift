@@ -30,7 +30,8 @@ struct RunningServer: Sendable {
     private static func start(
         _ authorization: AuthorizationServer, _ settings: Settings, _ events: ServerLog
     ) throws -> Server {
-        let router = try Router(authorization.routes, onError: authorization.onError)
+        let router = try Router(
+            authorization.routes, onError: authorization.onError, onRefusal: authorization.onRefusal)
         let administration = try Router(authorization.administrationRoutes, onError: authorization.onError)
         var listeners: [Listener] = []
         for address in settings.listen {

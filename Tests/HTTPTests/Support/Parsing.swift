@@ -1,7 +1,7 @@
 @testable import HTTP
 
 /// Feeds octets to a `RequestReader` the way a connection does, without sockets.
-struct Parsing {
+struct Parsing: ~Copyable {
     var reader: RequestReader
     private var waiting: [UInt8] = []
     private(set) var requests: [Request] = []
@@ -23,8 +23,9 @@ struct Parsing {
             let octets = waiting
             let progress = try reader.advance(octets.span, used: &used, identifier: RequestID("test"))
             waiting.removeFirst(used)
-            switch progress {
-            case .needsMore, .wantsContinue: return
+            switch consume progress {
+            case .needsMore: return
+            case .wantsContinue: return
             case .request(let exchange): requests.append(exchange.request)
             }
         }

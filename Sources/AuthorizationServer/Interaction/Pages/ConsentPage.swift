@@ -5,7 +5,22 @@ struct ConsentPage: Sendable {
     struct Client: Sendable, Equatable {
         let name: String
         let publisherURI: String?
+        let policyURI: String?
+        let termsURI: String?
+        let contacts: [String]
         let redirectHost: String
+
+        init(
+            name: String, publisherURI: String?, policyURI: String? = nil, termsURI: String? = nil,
+            contacts: [String] = [], redirectHost: String
+        ) {
+            self.name = name
+            self.publisherURI = publisherURI
+            self.policyURI = policyURI
+            self.termsURI = termsURI
+            self.contacts = contacts
+            self.redirectHost = redirectHost
+        }
     }
 
     enum Problem: Sendable, Equatable {
@@ -24,6 +39,8 @@ struct ConsentPage: Sendable {
     let scopes: [ScopeChoice]
     /// The app asks for a refresh token that outlives the session, whether or not a box stands for it (AUT-PAT-11).
     let offline: Bool
+    /// Whether the answer may be remembered (AZ-20).
+    let offersMemory: Bool
     let problem: Problem?
 
     func render(_ style: PageStyle) -> [UInt8] {
@@ -51,9 +68,25 @@ struct ConsentPage: Sendable {
             \(record.map { fact(words.record, $0) })
             \(fact(words.returnsTo, "<strong>\(.isolated(client.redirectHost))</strong>"))
             \(fact(words.publisher, publisher ?? HTML(text: words.unknownPublisher)))
+            \(ofItself(texts))
             \(fact(words.signedInAs, .isolated(userName)))
             </dl>
             """
+    }
+
+    /// What the app says of itself: addresses that are none are shown and lead nowhere.
+    private func ofItself(_ texts: Texts) -> HTML? {
+        let words = texts.consent
+        let documents = [(words.policy, client.policyURI), (words.terms, client.termsURI)].compactMap { name, uri in
+            uri.map { uri -> HTML in
+                let label = HTML(text: name)
+                return WebAddress(uri).map { $0.link(label, note: texts.common.opensNewTab) }
+                    ?? "\(label): \(.isolated(uri))"
+            }
+        }
+        let contacts = client.contacts.prefix(3).map { "\(words.contact): \(.isolated($0))" as HTML }
+        let lines = (documents + contacts).map { "<span class=\"fact\">\($0)</span>" as HTML }
+        return lines.isEmpty ? nil : fact(words.about, "\(lines)")
     }
 
     private func fact(_ name: String, _ value: HTML) -> HTML {
@@ -66,12 +99,24 @@ struct ConsentPage: Sendable {
         return """
             <p class="hint"\(notice.reference)>\(hint)</p>
             \(ScopeGroup.allCases.map { section($0, texts) })
+            \(memory(texts), if: offersMemory)
             <p class="trust">\(texts.trust(.isolated(client.name)))</p>
             <div class="actions pair">
             <button type="submit" name="decision" value="deny">\(texts.deny)</button>
             <button type="submit" name="decision" value="allow" class="primary">\(texts.allow)</button>
             </div>
             """
+    }
+
+    /// Never ticked by us: to be asked each time is what a person gets who does nothing.
+    private func memory(_ texts: Texts.Consent) -> HTML {
+        """
+        <div class="choice alone">
+        <input type="checkbox" id="remember" name="remember" value="yes" aria-describedby="remember-more">
+        <label for="remember"><span class="choice-title">\(texts.remember)</span></label>
+        <p class="explanation" id="remember-more">\(texts.rememberHint)</p>
+        </div>
+        """
     }
 
     private func section(_ group: ScopeGroup, _ texts: Texts.Consent) -> HTML {

@@ -1,3 +1,5 @@
+import Encoding
+
 /// One visit as the picker shows it.
 struct EncounterChoice: Sendable, Equatable {
     let id: String
@@ -22,6 +24,8 @@ struct EncounterPickerPage: Sendable {
     let encounters: [EncounterChoice]
     /// Whether the flow goes on without a visit; then an empty `encounter` says so.
     let allowsNone: Bool
+    /// Where the next page of visits begins; nil on the last.
+    let nextCursor: String?
     let problem: PickerProblem?
 
     func render(_ style: PageStyle) -> [UInt8] {
@@ -51,10 +55,20 @@ struct EncounterPickerPage: Sendable {
         return """
             \("<p class=\"empty\" role=\"status\">\(texts.encounters.none)</p>", if: encounters.isEmpty)
             \(fieldset(lines, texts, notice), if: !lines.isEmpty)
+            \(nextPage(texts.encounters))
             <div class="actions sticky">
             \("<button type=\"submit\" class=\"primary\">\(texts.common.proceed)</button>", if: !lines.isEmpty)
             \(CancelButton(texts: texts.common).html)
             </div>
+            """
+    }
+
+    private func nextPage(_ texts: Texts.Encounters) -> HTML? {
+        guard let nextCursor else { return nil }
+        let parameters = FormParameters([("interaction", handle), ("after", nextCursor)])
+        return """
+            <nav class="more" aria-label="\(texts.more)"><a href="\(action)?\(parameters.serialized())" \
+            rel="next">\(texts.more)</a></nav>
             """
     }
 

@@ -13,4 +13,6 @@ enum ErrorReason: Sendable, CaseIterable {
     /// The server's own fault.
     case serverFault
     case unavailable
+    /// The FHIR server that knows the patients does not answer as it should.
+    case directoryUnavailable
 }

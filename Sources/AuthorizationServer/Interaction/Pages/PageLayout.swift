@@ -80,6 +80,7 @@ struct PageLayout: Sendable {
         return """
             <footer class="foot">
             <p>\(texts.footer(.isolated(style.branding.name)))</p>
+            \(style.branding.helpText.map { "<p>\(.isolated($0))</p>" as HTML })
             \("<ul>\(items)</ul>", if: !items.isEmpty)
             </footer>
             """

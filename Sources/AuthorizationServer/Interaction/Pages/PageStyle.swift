@@ -27,4 +27,12 @@ struct PageStyle: Sendable {
 struct LanguageLink: Sendable, Equatable {
     let texts: Texts.Language
     let address: String
+
+    /// `address`: the path and query of the page.
+    static func others(than texts: Texts, at address: String) -> [LanguageLink] {
+        Texts.all.map(\.language).filter { $0 != texts.language }.map { language in
+            LanguageLink(
+                texts: language, address: address + (address.contains("?") ? "&" : "?") + "language=" + language.tag)
+        }
+    }
 }

@@ -1,7 +1,8 @@
 /// Asks for name and password, with the fields a password manager looks for.
 struct SignInPage: Sendable {
     let action: String
-    let handle: String
+    /// Nil with `clientName`.
+    let handle: String?
     let csrf: String
     /// The app that waits; nil when somebody signs in to this server itself.
     let clientName: String?
@@ -15,7 +16,7 @@ struct SignInPage: Sendable {
         let title = notice.isShown ? texts.common.problemTitle(texts.signIn.title) : texts.signIn.title
         let content: HTML = """
             <h1>\(texts.signIn.title)</h1>
-            \(clientName.map { "<p class=\"lead\">\(texts.signIn.toContinue(.isolated($0)))</p>" as HTML })
+            <p class="lead">\(clientName.map { texts.signIn.toContinue(.isolated($0)) } ?? HTML(text: texts.signIn.toManage))</p>
             \(notice.html)
             \(form.post(fields(texts, notice)))
             """

@@ -14,6 +14,14 @@ enum SignInProblem: Sendable, Equatable {
         }
     }
 
+    /// Of the page that tells it.
+    var status: Int {
+        switch self {
+        case .wrongCredentials, .formExpired: 400
+        case .tooManyTries: 429
+        }
+    }
+
     /// Rounded up, never to nothing.
     private static func wait(_ seconds: Int64, _ texts: Texts.Common) -> String {
         let seconds = max(1, seconds)

@@ -13,9 +13,10 @@ extension Stylesheet {
           font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
           overflow-wrap: anywhere;
         }
-        h1, p, dl, dd, ul, fieldset { margin: 0; padding: 0; }
+        h1, h2, p, dl, dd, ul, ol, fieldset { margin: 0; padding: 0; }
         p { text-wrap: pretty; }
         h1 { font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; text-wrap: balance; }
+        h2 { font-size: 1.125rem; line-height: 1.3; font-weight: 650; }
         a { color: var(--accent); text-underline-offset: .2em; }
         a:hover { color: var(--accent-strong); text-decoration-thickness: .125em; }
         code { font: .9375em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
@@ -44,7 +45,7 @@ extension Stylesheet {
         .field > label, .search > label { font-weight: 600; }
         .hint { color: var(--muted); font-size: .9375rem; }
 
-        input:where([type="text"], [type="password"], [type="search"]) {
+        input:where([type="text"], [type="password"], [type="search"], [type="date"]) {
           width: 100%; min-width: 0; min-height: 2.75rem; padding: .5rem .75rem; font: inherit; color: inherit;
           background: var(--card); border: 1px solid var(--edge); border-radius: .5rem; appearance: none;
         }
@@ -73,9 +74,10 @@ extension Stylesheet {
         .problem { color: var(--problem); background: var(--problem-ground); font-weight: 550; }
         .caution { color: var(--caution); background: var(--caution-ground); }
 
-        .search { gap: .375rem; }
-        .search-line { display: flex; gap: .5rem; margin-block-start: .25rem; }
-        .search-line button { flex: none; }
+        .search-line { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem; }
+        .search-line .field { flex: 1 1 10rem; }
+        .search-line .words { flex: 2 1 17rem; }
+        .search-line button { flex: 0 1 auto; }
 
         fieldset { min-width: 0; border: 0; }
         legend { padding: 0; margin-block-end: .5rem; font-weight: 650; }
@@ -126,7 +128,22 @@ extension Stylesheet {
           cursor: pointer;
         }
         .parts > .hint { margin-block-end: .5rem; }
+        /* The parts count once the whole is cleared; until then there is nothing to tick. */
+        .choice:has(> input:checked) > .parts > .choice { display: none; }
         .continued .notice { margin-block-end: .5rem; }
+        .alone { border-radius: .5rem; }
+
+        .success { color: var(--text); background: var(--accent-ground); border-color: var(--accent); font-weight: 550; }
+        .app { display: flex; flex-direction: column; gap: .75rem; padding-block-start: 1.25rem; border-block-start: 1px solid var(--line); }
+        .app ul, .history { list-style: none; }
+        .app li + li { margin-block-start: .25rem; }
+        .history li {
+          display: flex; flex-wrap: wrap; justify-content: space-between; gap: .125rem 1rem; padding-block: .625rem;
+          border-block-start: 1px solid var(--line);
+        }
+        .history .when { font-weight: 600; }
+        .history .where { flex: 1 0 100%; color: var(--muted); font-size: .9375rem; }
+        .history .failed { color: var(--problem); font-weight: 600; }
         .trust { color: var(--muted); font-size: .9375rem; }
 
         .foot {

@@ -11,6 +11,7 @@ extension Texts {
         signIn: SignIn(
             title: "Sign in",
             toContinue: { "to continue to \($0)" },
+            toManage: "to see which apps have access, and to withdraw it",
             username: "Username", password: "Password", submit: "Sign in",
             wrongCredentials: "That username and password do not match. Check both and try again.",
             tooManyTries: { "Too many tries. Wait \($0), then try again." },
@@ -19,7 +20,8 @@ extension Texts {
             title: "Choose a patient",
             why: { "\($0) will work with the record you choose." },
             search: "Find a patient",
-            searchHint: "Part of a name, or a record number",
+            searchHint: "The beginning of a name, or a record number",
+            birthDate: "Date of birth",
             searchSubmit: "Search",
             legend: "Patients",
             matches: { "Patients matching “\($0)”" },
@@ -36,7 +38,7 @@ extension Texts {
             why: { "\($0) will open with the visit you choose." },
             legend: { "Visits of \($0)" },
             none: "No visits are recorded.",
-            withoutVisit: "Continue without a visit",
+            withoutVisit: "Continue without a visit", more: "Earlier visits",
             statuses: [
                 "planned": "Planned", "arrived": "Arrived", "triaged": "Triaged", "in-progress": "In progress",
                 "onleave": "On leave", "on-hold": "On hold", "finished": "Finished", "discharged": "Discharged",
@@ -51,6 +53,7 @@ extension Texts {
             app: "App", publisher: "Published by", returnsTo: "Sends you back to", record: "Whose record",
             signedInAs: "You are signed in as",
             unknownPublisher: "Not stated",
+            about: "What the app says of itself", policy: "Privacy policy", terms: "Terms of use", contact: "Contact",
             chooseWhat: "Choose what the app may do. Clear a box to leave something out.",
             groups: [
                 .patientRecord: "In this patient’s record",
@@ -69,10 +72,33 @@ extension Texts {
             parts: "Choose only some kinds",
             partsHint: "Clear the box above, then choose the kinds to share.",
             nothingAsked: "The app asks for no data.",
+            remember: "Don’t ask me again",
+            rememberHint: "As long as this app asks for the same record and for nothing more.",
             trust: { "Allow this only if you trust \($0). Once it has the data, its own privacy policy applies." },
             allow: "Allow", deny: "Don’t allow",
             nothingChosen: "Nothing is chosen. Choose at least one item, or select “Don’t allow”.",
             formExpired: "This page was open for too long. Please check your choice again."),
+        formPost: FormPost(
+            title: "Back to the app", explanation: "One more step: press the button to go on to the app."),
+        apps: Apps(
+            title: "Apps with access to health data",
+            signedInAs: { "You are signed in as \($0)." },
+            none: "No app has access through you.",
+            publisher: "Published by", records: "Whose records",
+            moreRecords: { $0 == 1 ? "and 1 more" : "and \($0) more" },
+            since: "Access since", lastUsed: "Last used", notUsed: "Not yet",
+            access: "Access lasts",
+            offline: "Until you withdraw it, also when you are not using the app",
+            online: "While you are signed in here",
+            until: { "Until \($0)" },
+            remembered: "You are not asked again when this app asks for the same.",
+            withdraw: "Withdraw access", ofApp: { "of \($0)" },
+            withdrawn: { "\($0) has no access any more." },
+            formExpired: "This page was open for too long. Please try again.",
+            history: "Your sign-ins",
+            historyHint: "If one of them was not you, change your password or tell the help desk.",
+            success: "Signed in", failure: "Wrong password",
+            unknownDevice: "Unknown device", earlier: "Earlier sign-ins", noSignIns: "There are no earlier sign-ins."),
         signOut: SignOut(
             confirmTitle: "Sign out?",
             confirmQuestion: { "You are signed in as \($0). Apps that work only while you are signed in will stop." },
@@ -80,7 +106,8 @@ extension Texts {
             title: "You are signed out",
             explanation: { "Your session with \($0) has ended on this device." },
             closeWindow: "If you share this device, close the browser window as well.",
-            returnTo: { "Return to \($0)" }),
+            returnTo: { "Return to \($0)" }, stayedTitle: "You are still signed in",
+            stayedExplanation: { "Your session with \($0) goes on. You can close this page." }),
         errors: [
             .badRequest: ErrorText(
                 heading: "This link does not work",
@@ -104,9 +131,12 @@ extension Texts {
             ),
             .unavailable: ErrorText(
                 heading: "Not available right now", explanation: "Please try again in a few minutes."),
+            .directoryUnavailable: ErrorText(
+                heading: "The patient records cannot be reached",
+                explanation: "The system that holds them did not answer. Nothing is lost: try again in a moment."),
         ],
         errorDetails: ErrorDetails(
-            code: "Code", reference: "Reference", forDevelopers: "For the app’s developer"),
+            code: "Code", reference: "Reference", forDevelopers: "For the app’s developer", retry: "Try again"),
         scopes: ScopeWords.english,
         dates: Dates(
             months: [

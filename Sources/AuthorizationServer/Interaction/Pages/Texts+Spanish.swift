@@ -11,6 +11,7 @@ extension Texts {
         signIn: SignIn(
             title: "Iniciar sesión",
             toContinue: { "para continuar en \($0)" },
+            toManage: "para ver qué aplicaciones tienen acceso y retirarlo",
             username: "Nombre de usuario", password: "Contraseña", submit: "Iniciar sesión",
             wrongCredentials: "El nombre de usuario y la contraseña no coinciden. Revíselos e inténtelo de nuevo.",
             tooManyTries: { "Demasiados intentos. Espere \($0) y vuelva a intentarlo." },
@@ -19,7 +20,8 @@ extension Texts {
             title: "Elija un paciente",
             why: { "\($0) trabajará con la historia clínica que usted elija." },
             search: "Buscar un paciente",
-            searchHint: "Parte del nombre o número de historia clínica",
+            searchHint: "El comienzo de un nombre o el número de historia clínica",
+            birthDate: "Fecha de nacimiento",
             searchSubmit: "Buscar",
             legend: "Pacientes",
             matches: { "Pacientes que coinciden con «\($0)»" },
@@ -36,7 +38,7 @@ extension Texts {
             why: { "\($0) se abrirá con la consulta que usted elija." },
             legend: { "Consultas de \($0)" },
             none: "No hay consultas registradas.",
-            withoutVisit: "Continuar sin una consulta",
+            withoutVisit: "Continuar sin una consulta", more: "Consultas anteriores",
             statuses: [
                 "planned": "Prevista", "arrived": "El paciente llegó", "triaged": "En triaje",
                 "in-progress": "En curso", "onleave": "Con permiso de salida", "on-hold": "En pausa",
@@ -52,6 +54,8 @@ extension Texts {
             app: "Aplicación", publisher: "Publicada por", returnsTo: "Después lo lleva a",
             record: "Historia clínica de", signedInAs: "Usted inició sesión como",
             unknownPublisher: "No se indica",
+            about: "Lo que la aplicación dice de sí misma", policy: "Política de privacidad",
+            terms: "Condiciones de uso", contact: "Contacto",
             chooseWhat: "Elija lo que la aplicación puede hacer. Desmarque lo que no quiera permitir.",
             groups: [
                 .patientRecord: "En la historia clínica de este paciente",
@@ -71,10 +75,35 @@ extension Texts {
             parts: "Elegir solo algunos tipos",
             partsHint: "Desmarque la casilla de arriba y elija los tipos que quiere compartir.",
             nothingAsked: "La aplicación no pide ningún dato.",
+            remember: "No volver a preguntarme",
+            rememberHint: "Mientras la aplicación pida la misma historia clínica y nada más.",
             trust: { "Permítalo solo si confía en \($0). Después, los datos se rigen por su política de privacidad." },
             allow: "Permitir", deny: "No permitir",
             nothingChosen: "No ha elegido nada. Elija al menos un permiso o pulse «No permitir».",
             formExpired: "Esta página estuvo abierta demasiado tiempo. Revise de nuevo su elección."),
+        formPost: FormPost(
+            title: "Volver a la aplicación",
+            explanation: "Un paso más: pulse el botón para seguir en la aplicación."),
+        apps: Apps(
+            title: "Aplicaciones con acceso a datos de salud",
+            signedInAs: { "Usted inició sesión como \($0)." },
+            none: "Ninguna aplicación tiene acceso a través de usted.",
+            publisher: "Publicada por", records: "Historia clínica de",
+            moreRecords: { $0 == 1 ? "y 1 más" : "y \($0) más" },
+            since: "Con acceso desde", lastUsed: "Último uso", notUsed: "Todavía no",
+            access: "El acceso dura",
+            offline: "Hasta que usted lo retire, también cuando no usa la aplicación",
+            online: "Mientras su sesión esté abierta aquí",
+            until: { "Hasta \($0)" },
+            remembered: "No se le vuelve a preguntar cuando esta aplicación pide lo mismo.",
+            withdraw: "Retirar el acceso", ofApp: { "de \($0)" },
+            withdrawn: { "\($0) ya no tiene acceso." },
+            formExpired: "Esta página estuvo abierta demasiado tiempo. Inténtelo de nuevo.",
+            history: "Sus inicios de sesión",
+            historyHint: "Si alguno no fue suyo, cambie la contraseña o avise al servicio de soporte.",
+            success: "Sesión iniciada", failure: "Contraseña incorrecta",
+            unknownDevice: "Dispositivo desconocido", earlier: "Inicios de sesión anteriores",
+            noSignIns: "No hay inicios de sesión anteriores."),
         signOut: SignOut(
             confirmTitle: "¿Cerrar la sesión?",
             confirmQuestion: {
@@ -84,7 +113,8 @@ extension Texts {
             title: "La sesión está cerrada",
             explanation: { "Su sesión en \($0) terminó en este dispositivo." },
             closeWindow: "Si comparte este dispositivo, cierre también la ventana del navegador.",
-            returnTo: { "Volver a \($0)" }),
+            returnTo: { "Volver a \($0)" }, stayedTitle: "Su sesión sigue abierta",
+            stayedExplanation: { "Su sesión en \($0) continúa. Puede cerrar esta página." }),
         errors: [
             .badRequest: ErrorText(
                 heading: "Este enlace no funciona",
@@ -108,9 +138,14 @@ extension Texts {
                 explanation: "El fallo es nuestro. Inténtelo de nuevo; si continúa, indique la referencia al soporte."),
             .unavailable: ErrorText(
                 heading: "No disponible en este momento", explanation: "Inténtelo de nuevo en unos minutos."),
+            .directoryUnavailable: ErrorText(
+                heading: "No se puede acceder a los datos de los pacientes",
+                explanation:
+                    "El sistema que los guarda no respondió. No se perdió nada: inténtelo de nuevo en un momento."),
         ],
         errorDetails: ErrorDetails(
-            code: "Código", reference: "Referencia", forDevelopers: "Para quien desarrolla la aplicación"),
+            code: "Código", reference: "Referencia", forDevelopers: "Para quien desarrolla la aplicación",
+            retry: "Intentar de nuevo"),
         scopes: ScopeWords.spanish,
         dates: Dates(
             months: [

@@ -6,12 +6,17 @@ package struct Texts: Sendable {
 
     package static let all: [Texts] = [.english, .spanish]
 
+    /// BCP 47, as the setting names it.
+    package var tag: String { language.tag }
+
     let language: Language
     let common: Common
     let signIn: SignIn
     let patients: Patients
     let encounters: Encounters
     let consent: Consent
+    let formPost: FormPost
+    let apps: Apps
     let signOut: SignOut
     let errors: [ErrorReason: ErrorText]
     let errorDetails: ErrorDetails
@@ -47,6 +52,8 @@ package struct Texts: Sendable {
     struct SignIn: Sendable {
         let title: String
         let toContinue: Naming
+        /// Where no app waits: the person's own page.
+        let toManage: String
         let username: String
         let password: String
         let submit: String
@@ -61,6 +68,7 @@ package struct Texts: Sendable {
         let why: Naming
         let search: String
         let searchHint: String
+        let birthDate: String
         let searchSubmit: String
         let legend: String
         let matches: Naming
@@ -80,6 +88,7 @@ package struct Texts: Sendable {
         let legend: Naming
         let none: String
         let withoutVisit: String
+        let more: String
         let statuses: [String: String]
         let notChosen: String
         let notAvailable: String
@@ -94,6 +103,10 @@ package struct Texts: Sendable {
         let record: String
         let signedInAs: String
         let unknownPublisher: String
+        let about: String
+        let policy: String
+        let terms: String
+        let contact: String
         let chooseWhat: String
         let groups: [ScopeGroup: String]
         let wildcardWarning: String
@@ -103,11 +116,43 @@ package struct Texts: Sendable {
         let parts: String
         let partsHint: String
         let nothingAsked: String
+        let remember: String
+        let rememberHint: String
         let trust: Naming
         let allow: String
         let deny: String
         let nothingChosen: String
         let formExpired: String
+    }
+
+    /// The person's own page of what apps may do.
+    struct Apps: Sendable {
+        let title: String
+        let signedInAs: Naming
+        let none: String
+        let publisher: String
+        let records: String
+        let moreRecords: @Sendable (Int) -> String
+        let since: String
+        let lastUsed: String
+        let notUsed: String
+        let access: String
+        let offline: String
+        let online: String
+        let until: @Sendable (String) -> String
+        let remembered: String
+        let withdraw: String
+        /// Said after `withdraw` to those who do not see which app the button stands with.
+        let ofApp: Naming
+        let withdrawn: Naming
+        let formExpired: String
+        let history: String
+        let historyHint: String
+        let success: String
+        let failure: String
+        let unknownDevice: String
+        let earlier: String
+        let noSignIns: String
     }
 
     struct SignOut: Sendable {
@@ -119,6 +164,14 @@ package struct Texts: Sendable {
         let explanation: Naming
         let closeWindow: String
         let returnTo: Naming
+        let stayedTitle: String
+        let stayedExplanation: Naming
+    }
+
+    /// On the way back to the app, where a browser runs no script.
+    struct FormPost: Sendable {
+        let title: String
+        let explanation: String
     }
 
     struct ErrorText: Sendable {
@@ -130,6 +183,7 @@ package struct Texts: Sendable {
         let code: String
         let reference: String
         let forDevelopers: String
+        let retry: String
     }
 
     struct Dates: Sendable {

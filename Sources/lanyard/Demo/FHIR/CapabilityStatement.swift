@@ -1,10 +1,11 @@
 import Encoding
 
-/// `GET /fhir/metadata`. STU1 clients read the authorization server's addresses from its security extension only.
+/// `GET /fhir/metadata`. `security` is what the authorization server has ready for it: some clients read its addresses only
+/// here (SMART App Launch STU1).
 struct CapabilityStatement: Sendable {
     let json: JSON
 
-    init(base: String, oauth: [(name: String, url: String)], types: [String]) {
+    init(base: String, security: JSON, types: [String]) {
         json = [
             "resourceType": "CapabilityStatement", "status": "active", "date": "2026-01-15", "kind": "instance",
             "software": ["name": "Lanyard demo FHIR endpoint"],
@@ -12,25 +13,10 @@ struct CapabilityStatement: Sendable {
             "fhirVersion": "4.0.1", "format": ["json"],
             "rest": [
                 [
-                    "mode": "server", "security": Self.security(oauth),
+                    "mode": "server", "security": security,
                     "resource": .array(types.map(Self.resource)),
                 ]
             ],
-        ]
-    }
-
-    /// SMART App Launch STU1: these URLs equal those of `.well-known/smart-configuration`.
-    private static func security(_ oauth: [(name: String, url: String)]) -> JSON {
-        let uris = oauth.map { name, url -> JSON in ["url": .string(name), "valueUri": .string(url)] }
-        let service = Coding.hl7("restful-security-service", "SMART-on-FHIR", "SMART-on-FHIR")
-        return [
-            "extension": [
-                [
-                    "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
-                    "extension": .array(uris),
-                ]
-            ],
-            "cors": true, "service": [service.concept],
         ]
     }
 

@@ -8,18 +8,25 @@ struct FHIREndpoint: Sendable {
     let base: String
     let records: FHIRRecords
     let introspection: TokenIntrospection
-    /// Told to clients that ask `/metadata` where to get a token.
-    let oauth: [(name: String, url: String)]
+    /// Where the authorization server tells what `/metadata` says of it.
+    let security: String
 
     var routes: [Route] {
-        let metadata = CapabilityStatement(base: base, oauth: oauth, types: records.types)
-        return [
-            Route(.get, "/fhir/metadata", Answer { _ in Self.fhir(200, metadata.json) }),
+        [
+            Route(.get, "/fhir/metadata", Answer(metadata)),
             Route(.get, "/fhir/{type}", Answer(search)),
             Route(.get, "/fhir/{type}/{id}", Answer(read)),
             Route(.options, "/fhir/{type}", Answer { _ in Self.preflight }),
             Route(.options, "/fhir/{type}/{id}", Answer { _ in Self.preflight }),
         ]
+    }
+
+    /// FHIR R4 §3.1.0: open to everybody, and never without the addresses that tokens come from.
+    @Sendable private func metadata(_ request: Request) async throws -> Response {
+        guard let response = try? await introspection.outbound.get(security), response.status == 200,
+            let security = try? JSON(parsing: response.body)
+        else { throw FHIRFailure.unavailable }
+        return Self.fhir(200, CapabilityStatement(base: base, security: security, types: records.types).json)
     }
 
     /// FHIR R4 §3.1.0.1: first the token, then the type, then the record; what the token may not see is not there.

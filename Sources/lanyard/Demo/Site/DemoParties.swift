@@ -18,8 +18,9 @@ struct DemoParties: Sendable {
         let index = IndexPage(site: site).markup
         routes =
             [Route(.get, "/", Page { _ in .page(index) }), DemoStyle.route]
-            + FHIREndpoint(base: site.fhirBase, records: records, introspection: introspection, oauth: site.oauthURIs)
-            .routes
+            + FHIREndpoint(
+                base: site.fhirBase, records: records, introspection: introspection, security: site.capabilitySecurity
+            ).routes
             + EHREndpoints(
                 site: site, records: records, credentials: ehr, outbound: Outbound(site, name: "demo-ehr")
             ).routes

@@ -5,10 +5,8 @@ struct DemoSite: Sendable {
     var issuer: String { "http://127.0.0.1:\(port)" }
     var fhirBase: String { "\(issuer)/fhir" }
 
-    /// Where the FHIR server sends clients for a token: the same URLs as in `smart-configuration`.
-    var oauthURIs: [(name: String, url: String)] {
-        ["authorize", "token", "introspect"].map { ($0, "\(issuer)/\($0)") }
-    }
+    /// The part of the FHIR server's `/metadata` that the authorization server has ready.
+    var capabilitySecurity: String { "\(issuer)/fhir-servers/fhir/capability-security" }
 
     func redirectURI(of app: SampleApp) -> String { "\(issuer)/app/\(app.id)/callback" }
     func launchURI(of app: SampleApp) -> String { "\(issuer)/app/\(app.id)/launch" }

@@ -1,0 +1,58 @@
+import SMART
+
+/// An endpoint as the world is told of it. One line in the table below puts it into every document that has a word for it.
+struct PublishedEndpoint: Sendable {
+    /// Its member: RFC 8414 §2, OpenID Connect Discovery 1.0 §3, SMART App Launch 2.2.
+    let member: String
+    /// Behind the issuer.
+    let path: String
+    /// Its name in the `oauth-uris` extension of SMART STU1 (checklist CST-1); nil for what that does not know.
+    let oauthURI: String?
+    /// Which clients authenticate there; nil where none does.
+    let clients: Clients?
+    let documents: Set<Document>
+
+    enum Clients: Sendable {
+        case all
+        case confidential
+    }
+
+    enum Document: Sendable, CaseIterable {
+        /// `.well-known/smart-configuration`.
+        case smart
+        /// `.well-known/openid-configuration`.
+        case openID
+        /// `.well-known/oauth-authorization-server` (RFC 8414).
+        case oauth
+    }
+
+    init(
+        _ member: String, _ path: String, oauthURI: String? = nil, clients: Clients? = nil,
+        in documents: Set<Document> = Set(Document.allCases)
+    ) {
+        self.member = member
+        self.path = path
+        self.oauthURI = oauthURI
+        self.clients = clients
+        self.documents = documents
+    }
+
+    /// The published address: the issuer and a path, never anything of a request (JW-09).
+    func url(_ issuer: Issuer) -> String { issuer.value + path }
+
+    /// RFC 8414 §2: the member that lists how clients authenticate there.
+    var authenticationMethodsMember: String { member + "_auth_methods_supported" }
+}
+
+/// The endpoints that are published. The routes that answer are in `Routes.swift`; a test asks each.
+let publishedEndpoints: [PublishedEndpoint] = [
+    PublishedEndpoint("jwks_uri", "/jwks"),
+    PublishedEndpoint("authorization_endpoint", "/authorize", oauthURI: "authorize"),
+    PublishedEndpoint("token_endpoint", "/token", oauthURI: "token", clients: .all),
+    PublishedEndpoint("introspection_endpoint", "/introspect", oauthURI: "introspect", clients: .confidential),
+    PublishedEndpoint("revocation_endpoint", "/revoke", oauthURI: "revoke", clients: .all),
+    // Checklist DISC-21: where people see what apps may do, and end it.
+    PublishedEndpoint("management_endpoint", OwnPage.path, oauthURI: "manage", in: [.smart]),
+    PublishedEndpoint("userinfo_endpoint", "/userinfo", in: [.openID]),
+    PublishedEndpoint("end_session_endpoint", "/logout", in: [.openID]),
+]

@@ -1,0 +1,41 @@
+import Encoding
+import HTTP
+import SMART
+import Storage
+
+/// `POST /revoke` (RFC 7009, checklist §12): a client gives a token back. The grant behind it ends, and with it every
+/// access and refresh token that was made from it (§2.1 asks that of refresh tokens and allows it for access tokens);
+/// introspection knows at once, for it asks the grant's row each time.
+///
+/// A token that is unknown, over, or another client's is answered like one that was revoked (§2.2): who holds a token of
+/// somebody else learns nothing of it.
+struct RevocationEndpoint: Endpoint {
+    let server: AuthorizationServer
+
+    func respond(to request: Request) async throws -> Response {
+        let form = try ProtocolForm.read(request)
+        let client = try await ClientAuthentication(server: server).client(request, form)
+        // token_type_hint may be ignored (§2.1): all kinds are looked through anyway.
+        guard let text = form["token"] else { throw OAuthError.missing("token") }
+        if let token = try server.presentedToken(text) {
+            if token.clientID.hasSameOctets(as: client.id.value) { try await revoke(token, request) }
+        } else if IssuedIDToken(text, server) != nil {
+            throw OAuthError(.unsupportedTokenType, "token is an id_token, which nobody can revoke")
+        }
+        var response = Response(status: 200)
+        response.forbidStoring()
+        return response
+    }
+
+    private func revoke(_ token: PresentedToken, _ request: Request) async throws {
+        let (now, address, reason) = (server.clock.now, request.peer.address, "revoked by its client")
+        try await server.database.write { transaction in
+            guard try transaction.revokeGrant(token.grantID, reason: reason, now: now),
+                let stored = try transaction.grant(token.grantID)
+            else { return }
+            let grant = try Grant(stored)
+            let user = try grant.userID.flatMap { id in try transaction.user(id: id) }
+            try transaction.audit(.grantRevoked, grant, user: user, address: address, outcome: reason, at: now)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Encoding
+import HTTP
+import SMART
+import Storage
+import TestSupport
+import Testing
+
+@testable import AuthorizationServer
+
+/// What each refresh asks again: the patient, the person, the client and the consent.
+@Suite struct `RFC 6749 §6: refresh asks again what is permitted` {
+    let server: TestServer
+    let scope = "openid fhirUser launch/patient patient/*.rs offline_access"
+
+    init() async throws {
+        server = try await TestServer.withSamples()
+    }
+
+    private func granted(_ app: App = .publicApp, as user: String = "patient", scope: String? = nil) throws -> JSON {
+        try app.tokens(server, as: user, scope: scope ?? self.scope, patient: "1")
+    }
+
+    private func refreshToken(_ tokens: JSON) throws -> String {
+        try #require(tokens["refresh_token"]?.stringValue, "\(tokens.text)")
+    }
+
+    @Test func `REF-13: a patient who may not be opened any more ends the refreshing`() async throws {
+        defer { server.stop() }
+        let kept = try App.publicApp.tokens(server, as: "parent", scope: scope, patient: "2")
+        let lost = try App.publicApp.tokens(server, as: "parent", scope: scope, patient: "3")
+        let staff = try App.publicApp.tokens(server, as: "physician", scope: scope, patient: "3")
+        try await server.authorization.database.write { transaction in
+            guard let parent = try transaction.user(usernameKey: "parent") else { throw TestFailure("no parent") }
+            try transaction.setRepresentedPatients(userID: parent.id, ["2"])
+        }
+        expectRefusal(try App.publicApp.refresh(try refreshToken(lost), server), 400, "invalid_grant")
+        #expect(try App.publicApp.refresh(try refreshToken(kept), server).json["patient"] == "2")
+        #expect(try App.publicApp.refresh(try refreshToken(staff), server).status == 200)
+    }
+
+    @Test func `REF-13: what the client is registered for no more is dropped, and comes back with the registration`()
+        async throws
+    {
+        defer { server.stop() }
+        let first = try granted()
+        try await reregister(scope: "openid launch/patient patient/Patient.r offline_access")
+        let narrow = try App.publicApp.refresh(try refreshToken(first), server).json
+        #expect(narrow.grantedScopes == ["openid", "launch/patient", "patient/Patient.r", "offline_access"])
+        let asked = try App.publicApp.refresh(try refreshToken(narrow), server, scope: "patient/*.rs").json
+        #expect(asked.grantedScopes == ["patient/Patient.r"])
+        expectRefusal(
+            try App.publicApp.refresh(try refreshToken(asked), server, scope: "fhirUser"), 400, "invalid_grant")
+        try await reregister(scope: "openid fhirUser launch/patient patient/*.rs offline_access")
+        let wide = try App.publicApp.refresh(try refreshToken(asked), server).json
+        #expect(wide["scope"] == first["scope"])
+    }
+
+    private func reregister(scope: String) async throws {
+        let (database, now) = (server.authorization.database, server.clock.now)
+        try await database.write { transaction in
+            guard let stored = try transaction.client("public-app"),
+                var metadata = try JSON(parsing: Array(stored.metadata.utf8)).objectValue
+            else { throw TestFailure("no client") }
+            metadata["scope"] = .string(scope)
+            _ = try transaction.replaceClient(id: "public-app", metadata: JSON.object(metadata).text, now: now)
+        }
+        server.authorization.clients.forget("public-app")
+    }
+
+    @Test func `REF-13: what the person has no right to any more is dropped`() async throws {
+        defer { server.stop() }
+        let first = try granted(
+            as: "physician", scope: "openid launch/patient user/Patient.rs patient/*.rs offline_access")
+        #expect(first.grantedScopes.contains("user/Patient.rs"))
+        try await server.authorization.database.write { transaction in
+            guard let user = try transaction.user(usernameKey: "physician") else { throw TestFailure("no user") }
+            _ = try transaction.updateUser(id: user.id, displayName: "Ada Reyes", fhirUser: "Patient/1")
+        }
+        let next = try App.publicApp.refresh(try refreshToken(first), server).json
+        #expect(next.grantedScopes == first.grantedScopes.subtracting(["user/Patient.rs"]))
+    }
+
+    @Test func `REF-13, RT-10: a client that was disabled, and one whose consent was taken back`() async throws {
+        defer { server.stop() }
+        let (mine, other) = (try granted(), try granted(.secretApp))
+        let now = server.clock.now
+        try await server.authorization.database.write { transaction in
+            guard let user = try transaction.user(usernameKey: "patient") else { throw TestFailure("no user") }
+            _ = try transaction.revokeGrants(
+                userID: user.id, clientID: "public-app", reason: "taken back", now: now)
+            _ = try transaction.setClientDisabled("secret-app", true, now: now)
+        }
+        server.authorization.clients.forget("secret-app")
+        expectRefusal(try App.publicApp.refresh(try refreshToken(mine), server), 400, "invalid_grant")
+        expectRefusal(try App.secretApp.refresh(try refreshToken(other), server), 401, "invalid_client")
+        for tokens in [mine, other] { #expect(try !server.isActive(tokens)) }
+    }
+}
