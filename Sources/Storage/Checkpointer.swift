@@ -7,6 +7,8 @@ final class Checkpointer: Sendable {
     private static let pagesAtOnce = 1024
     /// About 16 MB: under steady load the log never comes to rest by itself, and would grow for ever.
     private static let pagesAtMost = 4096
+    /// For reads that run while the writer rests, in milliseconds: they take microseconds, but for those of a whole file.
+    private static let longestWait = 10
 
     private let path: String
     private let commits: CommitCounter
@@ -55,8 +57,9 @@ final class Checkpointer: Sendable {
     }
 
     /// Copies what can be copied without holding anybody up, and only a log grown too long with the writer at rest. The
-    /// next commit starts the log over if all of it is home and no reader stands in it. On an error the connection is
-    /// given up, and the next round tries again with a new one.
+    /// next commit starts the log over if all of it is home and no reader stands in it: an old read transaction keeps what
+    /// came after it from being copied, and one from before the copy keeps the log from starting over. On an error the
+    /// connection is given up, and the next round tries again with a new one.
     private func checkpoint(on connection: Connection?) -> Connection? {
         let pages = commits.takePagesWaiting()
         do throws(StorageError) {
@@ -64,11 +67,12 @@ final class Checkpointer: Sendable {
             let state = try connection.checkpoint()
             if state.logged > Self.pagesAtMost {
                 try turn.take { () throws(StorageError) in
+                    pool.releaseSnapshots(waitingMilliseconds: Self.longestWait)
                     _ = try connection.checkpoint()
-                    pool.releaseSnapshots()
+                    pool.releaseSnapshots(waitingMilliseconds: Self.longestWait)
                 }
             } else {
-                pool.releaseSnapshots()
+                pool.releaseSnapshots(waitingMilliseconds: 0)
                 if state.copied < state.logged { commits.keepPagesWaiting(1) }
             }
             return connection

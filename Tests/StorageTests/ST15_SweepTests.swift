@@ -139,6 +139,24 @@ import Testing
         #expect(try database.damages().isEmpty)
     }
 
+    @Test func `readers who come now and then do not keep the log from starting over`() async throws {
+        let scratch = try Scratch()
+        let database = try Database(path: scratch.path, readers: 3)
+        let id = try await database.grant()
+        // Each read leaves its view of the database open until the next one: most of the time it is an old view.
+        let readers = (0..<3).map { _ in
+            Task {
+                while !Task.isCancelled {
+                    _ = try database.isLive(id)
+                    try await Task.sleep(for: .milliseconds(3))
+                }
+            }
+        }
+        for _ in 0..<400 { _ = try await database.write { try $0.insertLargeLaunches(50) } }
+        for reader in readers { reader.cancel() }
+        #expect(try scratch.logPages() < 10_000)
+    }
+
     @Test func `the sweeper goes by the clock it is given`() async throws {
         let id = try await database.grant(expiresAt: 2000)
         database.startSweeper(clock: { 2500 })

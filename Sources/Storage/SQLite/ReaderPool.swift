@@ -7,6 +7,8 @@ final class ReaderPool: Sendable {
     /// Sendable because the pool gives a reader to one thread at a time, under its lock.
     @safe private struct Slot: Sendable {
         nonisolated(unsafe) let reader: Reader
+        /// The round of releases in which it was taken.
+        var round = 0
     }
 
     private final class Reader {
@@ -35,12 +37,17 @@ final class ReaderPool: Sendable {
         var idle: [Slot] = []
         var waiting = 0
         var isClosed = false
+        /// Counts the calls of `releaseSnapshots`.
+        var round = 0
+        /// Readers that the last one has not reached yet.
+        var held = 0
     }
 
     private let commits: CommitCounter
     private let size: Int
     private let state = Mutex(State())
     private let returned = Signal()
+    private let released = Signal()
 
     init(path: String, options: DatabaseOptions, commits: CommitCounter) throws(StorageError) {
         self.commits = commits
@@ -64,14 +71,17 @@ final class ReaderPool: Sendable {
         return try body(ReadTransaction(connection: reader.connection))
     }
 
-    /// Ends the read transactions of the connections nobody uses now.
-    func releaseSnapshots() {
-        for _ in 0..<size {
-            let idle = state.withLock { $0.idle.isEmpty ? nil : $0.idle.removeFirst() }
-            guard let idle else { return }
-            try? unsafe idle.reader.release()
-            give(idle)
+    /// Ends every read transaction that is open now: of the connections nobody uses at once, of the others as they come
+    /// back, for which it waits so long. Then nothing keeps the write-ahead log from being copied whole and started over.
+    func releaseSnapshots(waitingMilliseconds: Int) {
+        let idle = state.withLock { state -> [Slot] in
+            state.round += 1
+            state.held = size
+            defer { state.idle = [] }
+            return state.idle
         }
+        for slot in idle { give(slot) }
+        if state.withLock({ $0.held > 0 }) { released.wait(milliseconds: waitingMilliseconds) }
     }
 
     /// Waits for the reads that run, then closes all connections; later reads are refused.
@@ -88,7 +98,9 @@ final class ReaderPool: Sendable {
     private func take() throws(StorageError) -> Slot {
         let slot = wait(for: { state -> Slot?? in
             if state.isClosed { return .some(nil) }
-            return state.idle.popLast().map { .some($0) }
+            guard var slot = state.idle.popLast() else { return nil }
+            slot.round = state.round
+            return .some(slot)
         })
         guard let slot else { throw .closed }
         return slot
@@ -113,10 +125,21 @@ final class ReaderPool: Sendable {
     }
 
     private func give(_ slot: Slot) {
-        let isAwaited = state.withLock { state in
-            state.idle.append(slot)
-            return state.waiting > 0
+        var slot = slot
+        var isReleased = false
+        while true {
+            let now = state.withLock { state -> (round: Int, isAwaited: Bool, isLast: Bool) in
+                guard state.round == slot.round else { return (state.round, false, false) }
+                state.idle.append(slot)
+                if isReleased { state.held -= 1 }
+                return (slot.round, state.waiting > 0, isReleased && state.held == 0)
+            }
+            if now.isAwaited { returned.raise() }
+            if now.isLast { released.raise() }
+            if now.round == slot.round { return }
+            try? unsafe slot.reader.release()
+            slot.round = now.round
+            isReleased = true
         }
-        if isAwaited { returned.raise() }
     }
 }
