@@ -17,6 +17,7 @@ package final class AuthorizationServer: Sendable {
     let accessTokens: AccessTokenVerifier
     let passwords: PasswordHasher
     let clientSecrets: ClientSecrets
+    let assertions: AssertionVerifier
     let guessLimit = GuessLimit()
     let authenticatedHeaders = AuthenticatedHeaders()
     let cookies: Cookies
@@ -49,6 +50,7 @@ package final class AuthorizationServer: Sendable {
         accessTokens = AccessTokenVerifier(issuer: configuration.issuer.value, keys: keys, database: database)
         passwords = PasswordHasher(random, cost: configuration.passwordCost)
         clientSecrets = try ClientSecrets(passwords, random: random)
+        assertions = AssertionVerifier()
         cookies = Cookies(isSecure: configuration.issuer.isHTTPS)
         errors = ErrorResponses(issuer: configuration.issuer.value, log: log)
         courier = LogoutCourier(
@@ -63,6 +65,7 @@ package final class AuthorizationServer: Sendable {
     package func close() {
         courier.stop()
         passwords.stop()
+        assertions.stop()
         directories.stop()
         database.close()
     }

@@ -95,8 +95,11 @@ import Testing
         expectRefusal(
             try server.post("/token", form, headers: [App.basic("public-app", "")]), 401, "invalid_client")
         expectRefusal(
-            try server.post("/token", named + [("client_assertion", "x"), ("client_assertion_type", "y")]), 401,
-            "invalid_client")
+            try server.post("/token", named + [("client_assertion", "x"), ("client_assertion_type", ClientKey.type)]),
+            401, "invalid_client")
+        expectRefusal(
+            try server.post("/token", named + [("client_assertion", "x"), ("client_assertion_type", "y")]), 400,
+            "invalid_request", "CAS-11")
         expectRefusal(try server.post("/token", form), 401, "invalid_client")
         #expect(try App.publicApp.redeem(code, server).status == 200, "and the code is untouched")
     }

@@ -1,3 +1,4 @@
+import Crypto
 import Encoding
 import HTTP
 import JOSE
@@ -70,7 +71,7 @@ import Testing
         let methods = try #require(document["token_endpoint_auth_methods_supported"]?.strings)
         #expect(methods.contains("client_secret_basic"))
         #expect(!methods.contains("none"), "DISC-17")
-        #expect(methods.contains("client_secret_post") && !methods.contains("private_key_jwt"))
+        #expect(methods.contains("client_secret_post") && methods.contains("private_key_jwt"))
     }
 
     @Test func `CAP-1, CAP-2, CAP-3: the capabilities are those that work, and make whole sets`() throws {
@@ -80,7 +81,8 @@ import Testing
         #expect(
             capabilities == [
                 "launch-ehr", "launch-standalone", "authorize-post", "client-public", "client-confidential-symmetric",
-                "sso-openid-connect", "context-banner", "context-style", "context-ehr-patient",
+                "client-confidential-asymmetric", "sso-openid-connect", "context-banner", "context-style",
+                "context-ehr-patient",
                 "context-ehr-encounter", "context-standalone-patient", "context-standalone-encounter",
                 "permission-offline", "permission-online", "permission-patient", "permission-user", "permission-v1",
                 "permission-v2",
@@ -108,10 +110,27 @@ import Testing
         #expect(try App.secretApp.redeem(code, server).json.grantedScopes.contains(scope))
     }
 
+    @Test(arguments: ["system/*.cruds", "system/*.read", "system/*.write"])
+    func `DISC-19: a scope of backend services that is listed is really granted`(scope: String) async throws {
+        defer { server.stop() }
+        let listed = try #require(try server.send(.get, path).json["scopes_supported"]?.strings)
+        #expect(listed.contains(scope))
+        let key = try ClientKey(.es384, .p384, keyID: "k")
+        try await server.register(
+            "backend",
+            [
+                "token_endpoint_auth_method": "private_key_jwt", "jwks": ClientKey.set([key]), "redirect_uris": [],
+                "grant_types": ["client_credentials"], "response_types": [], "scope": "system/*.cruds",
+            ])
+        let form = ClientKey.form(try key.assertion("backend", now: server.clock.now))
+        let response = try server.post("/token", [("grant_type", "client_credentials"), ("scope", scope)] + form)
+        #expect(response.json["scope"] == .string(scope))
+    }
+
     @Test func `DISC-19: nothing else is listed but launch, which an EHR launch grants`() throws {
         defer { server.stop() }
         let listed = try #require(try server.send(.get, path).json["scopes_supported"]?.strings)
-        #expect(listed.count == 14 && listed.contains("launch"))
+        #expect(listed.count == 17 && listed.contains("launch"))
         let handle = try server.launchHandle(["client_id": "secret-app", "patient": "1"])
         let tokens = try App.secretApp.tokens(
             server, as: "physician", scope: "openid launch", [("launch", handle)])

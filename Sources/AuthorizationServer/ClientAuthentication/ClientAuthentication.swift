@@ -11,29 +11,39 @@ struct ClientAuthentication: Sendable {
         let client: Client
         let method: any ClientAuthenticationMethod
         /// Readings of the same credentials, of which one must be right.
-        let credentials: [Secret]
+        let credentials: [PresentedCredentials]
         let guesses: GuessLimit.Key
     }
 
-    /// The client that this request is from.
+    /// The client that this request is from. What it presented may be good for one request only: claim it.
     ///
     /// Throws `invalid_request` if it presents itself in two ways, `invalid_client` with one text for all else: an unknown
     /// client, a wrong secret, a method that is not the registered one (TK-02, TK-03). Storage trouble is thrown as it is.
-    func client(_ request: Request, _ parameters: FormParameters) async throws -> Client {
+    func client(_ request: Request, _ parameters: FormParameters) async throws -> AuthenticatedClient {
         let authorization = try AuthorizationHeader(request.headers)
-        if let client = try clientWithoutWaiting(request, authorization, parameters) { return client }
-        let candidate = try candidate(request, authorization, parameters)
-        for credentials in candidate.credentials
-        where try await candidate.method.isAuthentic(credentials, of: candidate.client, server) {
-            return candidate.client
+        switch try firstLook(request, authorization, parameters) {
+        case .client(let client): return AuthenticatedClient(client)
+        case .candidate(let candidate): return try await examine(candidate, audiences: audiences(request))
         }
-        throw wrongCredentials(candidate)
     }
 
     /// The same where nothing has to be awaited; nil where only `client` can tell.
     func clientWithoutWaiting(
         _ request: Request, _ authorization: AuthorizationHeader?, _ parameters: FormParameters
     ) throws -> Client? {
+        guard case .client(let client) = try firstLook(request, authorization, parameters) else { return nil }
+        return client
+    }
+
+    private enum FirstLook {
+        case client(Client)
+        /// Whose credentials take longer to check.
+        case candidate(Candidate)
+    }
+
+    private func firstLook(
+        _ request: Request, _ authorization: AuthorizationHeader?, _ parameters: FormParameters
+    ) throws -> FirstLook {
         let generation = server.clients.generation
         if let authorization, authorization.scheme == .basic,
             let client = server.authenticatedHeaders.client(
@@ -43,13 +53,32 @@ struct ClientAuthentication: Sendable {
             try requireSame(client, parameters)
             // Who has used up the guesses must not learn from a shorter way which of them was right (PW-06).
             try server.guessLimit.requireRoom(Self.guesses(client, request), now: server.clock.now)
-            return client
+            return .client(client)
         }
-        let client = try verdict(try candidate(request, authorization, parameters))
-        if let authorization, authorization.scheme == .basic, let client {
-            server.authenticatedHeaders.remember(authorization, client, generation: generation)
+        let candidate = try candidate(request, authorization, parameters)
+        guard try isAuthentic(candidate) else { return .candidate(candidate) }
+        if let authorization, authorization.scheme == .basic {
+            server.authenticatedHeaders.remember(authorization, candidate.client, generation: generation)
         }
-        return client
+        return .client(candidate.client)
+    }
+
+    private func examine(_ candidate: Candidate, audiences: [String]) async throws -> AuthenticatedClient {
+        var reason = "no credentials"
+        for credentials in candidate.credentials {
+            switch try await candidate.method.finding(credentials, of: candidate.client, audiences: audiences, server) {
+            case .authentic(let assertion): return AuthenticatedClient(candidate.client, assertion: assertion)
+            case .wrong(let why): reason = why
+            }
+        }
+        throw wrongCredentials(candidate, reason)
+    }
+
+    /// What a client may call this server in the `aud` of an assertion: the token endpoint, the issuer, or the endpoint that it
+    /// calls (design, What decides where two lists disagree). Published names, nothing of the Host field (JW-09).
+    private func audiences(_ request: Request) -> [String] {
+        let issuer = server.configuration.issuer
+        return [server.url("/token"), issuer.value, issuer.origin + request.path]
     }
 
     /// The client that a request says it is from, not believed: for what must be known before, such as CORS.
@@ -64,17 +93,18 @@ struct ClientAuthentication: Sendable {
         return nil
     }
 
-    private func verdict(_ candidate: Candidate) throws -> Client? {
+    /// False where only a longer look can tell; throws where the credentials are wrong.
+    private func isAuthentic(_ candidate: Candidate) throws -> Bool {
         var needsWork = false
         for credentials in candidate.credentials {
             switch candidate.method.verdict(credentials, of: candidate.client, server) {
-            case .authentic: return candidate.client
+            case .authentic: return true
             case .needsWork: needsWork = true
             case .wrong: continue
             }
         }
-        guard needsWork else { throw wrongCredentials(candidate) }
-        return nil
+        guard needsWork else { throw wrongCredentials(candidate, "wrong secret") }
+        return false
     }
 
     private func candidate(
@@ -95,8 +125,8 @@ struct ClientAuthentication: Sendable {
     }
 
     private func candidate(
-        _ client: Client, _ method: any ClientAuthenticationMethod, _ credentials: [Secret], _ request: Request,
-        _ parameters: FormParameters
+        _ client: Client, _ method: any ClientAuthenticationMethod, _ credentials: [PresentedCredentials],
+        _ request: Request, _ parameters: FormParameters
     ) throws -> Candidate {
         guard client.isEnabled, client.metadata.tokenEndpointAuthMethod == method.name else {
             throw Self.failure(
@@ -120,10 +150,10 @@ struct ClientAuthentication: Sendable {
         GuessLimit.Key(subject: client.id.value, address: request.peer.address)
     }
 
-    private func wrongCredentials(_ candidate: Candidate) -> OAuthError {
+    private func wrongCredentials(_ candidate: Candidate, _ reason: String) -> OAuthError {
         server.guessLimit.countFailure(candidate.guesses, now: server.clock.now)
         return Self.failure(
-            detail: "wrong credentials for client \(candidate.client.id.value)", challenge: candidate.method.challenge)
+            detail: "client \(candidate.client.id.value): \(reason)", challenge: candidate.method.challenge)
     }
 
     /// RFC 6749 §2.3: the client MUST NOT use more than one method in a request.

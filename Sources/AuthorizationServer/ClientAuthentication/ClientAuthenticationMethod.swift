@@ -10,9 +10,14 @@ protocol ClientAuthenticationMethod: Sendable {
     /// What this request presents by this method; nil if it presents nothing of the kind.
     func presented(_ authorization: AuthorizationHeader?, _ parameters: FormParameters) throws -> PresentedClient?
     /// What can be said of the credentials without waiting.
-    func verdict(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) -> CredentialVerdict
-    /// Says it for good where `verdict` could not, off the event loop.
-    func isAuthentic(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) async throws -> Bool
+    func verdict(
+        _ credentials: PresentedCredentials, of client: Client, _ server: AuthorizationServer
+    ) -> CredentialVerdict
+    /// Says it for good where `verdict` could not, off the event loop. `audiences`: the names by which a client may address
+    /// this server.
+    func finding(
+        _ credentials: PresentedCredentials, of client: Client, audiences: [String], _ server: AuthorizationServer
+    ) async throws -> CredentialFinding
 }
 
 /// Who a request says that it is from, before anything is believed: possible readings of the same credentials, for Basic
@@ -22,15 +27,28 @@ struct PresentedClient: Sendable {
 
     struct Reading: Sendable {
         let clientID: String
-        let credentials: Secret
+        let credentials: PresentedCredentials
     }
+}
+
+enum PresentedCredentials: Sendable {
+    case nothing
+    case secret(Secret)
+    case assertion(ClientAssertion)
 }
 
 enum CredentialVerdict: Sendable {
     case authentic, wrong, needsWork
 }
 
+enum CredentialFinding: Sendable {
+    /// With what is to be claimed, if it is right for one request only.
+    case authentic(AssertionUse?)
+    /// Why, for the log.
+    case wrong(String)
+}
+
 /// The methods that this server speaks.
 let clientAuthenticationMethods: [any ClientAuthenticationMethod] = [
-    PublicClientMethod(), ClientSecretBasicMethod(), ClientSecretPostMethod(),
+    PublicClientMethod(), ClientSecretBasicMethod(), ClientSecretPostMethod(), PrivateKeyJWTMethod(),
 ]

@@ -3,7 +3,7 @@ import SMART
 
 /// `client_secret_basic`, RFC 6749 §2.3.1. Both halves should come form-encoded, yet SMART clients send them raw
 /// (checklist CLA-2): the raw reading is tried first.
-struct ClientSecretBasicMethod: ClientAuthenticationMethod {
+struct ClientSecretBasicMethod: ClientSecretMethod {
     let name = TokenEndpointAuthMethod.clientSecretBasic
     let challenge: OAuthError.Challenge? = .basic
 
@@ -31,15 +31,7 @@ struct ClientSecretBasicMethod: ClientAuthenticationMethod {
         guard let id, let secret, !secret.isEmpty, let clientID = String(validating: id, as: UTF8.self) else {
             return nil
         }
-        return PresentedClient.Reading(clientID: clientID, credentials: Secret(secret))
-    }
-
-    func verdict(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) -> CredentialVerdict {
-        server.clientSecrets.verdict(credentials, of: client, now: server.clock.now)
-    }
-
-    func isAuthentic(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) async throws -> Bool {
-        try await server.clientSecrets.isAuthentic(credentials, of: client, now: server.clock.now)
+        return PresentedClient.Reading(clientID: clientID, credentials: .secret(Secret(secret)))
     }
 
     private static func formDecoded(_ bytes: [UInt8]) -> [UInt8]? {

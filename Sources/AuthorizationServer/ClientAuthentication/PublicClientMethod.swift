@@ -7,15 +7,21 @@ struct PublicClientMethod: ClientAuthenticationMethod {
     let challenge: OAuthError.Challenge? = nil
 
     func presented(_ authorization: AuthorizationHeader?, _ parameters: FormParameters) -> PresentedClient? {
-        guard authorization == nil, parameters["client_secret"] == nil,
-            parameters["client_assertion"] == nil, let clientID = parameters["client_id"]
+        guard authorization == nil, parameters["client_secret"] == nil, parameters["client_assertion"] == nil,
+            parameters["client_assertion_type"] == nil, let clientID = parameters["client_id"]
         else { return nil }
-        return PresentedClient(readings: [.init(clientID: clientID, credentials: Secret([]))])
+        return PresentedClient(readings: [.init(clientID: clientID, credentials: .nothing)])
     }
 
-    func verdict(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) -> CredentialVerdict {
+    func verdict(
+        _ credentials: PresentedCredentials, of client: Client, _ server: AuthorizationServer
+    ) -> CredentialVerdict {
         .authentic
     }
 
-    func isAuthentic(_ credentials: Secret, of client: Client, _ server: AuthorizationServer) -> Bool { true }
+    func finding(
+        _ credentials: PresentedCredentials, of client: Client, audiences: [String], _ server: AuthorizationServer
+    ) -> CredentialFinding {
+        .authentic(nil)
+    }
 }

@@ -1,4 +1,5 @@
 import Encoding
+import JOSE
 import SMART
 import Storage
 
@@ -8,6 +9,8 @@ final class Client: Sendable {
     let id: ClientID
     let metadata: ClientMetadata
     let secrets: [ClientSecret]
+    /// The keys that are registered themselves, and not by a URL.
+    let keys: JWKSet?
     let isEnabled: Bool
     let createdAt: Int64
 
@@ -19,6 +22,7 @@ final class Client: Sendable {
         self.id = id
         self.metadata = metadata
         secrets = stored.secrets.map(ClientSecret.init)
+        keys = metadata.jwks.flatMap { try? JWKSet($0, requireKeyIDs: true) }
         isEnabled = stored.disabledAt == nil
         createdAt = stored.createdAt
     }

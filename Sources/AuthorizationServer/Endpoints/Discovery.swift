@@ -11,6 +11,7 @@ struct Discovery: Sendable {
         var document = common(.smart)
         // Checklist DISC-17: SMART's list has the methods of confidential clients only.
         document["token_endpoint_auth_methods_supported"] = .array(methods(.confidential))
+        document["token_endpoint_auth_signing_alg_values_supported"] = Self.signingAlgorithms
         document["capabilities"] = .array(Self.capabilities.map { .string($0) })
         if !server.associatedEndpoints.isEmpty {
             document["associated_endpoints"] = .array(server.associatedEndpoints.map(\.json))
@@ -76,6 +77,7 @@ struct Discovery: Sendable {
         for endpoint in publishedEndpoints where endpoint.documents.contains(kind) {
             guard let clients = endpoint.clients else { continue }
             document[endpoint.authenticationMethodsMember] = .array(methods(clients))
+            document[endpoint.signingAlgorithmsMember] = Self.signingAlgorithms
         }
         document["response_modes_supported"] = .array(ResponseMode.allCases.map { .string($0.rawValue) })
         document["authorization_response_iss_parameter_supported"] = true
@@ -98,18 +100,22 @@ struct Discovery: Sendable {
         clientAuthenticationMethods.map(\.name).filter { clients == .all || $0 != .none }.map { .string($0.rawValue) }
     }
 
+    /// Those of assertions that clients may sign (checklist DISC-18).
+    private static let signingAlgorithms: JSON = .array(AssertionAlgorithm.allCases.map { .string($0.rawValue) })
+
     /// Each of them works (checklist DISC-19).
     private static let scopes = [
         "openid", "fhirUser", "profile", "launch", "launch/patient", "launch/encounter", "offline_access",
-        "online_access",
-        "patient/*.cruds", "user/*.cruds", "patient/*.read", "patient/*.write", "user/*.read", "user/*.write",
+        "online_access", "patient/*.cruds", "user/*.cruds", "system/*.cruds", "patient/*.read", "patient/*.write",
+        "user/*.read", "user/*.write", "system/*.read", "system/*.write",
     ]
 
     /// Checklist CAP-1: only what is supported.
     private static let capabilities = [
         "launch-ehr", "launch-standalone", "authorize-post", "client-public", "client-confidential-symmetric",
-        "sso-openid-connect", "context-banner", "context-style", "context-ehr-patient", "context-ehr-encounter",
-        "context-standalone-patient", "context-standalone-encounter", "permission-offline", "permission-online",
-        "permission-patient", "permission-user", "permission-v1", "permission-v2",
+        "client-confidential-asymmetric", "sso-openid-connect", "context-banner", "context-style",
+        "context-ehr-patient", "context-ehr-encounter", "context-standalone-patient", "context-standalone-encounter",
+        "permission-offline", "permission-online", "permission-patient", "permission-user", "permission-v1",
+        "permission-v2",
     ]
 }

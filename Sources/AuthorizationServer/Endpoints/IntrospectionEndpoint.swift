@@ -7,7 +7,8 @@ import SMART
 struct IntrospectionEndpoint: OpportunisticEndpoint {
     let server: AuthorizationServer
 
-    /// The whole answer where nothing has to be awaited: always, but for the first use of a secret that a person chose.
+    /// The whole answer where nothing has to be awaited: not with an assertion, nor for the first use of a secret that a
+    /// person chose.
     func immediateResponse(to request: Request) throws -> Response? {
         let form = try ProtocolForm.read(request)
         let authorization = try AuthorizationHeader(request.headers)
@@ -18,8 +19,10 @@ struct IntrospectionEndpoint: OpportunisticEndpoint {
 
     func respond(to request: Request) async throws -> Response {
         let form = try ProtocolForm.read(request)
-        let client = try await ClientAuthentication(server: server).client(request, form)
-        return try answer(form, try confidential(client))
+        let authenticated = try await ClientAuthentication(server: server).client(request, form)
+        let caller = try confidential(authenticated.client)
+        try await authenticated.claim(server)
+        return try answer(form, caller)
     }
 
     /// Who asks, and whose tokens they may see (IN-01).

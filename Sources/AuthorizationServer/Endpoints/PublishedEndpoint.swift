@@ -42,6 +42,8 @@ struct PublishedEndpoint: Sendable {
 
     /// RFC 8414 §2: the member that lists how clients authenticate there.
     var authenticationMethodsMember: String { member + "_auth_methods_supported" }
+    /// The member that lists how they sign assertions there: it MUST be there where `private_key_jwt` is.
+    var signingAlgorithmsMember: String { member + "_auth_signing_alg_values_supported" }
 }
 
 /// The endpoints that are published. The routes that answer are in `Routes.swift`; a test asks each.

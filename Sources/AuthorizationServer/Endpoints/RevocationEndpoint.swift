@@ -14,22 +14,28 @@ struct RevocationEndpoint: Endpoint {
 
     func respond(to request: Request) async throws -> Response {
         let form = try ProtocolForm.read(request)
-        let client = try await ClientAuthentication(server: server).client(request, form)
+        let authenticated = try await ClientAuthentication(server: server).client(request, form)
         // token_type_hint may be ignored (§2.1): all kinds are looked through anyway.
         guard let text = form["token"] else { throw OAuthError.missing("token") }
-        if let token = try server.presentedToken(text) {
-            if token.clientID.hasSameOctets(as: client.id.value) { try await revoke(token, request) }
-        } else if IssuedIDToken(text, server) != nil {
+        let token = try server.presentedToken(text)
+        if token == nil, IssuedIDToken(text, server) != nil {
             throw OAuthError(.unsupportedTokenType, "token is an id_token, which nobody can revoke")
+        }
+        if let token, token.clientID.hasSameOctets(as: authenticated.client.id.value) {
+            try await revoke(token, authenticated, request)
+        } else {
+            try await authenticated.claim(server)
         }
         var response = Response(status: 200)
         response.forbidStoring()
         return response
     }
 
-    private func revoke(_ token: PresentedToken, _ request: Request) async throws {
+    private func revoke(_ token: PresentedToken, _ authenticated: AuthenticatedClient, _ request: Request) async throws
+    {
         let (now, address, reason) = (server.clock.now, request.peer.address, "revoked by its client")
         try await server.database.write { transaction in
+            try authenticated.claim(transaction, now: now)
             guard try transaction.revokeGrant(token.grantID, reason: reason, now: now),
                 let stored = try transaction.grant(token.grantID)
             else { return }

@@ -14,12 +14,12 @@ struct TokenEndpoint: Endpoint {
             throw OAuthError(.unsupportedGrantType, "grant_type is not one that is supported here")
         }
         if grant.type == .refreshToken { form = try namingTheClient(form, request) }
-        let client = try await ClientAuthentication(server: server).client(request, form)
-        guard client.permits(grant.type) else {
+        let authenticated = try await ClientAuthentication(server: server).client(request, form)
+        guard authenticated.client.permits(grant.type) else {
             throw OAuthError(.unauthorizedClient, "this client is not registered for the grant \(name)")
         }
         let tokenRequest = TokenRequest(
-            client: client, parameters: form, address: request.peer.address, now: server.clock.now)
+            authenticated: authenticated, parameters: form, address: request.peer.address, now: server.clock.now)
         var response = Response.json(200, .object(try await grant.issue(tokenRequest, server)))
         response.forbidStoring()
         return response

@@ -11,13 +11,20 @@ import Storage
 struct AuthorizationCodeGrant: TokenGrant {
     let type = GrantType.authorizationCode
 
-    func issue(_ request: TokenRequest, _ server: AuthorizationServer) async throws -> JSONObject {
+    func decision(
+        _ request: TokenRequest, _ server: AuthorizationServer
+    ) throws -> @Sendable (borrowing WriteTransaction) throws -> CodeDecision {
         let redemption = try Redemption(request, server)
-        switch try await server.database.write({ try redemption.redeem($0) }) {
+        return { try redemption.redeem($0) }
+    }
+
+    func answer(
+        _ decision: CodeDecision, _ request: TokenRequest, _ server: AuthorizationServer
+    ) async throws -> JSONObject {
+        switch decision {
         case .refused(let reason):
             throw OAuthError(.invalidGrant, "code is not valid", detail: reason)
         case .redeemed(let grant, let user, let refreshToken):
-            // The keys sign after the commit: what is answered is on disk, and the writer waits for no signature.
             let subject = try server.subject(of: grant, user: user)
             var response = try await server.tokens.tokenResponse(
                 grant, to: request.client, scope: grant.scope, subject, now: request.now)
@@ -27,14 +34,14 @@ struct AuthorizationCodeGrant: TokenGrant {
     }
 }
 
+enum CodeDecision: Sendable {
+    case redeemed(Grant, StoredUser?, refreshToken: Handle?)
+    /// For the log; the client reads one text for all of them.
+    case refused(String)
+}
+
 /// One try to redeem one code: everything that the transaction needs, read beforehand.
 private struct Redemption: Sendable {
-    enum Outcome: Sendable {
-        case redeemed(Grant, StoredUser?, refreshToken: Handle?)
-        /// For the log; the client reads one text for all of them.
-        case refused(String)
-    }
-
     private let handle: Handle?
     private let redirectURI: String
     private let verifier: CodeVerifier?
@@ -55,7 +62,7 @@ private struct Redemption: Sendable {
         refreshSecret = try HandleSecret(server.random)
     }
 
-    func redeem(_ transaction: borrowing WriteTransaction) throws -> Outcome {
+    func redeem(_ transaction: borrowing WriteTransaction) throws -> CodeDecision {
         guard let handle else { return .refused("not a code of this server") }
         switch try transaction.claimCode(id: handle.id, hash: handle.hash, now: now) {
         case .none:
@@ -84,7 +91,7 @@ private struct Redemption: Sendable {
         return isRight ? nil : "code_verifier does not match code_challenge"
     }
 
-    private func complete(_ code: StoredCode, _ transaction: borrowing WriteTransaction) throws -> Outcome {
+    private func complete(_ code: StoredCode, _ transaction: borrowing WriteTransaction) throws -> CodeDecision {
         guard let stored = try transaction.grant(code.grantID), stored.revokedAt == nil else {
             return .refused("the grant was revoked")
         }

@@ -2,34 +2,78 @@ import Encoding
 import SMART
 import Storage
 
-/// `client_credentials`: RFC 6749 §4.4, for this server's own API: an EHR opens launches, a gateway introspects. Only
-/// scopes of the level `auth/`, within what the client is registered for; no refresh token, no user, no launch context
-/// (TK-22). `system/` scopes are for clients with a key (checklist BS-1), never for a shared secret.
+/// `client_credentials` (RFC 6749 §4.4): a client on its own, with no user, no launch context and no refresh token (TK-22).
+///
+/// For a FHIR server: SMART Backend Services, `system/` scopes for clients with a key (checklist §9). For this server's own
+/// API: `auth/` scopes, by which an EHR opens launches and a gateway introspects. A token has one audience, so it has
+/// scopes of one kind.
 struct ClientCredentialsGrant: TokenGrant {
     let type = GrantType.clientCredentials
 
-    func issue(_ request: TokenRequest, _ server: AuthorizationServer) async throws -> JSONObject {
-        let asked = ScopeSet(parsing: try request.require("scope"))
-        let scope = asked.intersection(request.client.metadata.scope, reading: .ceiling)
-            .removing { $0.resource?.level != .auth }
-        guard !scope.isEmpty else {
-            throw OAuthError(.invalidScope, "scope holds nothing that this client may have by client_credentials")
-        }
+    func decision(
+        _ request: TokenRequest, _ server: AuthorizationServer
+    ) throws -> @Sendable (borrowing WriteTransaction) throws -> StoredGrant? {
+        let scope = try Self.scope(request)
+        let audience = try Self.audience(of: scope, request, server)
         let (clientID, now, address) = (request.client.id.value, request.now, request.address)
-        let issuer = server.configuration.issuer.value
         let end = now.adding(seconds: server.configuration.lifetimes.accessToken)
-        let stored = try await server.database.write { transaction -> StoredGrant? in
+        return { transaction in
             // A client that was removed while its request was under way gets nothing any more.
             guard let client = try transaction.client(clientID), client.disabledAt == nil else { return nil }
             let id = try transaction.insertGrant(
-                userID: nil, clientID: clientID, audience: issuer, scope: scope.text, context: "{}", sessionID: nil,
+                userID: nil, clientID: clientID, audience: audience, scope: scope.text, context: "{}", sessionID: nil,
                 nonce: nil, authTime: nil, refresh: .none, now: now, expiresAt: end)
             try transaction.audit(.tokenIssued, client: clientID, address: address, at: now)
             return try transaction.grant(id)
         }
-        guard let stored else { throw ClientAuthentication.failure(detail: "client \(clientID) was removed") }
-        let subject = TokenIssuer.Subject(sub: clientID, sid: nil, fhirUser: nil, fhirBase: nil)
-        return try await server.tokens.tokenResponse(
-            try Grant(stored), to: request.client, scope: scope, subject, now: now)
+    }
+
+    func answer(
+        _ stored: StoredGrant?, _ request: TokenRequest, _ server: AuthorizationServer
+    ) async throws -> JSONObject {
+        let client = request.client
+        guard let stored else { throw ClientAuthentication.failure(detail: "client \(client.id.value) was removed") }
+        let grant = try Grant(stored)
+        let subject = TokenIssuer.Subject(sub: client.id.value, sid: nil, fhirUser: nil, fhirBase: nil)
+        return try await server.tokens.tokenResponse(grant, to: client, scope: grant.scope, subject, now: request.now)
+    }
+
+    /// What of the scope the client is registered for, and may have on its own (checklist BS-3, BS-4). What else was asked
+    /// for is left out, and the answer's `scope` says so.
+    private static func scope(_ request: TokenRequest) throws -> ScopeSet {
+        let asked = ScopeSet(parsing: try request.require("scope"))
+        let client = request.client.metadata
+        let scope = asked.intersection(client.scope, reading: .ceiling).removing { scope in
+            switch scope.resource?.level {
+            case .auth: false
+            // A secret that two parties share is not for whole populations (checklist BS-1).
+            case .system: client.tokenEndpointAuthMethod != .privateKeyJWT
+            default: true
+            }
+        }
+        guard !scope.isEmpty else {
+            throw OAuthError(.invalidScope, "scope holds nothing that this client may have by client_credentials")
+        }
+        return scope
+    }
+
+    /// The FHIR server that `resource` (RFC 8707), or SMART's own word `aud`, names; where there is but one it need not be
+    /// named.
+    private static func audience(
+        of scope: ScopeSet, _ request: TokenRequest, _ server: AuthorizationServer
+    ) throws -> String {
+        guard !scope.resources(level: .system).isEmpty else { return server.configuration.issuer.value }
+        guard scope.resources(level: .auth).isEmpty else {
+            throw OAuthError(.invalidScope, "scope mixes system/ and auth/: each needs a token of its own")
+        }
+        let servers = server.configuration.fhirServers
+        guard let named = request.parameters["resource"] ?? request.parameters["aud"] else {
+            guard servers.count == 1, let only = servers.first else { throw OAuthError.missing("resource") }
+            return only.base.value
+        }
+        guard let base = FHIRBaseURL(named).flatMap(server.configuration.fhirServer)?.base else {
+            throw OAuthError(.invalidTarget, "resource is not a FHIR server that is served here")
+        }
+        return base.value
     }
 }

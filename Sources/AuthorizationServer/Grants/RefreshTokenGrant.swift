@@ -11,9 +11,17 @@ import Storage
 struct RefreshTokenGrant: TokenGrant {
     let type = GrantType.refreshToken
 
-    func issue(_ request: TokenRequest, _ server: AuthorizationServer) async throws -> JSONObject {
+    func decision(
+        _ request: TokenRequest, _ server: AuthorizationServer
+    ) throws -> @Sendable (borrowing WriteTransaction) throws -> RefreshDecision {
         let rotation = try Rotation(request, server)
-        switch try await server.database.write({ try rotation.rotate($0) }) {
+        return { try rotation.rotate($0) }
+    }
+
+    func answer(
+        _ decision: RefreshDecision, _ request: TokenRequest, _ server: AuthorizationServer
+    ) async throws -> JSONObject {
+        switch decision {
         case .refused(let reason):
             throw OAuthError(.invalidGrant, "refresh_token is not valid", detail: reason)
         case .scopeTooWide:
@@ -28,14 +36,14 @@ struct RefreshTokenGrant: TokenGrant {
     }
 }
 
+enum RefreshDecision: Sendable {
+    case rotated(Grant, StoredUser?, ScopeSet, Handle)
+    case refused(String)
+    case scopeTooWide
+}
+
 /// One use of one refresh token.
 private struct Rotation: Sendable {
-    enum Outcome: Sendable {
-        case rotated(Grant, StoredUser?, ScopeSet, Handle)
-        case refused(String)
-        case scopeTooWide
-    }
-
     private let handle: Handle?
     private let askedScope: ScopeSet?
     private let client: Client
@@ -58,7 +66,7 @@ private struct Rotation: Sendable {
         successorSecret = try HandleSecret(server.random)
     }
 
-    func rotate(_ transaction: borrowing WriteTransaction) throws -> Outcome {
+    func rotate(_ transaction: borrowing WriteTransaction) throws -> RefreshDecision {
         // Whose token it is comes first: another client's try must not use it up (RT-06).
         guard let handle, let token = try transaction.refreshToken(handle.id), token.secretHash == handle.hash,
             let stored = try transaction.grant(token.grantID), stored.clientID == client.id.value
@@ -158,7 +166,7 @@ private struct Rotation: Sendable {
 
     private func revokeFamily(
         _ grant: Grant, _ user: StoredUser?, _ transaction: borrowing WriteTransaction
-    ) throws -> Outcome {
+    ) throws -> RefreshDecision {
         let reason = "a refresh token was used again after the grace window"
         if try transaction.revokeGrant(grant.id, reason: reason, now: now) {
             try transaction.audit(.refreshTokenReused, grant, user: user, address: address, outcome: reason, at: now)

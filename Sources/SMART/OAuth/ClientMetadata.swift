@@ -21,6 +21,8 @@ package struct ClientMetadata: Sendable, Equatable {
     package let grantTypes: [GrantType]
     package let responseTypes: [ResponseType]
     package let tokenEndpointAuthMethod: TokenEndpointAuthMethod
+    /// Nil: any of the usual ones.
+    package let tokenEndpointAuthSigningAlgorithm: AssertionAlgorithm?
     /// The most that the client may ever be granted.
     package let scope: ScopeSet
     /// A JWK set as it was sent; whether its keys are good is for whoever uses them.
@@ -68,6 +70,7 @@ package struct ClientMetadata: Sendable, Equatable {
         responseTypes = reader.choices(
             "response_types", default: grantTypes.contains(.authorizationCode) ? [.code] : [])
         tokenEndpointAuthMethod = reader.choice("token_endpoint_auth_method", default: .clientSecretBasic)
+        tokenEndpointAuthSigningAlgorithm = reader.choice("token_endpoint_auth_signing_alg")
         scope = reader.scope("scope")
         jwks = reader.keySet("jwks")
         jwksURI = reader.keySetURL("jwks_uri")
@@ -117,6 +120,7 @@ package struct ClientMetadata: Sendable, Equatable {
         object.set("grant_types", grantTypes.map(\.rawValue))
         object.set("response_types", responseTypes.map(\.rawValue))
         object["token_endpoint_auth_method"] = .string(tokenEndpointAuthMethod.rawValue)
+        object["token_endpoint_auth_signing_alg"] = tokenEndpointAuthSigningAlgorithm.map { .string($0.rawValue) }
         if !scope.isEmpty { object["scope"] = .string(scope.text) }
         object["jwks"] = jwks
         object["jwks_uri"] = jwksURI.map { .string($0.value) }

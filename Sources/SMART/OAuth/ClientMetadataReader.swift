@@ -109,7 +109,11 @@ struct ClientMetadataReader {
     }
 
     mutating func choice<T: RawRepresentable<String> & CaseIterable>(_ member: String, default usual: T) -> T {
-        string(member, Self.oneOf(T.self), T.init(rawValue:)) ?? usual
+        choice(member) ?? usual
+    }
+
+    mutating func choice<T: RawRepresentable<String> & CaseIterable>(_ member: String) -> T? {
+        string(member, Self.oneOf(T.self), T.init(rawValue:))
     }
 
     mutating func choices<T: RawRepresentable<String> & CaseIterable>(_ member: String, default usual: [T]) -> [T] {

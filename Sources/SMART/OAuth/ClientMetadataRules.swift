@@ -41,6 +41,9 @@ extension ClientMetadata {
         Rule("jwks", "or jwks_uri is needed for private_key_jwt") {
             $0.tokenEndpointAuthMethod == .privateKeyJWT && $0.jwks == nil && $0.jwksURI == nil
         },
+        Rule("token_endpoint_auth_signing_alg", "is only for private_key_jwt") {
+            $0.tokenEndpointAuthSigningAlgorithm != nil && $0.tokenEndpointAuthMethod != .privateKeyJWT
+        },
     ]
 
     private func uses(_ grantType: GrantType) -> Bool { grantTypes.contains(grantType) }
