@@ -231,7 +231,7 @@ import Testing
             Issue.record("no time-out")
             return
         }
-        #expect((.seconds(4)...(.seconds(9))).contains(ContinuousClock.now - began))
+        #expect((.seconds(4)...(.seconds(25))).contains(ContinuousClock.now - began))
     }
 
     /// Fifty addresses that hang, new ones first and then those known for it, beside clients that do nobody harm.
@@ -270,7 +270,7 @@ import Testing
             }
             let began = ContinuousClock.now
             for path in others { #expect(try await keySets.keySet(at: target.url(path)).keys.count == 1) }
-            #expect(ContinuousClock.now - began < .seconds(3))
+            #expect(ContinuousClock.now - began < .seconds(5))
             if stopping { keySets.stop() }
             return try await group.reduce(into: []) { if let trouble = $1 { $0.append(trouble) } }
         }
