@@ -21,6 +21,8 @@ static inline EVP_PKEY *lanyard_generate_rsa(size_t bits) { return EVP_RSA_gen(b
 
 static inline EVP_PKEY *lanyard_generate_ec(const char *group) { return EVP_EC_gen(group); }
 
+static inline EVP_PKEY *lanyard_generate_ed25519(void) { return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"); }
+
 /// What a memory BIO holds: valid while the BIO lives and is not written to.
 static inline long lanyard_bio_content(BIO *bio, const unsigned char **content) {
     return BIO_get_mem_data(bio, (char **)content);

@@ -21,6 +21,7 @@ import COpenSSL
             return try unsafe EVPKey(lanyard_generate_rsa(bits), from: "EVP_RSA_gen")
         case .p256: return try unsafe EVPKey(lanyard_generate_ec(Curve.p256.groupName), from: "EVP_EC_gen")
         case .p384: return try unsafe EVPKey(lanyard_generate_ec(Curve.p384.groupName), from: "EVP_EC_gen")
+        case .ed25519: return try unsafe EVPKey(lanyard_generate_ed25519(), from: "EVP_PKEY_Q_keygen")
         }
     }
 
@@ -36,6 +37,8 @@ import COpenSSL
         case .ec(let curve, let x, let y):
             let point = [0x04] + x + y
             unsafe pointer = unsafe lanyard_ec_public_key(curve.groupName, point, point.count)
+        case .ed25519(let x):
+            unsafe pointer = unsafe EVP_PKEY_new_raw_public_key_ex(nil, "ED25519", nil, x, x.count)
         }
         guard let pointer = unsafe pointer else {
             ERR_clear_error()
@@ -49,7 +52,8 @@ import COpenSSL
         if unsafe EVP_PKEY_is_a(pointer, "RSA") == 1 {
             return .rsa(modulus: try number(OSSL_PKEY_PARAM_RSA_N), exponent: try number(OSSL_PKEY_PARAM_RSA_E))
         }
-        guard unsafe EVP_PKEY_is_a(pointer, "EC") == 1 else { throw .unsupported("neither an RSA nor an EC key") }
+        if unsafe EVP_PKEY_is_a(pointer, "ED25519") == 1 { return .ed25519(x: try rawPublicKey()) }
+        guard unsafe EVP_PKEY_is_a(pointer, "EC") == 1 else { throw .unsupported("no RSA, EC or Ed25519 key") }
         let name = try groupName()
         guard let curve = Curve.allCases.first(where: { $0.groupName == name }) else {
             throw .unsupported("the curve \(name)")
@@ -57,6 +61,15 @@ import COpenSSL
         let x = try number(OSSL_PKEY_PARAM_EC_PUB_X, octets: curve.octets)
         let y = try number(OSSL_PKEY_PARAM_EC_PUB_Y, octets: curve.octets)
         return .ec(curve: curve, x: x, y: y)
+    }
+
+    private func rawPublicKey() throws(CryptoError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Edwards25519.keyOctets)
+        var length = bytes.count
+        guard unsafe EVP_PKEY_get_raw_public_key(pointer, &bytes, &length) == 1, length == bytes.count else {
+            throw .fromQueue("EVP_PKEY_get_raw_public_key")
+        }
+        return bytes
     }
 
     private func groupName() throws(CryptoError) -> String {

@@ -2,4 +2,5 @@
 package enum KeyKind: Sendable, Equatable {
     case rsa(bits: Int)
     case p256, p384
+    case ed25519
 }

@@ -1,14 +1,16 @@
 /// The numbers that make a public key: big-endian, unsigned, with no leading zero octets for RSA and of the curve's full
-/// length for EC (RFC 7518 §6.2.1, §6.3.1).
+/// length for EC (RFC 7518 §6.2.1, §6.3.1); for Ed25519 the point as RFC 8032 §5.1.2 encodes it (RFC 8037 §2).
 package enum PublicKeyParameters: Sendable, Equatable {
     case rsa(modulus: [UInt8], exponent: [UInt8])
     case ec(curve: Curve, x: [UInt8], y: [UInt8])
+    case ed25519(x: [UInt8])
 
     package var kind: KeyKind {
         switch self {
         case .rsa(let modulus, _): .rsa(bits: Self.bits(modulus))
         case .ec(.p256, _, _): .p256
         case .ec(.p384, _, _): .p384
+        case .ed25519: .ed25519
         }
     }
 
@@ -24,6 +26,7 @@ package enum PublicKeyParameters: Sendable, Equatable {
             guard x.count == curve.octets, y.count == curve.octets else {
                 throw .invalidKey("x and y must have \(curve.octets) octets")
             }
+        case .ed25519(let x): try Edwards25519.requireSound(x)
         }
     }
 

@@ -25,11 +25,13 @@ package final class VerificationKey: Sendable {
     ) -> Bool {
         guard let context = contexts[algorithm] else { return false }
         switch parameters {
-        case .rsa(let modulus, _):  // RFC 8017 §8.2.2 step 1
+        case .rsa(let modulus, _):  // RFC 8017 §8.1.2 and §8.2.2, step 1
             return signature.count == modulus.count && context.isValid(signature, of: message)
         case .ec(let curve, _, _):  // RFC 7518 §3.4
             guard let numbers = ECDSASignature(raw: signature, curve: curve) else { return false }
             return context.isValid(numbers.der.span, of: message)
+        case .ed25519:  // RFC 8032 §5.1.7 step 1
+            return signature.count == Edwards25519.signatureOctets && context.isValid(signature, of: message)
         }
     }
 

@@ -63,13 +63,15 @@ package struct JWK: Sendable, Equatable {
         }
     }
 
-    /// The members that RFC 7638 §3.2 hashes, in its order.
+    /// The members that RFC 7638 §3.2 and RFC 8037 §2 hash, in their order.
     private var requiredMembers: [(String, JSON)] {
         switch parameters {
         case .rsa(let modulus, let exponent):
             [("e", Self.text(exponent)), ("kty", "RSA"), ("n", Self.text(modulus))]
         case .ec(let curve, let x, let y):
             [("crv", .string(curve.name)), ("kty", "EC"), ("x", Self.text(x)), ("y", Self.text(y))]
+        case .ed25519(let x):
+            [("crv", "Ed25519"), ("kty", "OKP"), ("x", Self.text(x))]
         }
     }
 

@@ -14,7 +14,7 @@ struct JWKMembers {
     func string(_ name: String) throws(JOSEError) -> String? { try object.string(name) }
 
     /// A private or symmetric key that somebody handed over is not a key to be trusted, whatever else it says
-    /// (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
+    /// (RFC 7518 §6.2.2, §6.3.2, §6.4.1; RFC 8037 §2).
     func requirePublic() throws(JOSEError) {
         guard json["kty"] != "oct" else { throw .notAllowed("a symmetric key") }
         for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] where json.contains(name) {
@@ -28,6 +28,7 @@ struct JWKMembers {
         switch json["kty"]?.stringValue {
         case "RSA": return true
         case "EC": return json["crv"]?.stringValue.map { Curve(name: $0) != nil } ?? true
+        case "OKP": return json["crv"]?.stringValue.map { $0.hasSameOctets(as: "Ed25519") } ?? true
         case .some: return false
         case nil: return true  // not a key at all, which is an error and not a kind
         }
@@ -55,6 +56,9 @@ struct JWKMembers {
         case "EC":
             guard let curve = Curve(name: try object.required("crv")) else { throw .notAllowed("an unknown crv") }
             return .ec(curve: curve, x: try octets("x"), y: try octets("y"))
+        case "OKP":
+            guard try object.required("crv").hasSameOctets(as: "Ed25519") else { throw .notAllowed("an unknown crv") }
+            return .ed25519(x: try octets("x"))
         default:
             throw .notAllowed("an unknown kty")
         }

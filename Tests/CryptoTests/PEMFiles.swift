@@ -70,10 +70,24 @@ enum PEMFiles {
         -----END PRIVATE KEY-----
         """
 
-    /// Neither RSA nor EC.
     static let ed25519 = """
         -----BEGIN PRIVATE KEY-----
         MC4CAQAwBQYDK2VwBCIEIMPb/bjft9H9K0yX3dNLZYc5qs1bTmj3KrvnnGPoXstE
+        -----END PRIVATE KEY-----
+        """
+
+    /// The public half of `ed25519`.
+    static let ed25519Public = """
+        -----BEGIN PUBLIC KEY-----
+        MCowBQYDK2VwAyEAWLGRaNClWVvoQDe4tYvPEjVLV+WtV0hA+IxQq8vo7ZM=
+        -----END PUBLIC KEY-----
+        """
+
+    /// A curve not spoken here.
+    static let ed448 = """
+        -----BEGIN PRIVATE KEY-----
+        MEcCAQAwBQYDK2VxBDsEOTz3p+RMlHVYR9kCkZCk+I2JyLLGtLg7fiIQWwBUkwbM
+        pC72SYlrgYWoOMKDwDKK6GiYy2LnZQjMTQ==
         -----END PRIVATE KEY-----
         """
 

@@ -5,7 +5,8 @@ import Testing
 @Suite struct `TK-09, TK-10 signatures` {
     @Test(arguments: [
         (KeyKind.rsa(bits: 2048), SignatureAlgorithm.rsaPKCS1SHA256, 256),
-        (.rsa(bits: 2048), .rsaPKCS1SHA384, 256), (.p256, .ecdsaP256SHA256, 64), (.p384, .ecdsaP384SHA384, 96),
+        (.rsa(bits: 2048), .rsaPKCS1SHA384, 256), (.rsa(bits: 2048), .rsaPSSSHA256, 256),
+        (.p256, .ecdsaP256SHA256, 64), (.p384, .ecdsaP384SHA384, 96), (.ed25519, .ed25519, 64),
     ])
     func `every single bit flipped in a signature is noticed`(
         kind: KeyKind, algorithm: SignatureAlgorithm, octets: Int
@@ -27,7 +28,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [(KeyKind.rsa(bits: 2048), SignatureAlgorithm.rsaPKCS1SHA256), (.p256, .ecdsaP256SHA256)])
+    @Test(arguments: [
+        (KeyKind.rsa(bits: 2048), SignatureAlgorithm.rsaPKCS1SHA256), (.rsa(bits: 2048), .rsaPSSSHA256),
+        (.p256, .ecdsaP256SHA256), (.ed25519, .ed25519),
+    ])
     func `an empty message and a large one can be signed`(kind: KeyKind, algorithm: SignatureAlgorithm) throws {
         let key = try SigningKey.generate(kind)
         for message in [[], [UInt8](repeating: 1, count: 1 << 20)] {
@@ -35,6 +39,13 @@ import Testing
             #expect(key.publicKey.isValid(signature: signature, of: message, with: algorithm))
             #expect(!key.publicKey.isValid(signature: signature, of: message + [0], with: algorithm))
         }
+    }
+
+    /// RFC 8017 §8.1.1: PSS has a new salt each time. RFC 8032 §5.1.6: Ed25519 needs no luck at all.
+    @Test func `PSS signatures differ, Ed25519 signatures do not`() throws {
+        let rsa = try SigningKey.generate(.rsa(bits: 2048)), edwards = try SigningKey.generate(.ed25519)
+        #expect(try rsa.sign([1], with: .rsaPSSSHA256) != rsa.sign([1], with: .rsaPSSSHA256))
+        #expect(try edwards.sign([1], with: .ed25519) == edwards.sign([1], with: .ed25519))
     }
 
     private func read(_ raw: [UInt8], _ curve: Curve) -> ECDSASignature? {
@@ -88,6 +99,11 @@ import Testing
             #expect(throws: CryptoError.self) { try VerificationKey(.ec(curve: .p256, x: wrongX, y: wrongY)) }
         }
         #expect(throws: CryptoError.self) { try VerificationKey(.ec(curve: .p384, x: x, y: y)) }
+        for octets in [0, 31, 33, 64] {
+            #expect(throws: CryptoError.invalidKey("x must have 32 octets")) {
+                try VerificationKey(.ed25519(x: [UInt8](repeating: 2, count: octets)))
+            }
+        }
         for (modulus, exponent) in [([], []), ([], [1, 0, 1]), ([UInt8](repeating: 0xff, count: 256), [])]
             as [([UInt8], [UInt8])]
         {

@@ -21,7 +21,7 @@ import Testing
 
     @Test func `only with an algorithm for its key`() throws {
         let key = try SigningKey.generate(.p256)
-        for algorithm in [Algorithm.rs256, .rs384, .es384] {
+        for algorithm in Algorithm.allCases.filter({ $0 != .es256 }) {
             #expect(throws: JOSEError.keyMismatch("alg \(algorithm.rawValue) with such a key")) {
                 try JWSSigner(key: key, algorithm: algorithm, keyID: "k")
             }

@@ -31,13 +31,18 @@ import Testing
         #expect(throws: JOSEError.malformed("a JWK must be a JSON object")) { try JWK(json) }
     }
 
-    @Test(arguments: [KeyKind.rsa(bits: 2048), .p256, .p384])
+    @Test(arguments: [KeyKind.rsa(bits: 2048), .p256, .p384, .ed25519])
     func `OIDC-6 a published key imports again, bare and for signatures`(kind: KeyKind) throws {
         let key = try SigningKey.generate(kind)
         let algorithm = try #require(Algorithm.allCases.first { $0.fits(key.publicKey.parameters) })
         let published = JWK(keyID: "k-1", algorithm: algorithm, parameters: key.publicKey.parameters)
         let members = try #require(published.json.objectValue)
-        let names = kind == .rsa(bits: 2048) ? ["e", "kty", "n"] : ["crv", "kty", "x", "y"]
+        let names =
+            switch kind {
+            case .rsa: ["e", "kty", "n"]
+            case .p256, .p384: ["crv", "kty", "x", "y"]
+            case .ed25519: ["crv", "kty", "x"]
+            }
         #expect(members.names == names + ["kid", "use", "alg"])
         #expect(members["use"] == "sig")
         #expect(try JWK(JSON(parsing: published.json.serialized())) == published)

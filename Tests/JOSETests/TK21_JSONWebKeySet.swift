@@ -6,10 +6,12 @@ import Testing
 @Suite struct `TK-21 JSON Web Key Set` {
     private let elliptic: JSON
     private let rsa: JSON
+    private let edwards: JSON
 
     init() throws {
         elliptic = try #require(Vectors.keys.first { $0.name == "RFC 7515 A.3" }).key
         rsa = try #require(Vectors.keys.first { $0.name == "RFC 7515 A.2" }).key
+        edwards = try #require(Vectors.keys.first { $0.name.hasPrefix("RFC 8037 A.2") }).key
     }
 
     private func key(_ json: JSON, _ members: (String, JSON)...) -> JSON {
@@ -40,6 +42,7 @@ import Testing
         #expect(read([key(elliptic, ("kid", "a")), key(elliptic, ("kid", "a"))]) == "notAllowed")
         #expect(read([key(elliptic, ("kid", "a")), key(rsa, ("kid", "a"))]) == "notAllowed")
         #expect(read([key(elliptic, ("kid", "a")), ["kty": "OKP", "kid": "a"]]) == "notAllowed")
+        #expect(read([key(elliptic, ("kid", "a")), key(edwards, ("kid", "a"))]) == "notAllowed")
         #expect(read([key(elliptic, ("kid", "a")), key(rsa, ("kid", "A"))]) == "valid")
     }
 
@@ -64,7 +67,9 @@ import Testing
 
     @Test func `passes over kinds, curves and algorithms that are not spoken (RFC 7517 §5)`() throws {
         let others: [JSON] = [
-            ["kty": "OKP", "kid": "1", "crv": "Ed25519", "x": "AQ"],
+            ["kty": "OKP", "kid": "1", "crv": "Ed448", "x": "AQ"],
+            ["kty": "OKP", "kid": "6", "crv": "X25519", "x": "AQ"],
+            ["kty": "AKP", "kid": "7", "alg": "ML-DSA-44", "pub": "AQ"],
             ["kty": "EC", "kid": "2", "crv": "P-521", "x": "AQ", "y": "AQ"],
             key(rsa, ("kid", "3"), ("use", "enc"), ("alg", "RSA-OAEP")), key(rsa, ("kid", "4"), ("alg", "PS384")),
             key(elliptic, ("kid", "5")),
@@ -79,6 +84,8 @@ import Testing
         #expect(read([["kty": "RSA", "kid": "a"]]) == "missing")
         #expect(read([["kid": "a"]]) == "missing")
         #expect(read([["kty": "EC", "kid": "a"]]) == "missing")
+        #expect(read([["kty": "OKP", "kid": "a"]]) == "missing")
+        #expect(read([key(edwards, ("kid", "a"), ("x", "AQ"))]) == "crypto")
     }
 
     @Test(arguments: [(0, "valid"), (64, "valid"), (65, "notAllowed")])
@@ -87,12 +94,20 @@ import Testing
     }
 
     @Test func `CAS-7 one key must remain by kid, type and algorithm`() throws {
-        let keys = [key(elliptic, ("kid", "a")), key(rsa, ("kid", "b"), ("alg", "RS384"))]
+        let keys = [
+            key(elliptic, ("kid", "a")), key(rsa, ("kid", "b"), ("alg", "RS384")), key(edwards, ("kid", "d")),
+            key(rsa, ("kid", "e")),
+        ]
         let set = try JWKSet(["keys": .array(keys)], requireKeyIDs: true)
         #expect(try set.key(withID: "a", for: .es256).keyID == "a")
         #expect(try set.key(withID: "b", for: .rs384).keyID == "b")
+        #expect(try set.key(withID: "d", for: .edDSA).keyID == "d")
+        for algorithm in [Algorithm.rs256, .rs384, .ps256] {
+            #expect(try set.key(withID: "e", for: algorithm).keyID == "e")
+        }
         for (keyID, algorithm) in [
             ("a", Algorithm.rs256), ("a", .es384), ("b", .rs256), ("b", .es256), ("c", .es256), ("", .es256),
+            ("a", .edDSA), ("d", .es256), ("b", .ps256), ("e", .edDSA),
         ] {
             #expect(throws: JOSEError.keyMismatch("0 keys match")) { try set.key(withID: keyID, for: algorithm) }
         }

@@ -22,18 +22,21 @@ package struct HTTPClient: Sendable {
         _ method: Method, _ pathAndQuery: String, to target: Target, headers: [(String, String)] = [],
         body: [UInt8] = []
     ) throws(ClientError) -> ClientResponse {
-        try send(method, pathAndQuery, to: target, security: nil, headers: headers, body: body)
+        try send(method, pathAndQuery, to: target, security: nil, by: deadline, headers: headers, body: body)
+    }
+
+    /// When an exchange that begins now must be over.
+    var deadline: Int64 {
+        MonotonicClock.milliseconds() + Int64(clamping: max(1, min(timeoutSeconds, 86_400))) * 1_000
     }
 
     /// The same, over TLS where `security` says so.
     func send(
         _ method: Method, _ pathAndQuery: String, to target: Target, security: ClientSocket.Security?,
-        headers: [(String, String)], body: [UInt8]
+        by deadline: Int64, headers: [(String, String)], body: [UInt8]
     ) throws(ClientError) -> ClientResponse {
         let request = try Self.octets(method, pathAndQuery, target, headers, body)
-        let timeout = Int64(clamping: max(1, min(timeoutSeconds, 86_400))) * 1_000
-        let socket = try ClientSocket.connect(
-            Self.address(target), security: security, deadline: MonotonicClock.milliseconds() + timeout)
+        let socket = try ClientSocket.connect(Self.address(target), security: security, deadline: deadline)
         try socket.send(request)
         var received: [UInt8] = []
         let head = try Self.head(socket, &received, toHead: method == .head)

@@ -35,12 +35,14 @@ package struct OutboundClient: Sendable {
         _ method: Method, to target: Target, headers: [(String, String)] = [], body: [UInt8] = []
     ) throws(ClientError) -> ClientResponse {
         let security = target.isSecure ? ClientSocket.Security(trust: trust, host: target.host) : nil
+        // One for all its addresses: a name can have many, and each could hang.
+        let deadline = client.deadline
         var failure = ClientError.refusedAddress(target.host)
         for address in usableAddresses(target) {
             do throws(ClientError) {
                 return try client.send(
                     method, target.pathAndQuery, to: .tcp(host: address.text, port: target.port), security: security,
-                    headers: [("Host", Self.authority(target))] + headers, body: body)
+                    by: deadline, headers: [("Host", Self.authority(target))] + headers, body: body)
             } catch .unreachable(let code) {
                 // Nothing was sent: the next address may do.
                 failure = .unreachable(code: code)
