@@ -7,8 +7,8 @@ import Threads
 @Suite struct `The client` {
     let client = HTTPClient(timeoutSeconds: 1)
 
-    /// Takes one connection, waits for a request, sends `answer` and closes.
-    private func serve(_ answer: String, closes: Bool = true) throws -> HTTPClient.Target {
+    /// Takes one connection, waits for a request, sends `answer` and closes; or goes on with an octet now and then.
+    private func serve(_ answer: String, closes: Bool = true, trickles: Bool = false) throws -> HTTPClient.Target {
         let socket = try ListeningSocket.open(.tcp(host: "127.0.0.1", port: 0), shared: false)
         guard case .tcp(let host, let port) = socket.address else { throw ServerError.badAddress("") }
         _ = Thread.start(named: "canned") {
@@ -22,6 +22,10 @@ import Threads
             _ = stream.read(into: &buffer)
             _ = stream.write(Array(answer.utf8), from: 0)
             if !closes { usleep(1_500_000) }
+            for _ in 0..<(trickles ? 100 : 0) {
+                _ = stream.write([0x61], from: 0)
+                usleep(50_000)
+            }
         }
         return .tcp(host: host, port: port)
     }
@@ -64,6 +68,13 @@ import Threads
     @Test func `a server that does not answer is given up`() throws {
         let target = try serve("HTTP/1.1 200 OK\r\n", closes: false)
         #expect(throws: ClientError.timedOut) { try client.send(.get, "/", to: target, headers: [], body: []) }
+    }
+
+    /// The time is for the whole exchange, not for each octet.
+    @Test(arguments: ["", "HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"])
+    func `a server that sends an octet now and then is given up`(beginning: String) throws {
+        let target = try serve(beginning, trickles: true)
+        #expect(throws: ClientError.timedOut) { try client.send(.get, "/", to: target) }
     }
 
     @Test func `what cannot be written is not sent`() throws {
