@@ -50,7 +50,8 @@ package final class AuthorizationServer: Sendable {
         accessTokens = AccessTokenVerifier(issuer: configuration.issuer.value, keys: keys, database: database)
         passwords = PasswordHasher(random, cost: configuration.passwordCost)
         clientSecrets = try ClientSecrets(passwords, random: random)
-        assertions = AssertionVerifier()
+        assertions = AssertionVerifier(
+            RemoteKeySets(outbound: configuration.outbound(longestBody: RemoteKeySets.longestAnswer), clock: clock))
         cookies = Cookies(isSecure: configuration.issuer.isHTTPS)
         errors = ErrorResponses(issuer: configuration.issuer.value, log: log)
         courier = LogoutCourier(

@@ -1,16 +1,15 @@
+import Synchronization
+
 /// A public key that signatures are checked with. One that exists is sound: strong enough, and on its curve.
 package final class VerificationKey: Sendable {
     package let parameters: PublicKeyParameters
-    private let contexts: [SignatureAlgorithm: SignatureContext]
+    private let key: EVPKey
+    /// Made at the first signature by that algorithm: of many keys that are kept, few are ever used.
+    private let contexts = Mutex<[SignatureAlgorithm: SignatureContext]>([:])
 
     package init(_ parameters: PublicKeyParameters) throws(CryptoError) {
-        let key = try EVPKey.publicKey(parameters)
-        var contexts: [SignatureAlgorithm: SignatureContext] = [:]
-        for algorithm in SignatureAlgorithm.allCases where algorithm.fits(parameters.kind) {
-            contexts[algorithm] = try SignatureContext(key, algorithm, for: .verify)
-        }
+        key = try EVPKey.publicKey(parameters)
         self.parameters = parameters
-        self.contexts = contexts
     }
 
     /// Reads "PUBLIC KEY" (RFC 7468 §13), and then takes the same way as a key from numbers.
@@ -23,7 +22,7 @@ package final class VerificationKey: Sendable {
     package func isValid(
         signature: Span<UInt8>, of message: Span<UInt8>, with algorithm: SignatureAlgorithm
     ) -> Bool {
-        guard let context = contexts[algorithm] else { return false }
+        guard let context = context(algorithm) else { return false }
         switch parameters {
         case .rsa(let modulus, _):  // RFC 8017 §8.1.2 and §8.2.2, step 1
             return signature.count == modulus.count && context.isValid(signature, of: message)
@@ -37,5 +36,16 @@ package final class VerificationKey: Sendable {
 
     package func isValid(signature: [UInt8], of message: [UInt8], with algorithm: SignatureAlgorithm) -> Bool {
         isValid(signature: signature.span, of: message.span, with: algorithm)
+    }
+
+    /// Nil for an algorithm that does not fit the key.
+    private func context(_ algorithm: SignatureAlgorithm) -> SignatureContext? {
+        guard algorithm.fits(parameters.kind) else { return nil }
+        return contexts.withLock { contexts in
+            if let context = contexts[algorithm] { return context }
+            let context = try? SignatureContext(key, algorithm, for: .verify)
+            contexts[algorithm] = context
+            return context
+        }
     }
 }

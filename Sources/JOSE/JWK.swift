@@ -8,6 +8,8 @@ package struct JWK: Sendable, Equatable {
     package let algorithm: Algorithm?
     package let keyOperations: [String]?
     package let parameters: PublicKeyParameters
+    /// Of a key that was read from JSON: made to see that it is sound, and kept, for that costs as much as a signature.
+    private let key: VerificationKey?
 
     /// A key of our own, to be published.
     package init(keyID: String?, algorithm: Algorithm?, parameters: PublicKeyParameters) {
@@ -16,6 +18,7 @@ package struct JWK: Sendable, Equatable {
         self.algorithm = algorithm
         keyOperations = nil
         self.parameters = parameters
+        key = nil
     }
 
     /// Unknown members are ignored (RFC 7517 §4); private ones, symmetric keys and weak keys are refused.
@@ -31,10 +34,15 @@ package struct JWK: Sendable, Equatable {
             throw .keyMismatch("alg \(algorithm.rawValue) with such a key")
         }
         do {
-            _ = try VerificationKey(parameters)
+            key = try VerificationKey(parameters)
         } catch {
             throw .crypto(error)
         }
+    }
+
+    package static func == (one: JWK, other: JWK) -> Bool {
+        one.keyID == other.keyID && one.use == other.use && one.algorithm == other.algorithm
+            && one.keyOperations == other.keyOperations && one.parameters == other.parameters
     }
 
     /// Public members only, in a fixed order.
@@ -56,6 +64,7 @@ package struct JWK: Sendable, Equatable {
     package func verificationKey() throws(JOSEError) -> VerificationKey {
         guard use == nil || use == "sig" else { throw .keyMismatch("use is not sig") }
         guard keyOperations?.contains("verify") ?? true else { throw .keyMismatch("key_ops has no verify") }
+        if let key { return key }
         do {
             return try VerificationKey(parameters)
         } catch {

@@ -6,9 +6,17 @@ import Threads
 /// Checks the signatures of client assertions on threads of its own with a bounded queue: an ES384 signature costs 0.7 ms,
 /// and a flood of them must not hold up an event loop.
 final class AssertionVerifier: Sendable {
+    private let remoteKeySets: RemoteKeySets
     private let pool = WorkerPool(name: "assertion", threads: 1, capacity: 256)
 
-    func stop() { pool.stop() }
+    init(_ remoteKeySets: RemoteKeySets) {
+        self.remoteKeySets = remoteKeySets
+    }
+
+    func stop() {
+        pool.stop()
+        remoteKeySets.stop()
+    }
 
     /// Throws `ClientAssertion.Fault` unless the assertion is signed by a key of that client: with an algorithm that it may
     /// use, and by the one key that `kid` names (TK-06, TK-07; checklist CAS-7). Throws `WorkerPool.Full` over the bound.
@@ -19,14 +27,17 @@ final class AssertionVerifier: Sendable {
         }
         guard let keyID = token.keyID else { throw ClientAssertion.Fault(reason: "kid is missing") }
         try requireRegisteredKeySet(token, client)
-        guard let keys = client.keys else { throw ClientAssertion.Fault(reason: "the client has no keys") }
-        try await pool.run {
-            do throws(JOSEError) {
-                let key = try keys.key(withID: keyID, for: algorithm)
-                try token.verify(with: try key.verificationKey(), allowing: [algorithm])
-            } catch {
-                throw ClientAssertion.Fault(reason: "\(error)")
-            }
+        guard let url = client.metadata.jwksURI else {
+            guard let keys = client.keys else { throw ClientAssertion.Fault(reason: "the client has no keys") }
+            return try await check(token, algorithm, keyID, keys)
+        }
+        let keys = try await keySet(at: url, newerThan: nil)
+        do {
+            try await check(token, algorithm, keyID, keys ?? JWKSet(keys: []))
+        } catch let fault as ClientAssertion.Fault {
+            // Lessons K4: the client may have changed its keys since.
+            guard let newer = try await keySet(at: url, newerThan: keys) else { throw fault }
+            try await check(token, algorithm, keyID, newer)
         }
     }
 
@@ -40,6 +51,28 @@ final class AssertionVerifier: Sendable {
         guard let value = token.header["jku"] else { return }
         guard let url = value.stringValue, client.metadata.jwksURI?.value.hasSameOctets(as: url) == true else {
             throw ClientAssertion.Fault(reason: "jku is not the registered jwks_uri")
+        }
+    }
+
+    /// Nil only where there is nothing newer.
+    private func keySet(at url: WebURL, newerThan old: JWKSet?) async throws -> JWKSet? {
+        do throws(KeySetTrouble) {
+            guard let old else { return try await remoteKeySets.keySet(at: url) }
+            return try await remoteKeySets.newerKeySet(at: url, than: old)
+        } catch {
+            if error.isOurs { throw WorkerPool.Full() }
+            throw ClientAssertion.Fault(reason: "\(error)")
+        }
+    }
+
+    private func check(_ token: JWS, _ algorithm: Algorithm, _ keyID: String, _ keys: JWKSet) async throws {
+        try await pool.run {
+            do throws(JOSEError) {
+                let key = try keys.key(withID: keyID, for: algorithm)
+                try token.verify(with: try key.verificationKey(), allowing: [algorithm])
+            } catch {
+                throw ClientAssertion.Fault(reason: "\(error)")
+            }
         }
     }
 }

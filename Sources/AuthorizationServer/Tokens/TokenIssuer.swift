@@ -67,7 +67,7 @@ struct TokenIssuer: Sendable {
 
     /// Opaque where the client or the FHIR server asks for it.
     private func format(for client: Client, audience: String) -> AccessTokenFormat {
-        let server = FHIRBaseURL(audience).flatMap(configuration.fhirServer)
+        let server = configuration.fhirServers.first { $0.base.value.hasSameOctets(as: audience) }
         return server?.accessTokenFormat == .opaque ? .opaque : client.metadata.accessTokenFormat
     }
 

@@ -4,6 +4,8 @@ package enum AssertionAlgorithm: String, Sendable, Hashable, CaseIterable {
     case es384 = "ES384"
     case rs256 = "RS256"
     case es256 = "ES256"
+    case ps256 = "PS256"
+    case edDSA = "EdDSA"
 
     /// What a client may use that has registered none: the two of SMART App Launch 2.2 (checklist CAS-1).
     package static let usual: [AssertionAlgorithm] = [.rs384, .es384]
