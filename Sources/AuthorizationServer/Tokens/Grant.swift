@@ -16,6 +16,21 @@ struct Grant: Sendable {
     let refresh: RefreshKind
     let isRevoked: Bool
 
+    /// Of a client on its own, as it is about to be written.
+    init(id: Int64, clientID: String, audience: String, scope: ScopeSet) {
+        self.id = id
+        self.clientID = clientID
+        self.audience = audience
+        self.scope = scope
+        context = LaunchContext()
+        nonce = nil
+        authTime = nil
+        sessionID = nil
+        userID = nil
+        refresh = .none
+        isRevoked = false
+    }
+
     /// Throws where the row does not hold what was written: damage, never a narrower grant.
     init(_ stored: StoredGrant) throws {
         guard let json = try? JSON(parsing: Array(stored.context.utf8)), let context = try? LaunchContext(json) else {

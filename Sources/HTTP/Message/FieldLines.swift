@@ -1,3 +1,5 @@
+import Encoding
+
 /// The field lines of an answer as the octets that go out, written and checked when a field is added: an answer that is the
 /// same for everybody is put together once, and then only copied.
 package struct FieldLines: Sendable {
@@ -21,9 +23,28 @@ package struct FieldLines: Sendable {
 
     /// Takes out all fields of that name.
     mutating func remove(_ name: String) {
+        guard hasField(name) else { return }
         let kept = all.filter { !FieldName.equal($0.name, name) }
         octets.removeAll(keepingCapacity: true)
         for field in kept { append(field.name, field.value) }
+    }
+
+    /// Looks at the beginning of each line, and takes none apart.
+    private func hasField(_ name: String) -> Bool {
+        let (lines, name) = (octets.span, name.utf8.span)
+        var start = 0
+        while start < lines.count {
+            var length = 0
+            while length < name.count, start + length < lines.count,
+                lines[start + length].lowercased == name[length].lowercased
+            {
+                length += 1
+            }
+            if length == name.count, start + length < lines.count, lines[start + length] == 0x3a { return true }
+            guard let end = lines.firstIndex(of: 0x0a, from: start) else { return false }
+            start = end + 1
+        }
+        return false
     }
 
     /// Every field, in order. No clean one has a line end or, in its name, a colon.

@@ -1,12 +1,4 @@
-/// The parts of the two URLs that a server is configured with. Both are valid URLs, so that the parts are always there.
-extension Issuer {
-    /// Empty, or `/path`.
-    package var path: String { AbsoluteURI(value)?.path ?? "" }
-
-    /// RFC 6454 §6.2; what a browser sends as `Origin`.
-    package var origin: String { RedirectURI.origin(of: value) ?? value }
-}
-
+/// The parts of a URL that a server is configured with. It is a valid one, so that the parts are always there.
 extension FHIRBaseURL {
     /// Empty, or `/path`.
     package var path: String { AbsoluteURI(value)?.path ?? "" }

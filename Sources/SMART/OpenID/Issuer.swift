@@ -4,6 +4,10 @@ package struct Issuer: Sendable, Hashable {
     package let value: String
     /// False for http, which only development can want.
     package let isHTTPS: Bool
+    /// Empty, or `/path`.
+    package let path: String
+    /// RFC 6454 §6.2; what a browser sends as `Origin`.
+    package let origin: String
 
     package init?(_ text: String) {
         guard let uri = AbsoluteURI(text), let authority = uri.authority, !authority.hasUserInformation,
@@ -12,5 +16,7 @@ package struct Issuer: Sendable, Hashable {
         else { return nil }
         value = text
         isHTTPS = uri.scheme == "https"
+        path = uri.path
+        origin = RedirectURI.origin(of: text) ?? text
     }
 }

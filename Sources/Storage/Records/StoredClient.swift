@@ -48,6 +48,11 @@ extension Reading where Self: ~Copyable {
         ) { StoredClient($0, secrets: secrets) }
     }
 
+    /// Whether there is such a client, and nobody has disabled it.
+    package func isClientEnabled(_ id: String) throws(StorageError) -> Bool {
+        try connection.first("SELECT 1 FROM clients WHERE id = ?1 AND disabled_at IS NULL", id) { _ in true } ?? false
+    }
+
     /// In the order of their ids, those after `after`.
     package func clients(after: String?, limit: Int) throws(StorageError) -> [StoredClient] {
         let ids = try connection.all(
