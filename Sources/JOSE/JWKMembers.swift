@@ -14,10 +14,10 @@ struct JWKMembers {
     func string(_ name: String) throws(JOSEError) -> String? { try object.string(name) }
 
     /// A private or symmetric key that somebody handed over is not a key to be trusted, whatever else it says
-    /// (RFC 7518 §6.2.2, §6.3.2, §6.4.1; RFC 8037 §2).
+    /// (RFC 7518 §6.2.2, §6.3.2, §6.4.1; RFC 8037 §2; `priv` is that of post-quantum AKP keys).
     func requirePublic() throws(JOSEError) {
         guard json["kty"] != "oct" else { throw .notAllowed("a symmetric key") }
-        for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] where json.contains(name) {
+        for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"] where json.contains(name) {
             throw .notAllowed("the private member \(name)")
         }
     }

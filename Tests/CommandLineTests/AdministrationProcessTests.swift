@@ -47,6 +47,27 @@ import Testing
         #expect(try json(lanyard, resourceServer)["client_secret"]?.stringValue?.isEmpty == false)
         #expect(try json(lanyard, ["resource-server", "list"])["resource_servers"]?.arrayValue?.count == 1)
 
+        let provisioned = ["--name", "More", "--audience", "http://127.0.0.1:8080/fhir", "--client-id", "more"]
+        _ = try json(
+            lanyard, ["resource-server", "add", "--client-secret-stdin"] + provisioned, input: "0123456789abcdef\n")
+        #expect(try json(lanyard, ["resource-server", "show", "more"])["client_name"] == "More")
+        let rotated = try json(lanyard, ["client", "rotate-secret", "more", "--overlap", "60"])
+        #expect(rotated["client_secret"]?.stringValue?.isEmpty == false)
+        let chosen = ["client", "rotate-secret", "more", "--client-secret-stdin"]
+        #expect(try json(lanyard, chosen, input: "fedcba9876543210\n")["client_secret"] == "fedcba9876543210")
+        let secrets = try json(lanyard, ["client", "secrets", "more"])["secrets"]?.arrayValue ?? []
+        #expect(secrets.map { $0["expires_at"]?.isNull } == [false, false, true])
+        let ids = secrets.compactMap { $0["id"]?.integerValue }.map(String.init)
+        let (oldest, current) = (try #require(ids.first), try #require(ids.last))
+        #expect(try json(lanyard, ["client", "revoke-secret", "more", oldest])["revoked"] == true)
+        #expect(try lanyard.run(["client", "revoke-secret", "more", current]).status == 1)
+        #expect(try lanyard.run(["client", "secrets", "more"]).output.contains("SECRET"))
+        #expect(try json(lanyard, ["client", "check", "growth"])["problems"] == [])
+        #expect(try lanyard.run(["client", "check", "growth"]).output.contains("warning: scope: a wildcard"))
+        #expect(try lanyard.run(["resource-server", "remove", "growth"]).status == 1)
+        #expect(try json(lanyard, ["resource-server", "remove", "more"])["removed"] == true)
+        #expect(try lanyard.run(["resource-server", "list"]).output.contains("client_secret_basic"))
+
         let launch = try json(
             lanyard, ["launch", "create", "--client", "growth", "--patient", "456", "--encounter", "e1"])
         let url = try #require(launch["launch_url"]?.stringValue)

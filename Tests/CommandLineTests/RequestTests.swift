@@ -35,6 +35,39 @@ import Testing
         #expect(try invocation.clientPath() == "/admin/v1/clients/a%2F..%2Fb%3Fc")
     }
 
+    @Test func `client check needs no server for a file, and tells all problems and all warnings`() async throws {
+        let bad = #"{"redirect_uris": ["http://a.example/cb"], "scope": "launch patient/*.read", "colour": "red"}"#
+        let captured = CapturedConsole(input: ["-": bad])
+        #expect(await captured.run(["client", "check", "-"]) == .failed)
+        let lines = captured.output.split(separator: "\n")
+        #expect(lines.filter { $0.hasPrefix("problem: ") }.count == 2)
+        #expect(lines.contains("problem: colour: is not a member of client metadata"))
+        #expect(lines.filter { $0.hasPrefix("warning: ") }.count == 3, "\(captured.output)")
+        #expect(captured.notes.contains("2 problems"))
+        let json = CapturedConsole(input: ["-": bad])
+        #expect(await json.run(["client", "check", "-", "--json"]) == .failed)
+        let answer = try JSON(parsing: Array(json.output.utf8))
+        #expect(answer["problems"]?.arrayValue?.count == 2 && answer["warnings"]?.strings?.count == 3)
+    }
+
+    @Test func `client check exits 0 with warnings only, and with nothing to say`() async {
+        let app = #""redirect_uris": ["https://a.example/cb"], "token_endpoint_auth_method": "none""#
+        for (scope, output) in [("openid launch", "warning: launch_uris: "), ("openid", "app.json: nothing to say")] {
+            let captured = CapturedConsole(input: ["app.json": "{\(app), \"scope\": \"\(scope)\"}"])
+            #expect(await captured.run(["client", "check", "app.json"]) == .ok)
+            #expect(captured.output.hasPrefix(output), "\(captured.output)")
+        }
+        let missing = CapturedConsole()
+        #expect(await missing.run(["client", "check", "missing.json"]) == .failed)
+        #expect(missing.notes.contains("missing.json"))
+    }
+
+    @Test func `an overlap that is no number is a matter of usage`() async {
+        let captured = CapturedConsole()
+        #expect(await captured.run(["client", "rotate-secret", "app", "--overlap", "soon"]) == .usage)
+        #expect(captured.notes.contains("--overlap"))
+    }
+
     @Test func `a problem document becomes the command's failure`() {
         let body = #"{"title":"Bad","detail":"the metadata are refused","errors":[{"member":"scope","reason":"no"}]}"#
         let answer = AdministrationAnswer(status: 400, body: Array(body.utf8))

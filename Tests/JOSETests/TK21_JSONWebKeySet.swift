@@ -63,6 +63,7 @@ import Testing
         #expect(read([key(rsa, ("kid", "a")), ["kty": "oct", "kid": "b", "k": "AQ"]]) == "notAllowed")
         #expect(read([["kty": "oct", "kid": "b"]]) == "notAllowed")
         #expect(read([["kty": "OKP", "kid": "b", "crv": "Ed25519", "x": "AQ", "d": "AQ"]]) == "notAllowed")
+        #expect(read([["kty": "AKP", "kid": "b", "alg": "ML-DSA-65", "pub": "AQ", "priv": "AQ"]]) == "notAllowed")
     }
 
     @Test func `passes over kinds, curves and algorithms that are not spoken (RFC 7517 §5)`() throws {

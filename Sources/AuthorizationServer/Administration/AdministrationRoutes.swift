@@ -20,15 +20,21 @@ extension AuthorizationServer {
     /// The local admin socket, which only this system's user can open. One file for each resource.
     package var administrationRoutes: [Route] {
         let clients = ClientAdministration(server: self), users = UserAdministration(server: self)
+        let secrets = ClientSecretAdministration(server: self)
         let resourceServers = ResourceServerAdministration(server: self)
         let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
         let table: [(Method, String, @Sendable (Request) async throws -> Response)] = [
             (.post, "/clients", clients.register), (.get, "/clients", clients.list),
             (.get, "/clients/{client_id}", clients.show), (.delete, "/clients/{client_id}", clients.remove),
+            (.post, "/clients/{client_id}/secrets", secrets.rotate),
+            (.get, "/clients/{client_id}/secrets", secrets.list),
+            (.delete, "/clients/{client_id}/secrets/{secret_id}", secrets.revoke),
             (.post, "/users", users.add), (.get, "/users", users.list),
             (.post, "/users/{username}/disable", users.disable), (.post, "/users/{username}/enable", users.enable),
             (.put, "/users/{username}/password", users.setPassword),
             (.post, "/resource-servers", resourceServers.register), (.get, "/resource-servers", resourceServers.list),
+            (.get, "/resource-servers/{client_id}", resourceServers.show),
+            (.delete, "/resource-servers/{client_id}", resourceServers.remove),
             (.post, "/patients", patients.importRecords),
             (.post, "/launches", launchByAdministrator), (.post, "/tokens/inspect", tokens.inspect),
         ]

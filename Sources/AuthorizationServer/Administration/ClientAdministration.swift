@@ -26,7 +26,7 @@ struct ClientAdministration: Sendable {
     @Sendable func show(_ request: Request) async throws -> Response {
         let id = request.pathParameter("client_id")
         guard let client = try server.clients.client(id) else { throw Self.unknown(id) }
-        return .json(200, .object(client.registration))
+        return .json(200, .object(client.checkedRegistration))
     }
 
     /// The client's grants, codes and launches end with it, in the same transaction.
@@ -52,42 +52,19 @@ struct Registration: Sendable {
     private let clientID: ClientID?
     private let secret: String?
     private let metadata: ClientMetadata
-
-    /// A chosen secret shorter than this is guessable (RFC 6819 §5.1.4.2).
-    private static let shortestSecret = 16
+    private let warnings: [String]
 
     init(_ json: JSON) throws {
-        guard var object = json.objectValue else {
+        guard json.objectValue != nil else {
             throw Problem(status: 400, title: "Not an object", detail: "A registration is one JSON object.")
         }
-        var errors: [(member: String, reason: String)] = []
-        let clientID = object["client_id"], secret = object["client_secret"]
-        object["client_id"] = nil
-        object["client_secret"] = nil
-        self.clientID = clientID?.stringValue.flatMap(ClientID.init)
-        if clientID != nil, self.clientID == nil {
-            errors.append(("client_id", "must be 1 to 255 visible ASCII characters"))
-        }
-        self.secret = secret?.stringValue
-        if secret != nil, (self.secret?.utf8.count ?? 0) < Self.shortestSecret {
-            errors.append(("client_secret", "must be a text of at least \(Self.shortestSecret) characters"))
-        }
-        var metadata: ClientMetadata?
-        do {
-            metadata = try ClientMetadata(.object(object), unknownMembers: .refuse)
-        } catch {
-            errors += error.items.map { ($0.member, $0.reason) }
-        }
-        if let metadata, secret != nil, !Self.hasSecret(metadata) {
-            errors.append(("client_secret", "the token_endpoint_auth_method has no use for a secret"))
-        }
-        if let metadata { errors += Self.unsupported(metadata) }
-        guard errors.isEmpty, let metadata else {
+        let check = RegistrationCheck(json)
+        guard check.problems.isEmpty else {
             throw Problem(
                 status: 422, title: "The registration is not valid", detail: "See the members named in errors.",
-                errors: errors)
+                errors: check.problems.map { ($0.member, $0.reason) })
         }
-        self.metadata = metadata
+        (clientID, secret, metadata, warnings) = (check.clientID, check.secret, check.metadata, check.warnings)
     }
 
     /// Stores the client and gives its registration, with the secret: the only time that it is shown (TK-05).
@@ -102,7 +79,7 @@ struct Registration: Sendable {
         var verifiers: [String] = []
         if let secret {
             verifiers = [try await server.clientSecrets.verifier(choosing: secret)]
-        } else if Self.hasSecret(metadata) {
+        } else if metadata.tokenEndpointAuthMethod.usesSecret {
             let made = try ClientSecrets.generate(server.random)
             shown = made.secret
             verifiers = [made.verifier]
@@ -123,44 +100,8 @@ struct Registration: Sendable {
             throw StorageError.corrupt("a client that was just written is not there")
         }
         if let shown { answer["client_secret"] = .string(shown) }
-        answer["warnings"] = .array(Self.warnings(metadata).map { .string($0) })
+        answer["warnings"] = .array(warnings.map { .string($0) })
         return answer
-    }
-
-    private static func hasSecret(_ metadata: ClientMetadata) -> Bool {
-        metadata.tokenEndpointAuthMethod.usesSecret
-    }
-
-    /// What the words of the registration allow and this server does not speak.
-    private static func unsupported(_ metadata: ClientMetadata) -> [(member: String, reason: String)] {
-        var errors: [(member: String, reason: String)] = []
-        let method = metadata.tokenEndpointAuthMethod
-        if !clientAuthenticationMethods.contains(where: { $0.name == method }) {
-            errors.append(("token_endpoint_auth_method", "\(method.rawValue) is not supported"))
-        }
-        for type in metadata.grantTypes where !tokenGrants.contains(where: { $0.type == type }) {
-            errors.append(("grant_types", "\(type.rawValue) is not supported"))
-        }
-        return errors
-    }
-
-    /// What is allowed and most likely not meant.
-    private static func warnings(_ metadata: ClientMetadata) -> [String] {
-        var warnings: [String] = []
-        let scope = metadata.scope
-        if !scope.resources(level: .patient).isEmpty, !scope.contains(.launch),
-            !scope.contains(.launchContext(.patient))
-        {
-            warnings.append("scope: patient/ scopes without launch or launch/patient never get a patient from the EHR")
-        }
-        if scope.contains(.launch), metadata.launchURIs.isEmpty {
-            warnings.append("launch_uris: the scope launch is there, but no EHR can launch an app without a launch URI")
-        }
-        if scope.contains(.offlineAccess) || scope.contains(.onlineAccess), !metadata.grantTypes.contains(.refreshToken)
-        {
-            warnings.append("grant_types: without refresh_token, offline_access and online_access are never granted")
-        }
-        return warnings
     }
 }
 
@@ -170,9 +111,19 @@ extension Client {
         var object: JSONObject = ["client_id": .string(id.value), "client_id_issued_at": .integer(createdAt)]
         for member in metadata.json.members { object[member.name] = member.value }
         if !secrets.isEmpty {
-            object["client_secret_expires_at"] = .integer(secrets.compactMap(\.expiresAt).max() ?? 0)
+            // RFC 7591 §3.2.1: 0 if it does not expire, as the current secret does not.
+            object["client_secret_expires_at"] = .integer(secrets.last?.expiresAt ?? 0)
         }
         if !isEnabled { object["disabled"] = true }
+        return object
+    }
+
+    /// With what the check says of it now: an older version of this server may have accepted what this one would not.
+    var checkedRegistration: JSONObject {
+        let check = RegistrationCheck(.object(metadata.json))
+        var object = registration
+        object["warnings"] = .array(check.warnings.map { .string($0) })
+        if !check.problems.isEmpty { object["problems"] = check.json["problems"] }
         return object
     }
 }

@@ -3,23 +3,50 @@ import HTTP
 import SMART
 import Storage
 
-/// `/admin/v1/resource-servers`: clients that may introspect the tokens of their own audiences, and nothing else.
+/// `/admin/v1/resource-servers`: clients that may introspect the tokens of their own audiences, and nothing else (lessons
+/// I2): with their credentials, or with a bearer token that they get with them (checklist INT-6).
 struct ResourceServerAdministration: Sendable {
     let server: AuthorizationServer
 
-    /// `{"name", "audiences": [base, …], "client_id"?, "client_secret"?}`.
+    /// What a resource server says of itself, and which member of client metadata that is.
+    private static let members: [(name: String, metadata: String)] = [
+        ("name", "client_name"), ("audiences", "resource_server_audiences"), ("client_id", "client_id"),
+        ("client_secret", "client_secret"), ("jwks", "jwks"), ("jwks_uri", "jwks_uri"),
+    ]
+
+    /// `{"name", "audiences": [base, …], "client_id"?, "client_secret"?, "jwks"?, "jwks_uri"?}`. Where there are keys it
+    /// authenticates with them and has no secret.
     @Sendable func register(_ request: Request) async throws -> Response {
         let json = try request.json()
-        try requireKnownAudiences(json)
+        try requireKnownMembers(json)
+        let hasKeys = json["jwks"] != nil || json["jwks_uri"] != nil
         var object: JSONObject = [
-            "grant_types": [], "response_types": [], "token_endpoint_auth_method": "client_secret_basic",
+            "grant_types": ["client_credentials"], "response_types": [], "scope": "auth/Token.r",
+            "token_endpoint_auth_method": hasKeys ? "private_key_jwt" : "client_secret_basic",
         ]
-        object["client_name"] = json["name"]
-        object["resource_server_audiences"] = json["audiences"]
-        object["client_id"] = json["client_id"]
-        object["client_secret"] = json["client_secret"]
+        for member in Self.members { object[member.metadata] = json[member.name] }
         let registration = try Registration(.object(object))
         return .json(201, .object(try await registration.store(server, address: request.peer.address)))
+    }
+
+    @Sendable func show(_ request: Request) async throws -> Response {
+        .json(200, .object(try requireResourceServer(request).checkedRegistration))
+    }
+
+    /// As any client is removed; what is no resource server is not removed by mistake.
+    @Sendable func remove(_ request: Request) async throws -> Response {
+        _ = try requireResourceServer(request)
+        return try await ClientAdministration(server: server).remove(request)
+    }
+
+    private func requireResourceServer(_ request: Request) throws -> Client {
+        let id = request.pathParameter("client_id")
+        guard let client = try server.clients.client(id), client.metadata.isResourceServer else {
+            throw Problem(
+                status: 404, title: "No such resource server",
+                detail: "There is no resource server \(OAuthError.safe(id)).")
+        }
+        return client
     }
 
     @Sendable func list(_ request: Request) async throws -> Response {
@@ -33,10 +60,9 @@ struct ResourceServerAdministration: Sendable {
         return .json(200, .object(body))
     }
 
-    private func requireKnownAudiences(_ json: JSON) throws {
+    private func requireKnownMembers(_ json: JSON) throws {
         var errors: [(member: String, reason: String)] = []
-        for name in json.objectValue?.members.map(\.name) ?? []
-        where !["name", "audiences", "client_id", "client_secret"].contains(name) {
+        for name in json.objectValue?.names ?? [] where !Self.members.contains(where: { $0.name == name }) {
             errors.append((name, "is not a member of a resource server"))
         }
         let audiences = json["audiences"]?.strings ?? []

@@ -15,6 +15,8 @@ enum AuditEvent: String, Sendable {
     case launchOpened = "launch-opened"
     case clientRegistered = "client-registered"
     case clientRemoved = "client-removed"
+    case clientSecretRotated = "client-secret-rotated"
+    case clientSecretRevoked = "client-secret-revoked"
     case userAdded = "user-added"
     case userDisabled = "user-disabled"
     case userEnabled = "user-enabled"

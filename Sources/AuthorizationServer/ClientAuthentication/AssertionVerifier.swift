@@ -22,7 +22,8 @@ final class AssertionVerifier: Sendable {
     /// use, and by the one key that `kid` names (TK-06, TK-07; checklist CAS-7). Throws `WorkerPool.Full` over the bound.
     func verify(_ assertion: ClientAssertion, of client: Client) async throws {
         let token = assertion.token
-        guard let algorithm = Self.algorithms(client).first(where: { $0.rawValue == token.algorithmName }) else {
+        guard let algorithm = Self.algorithms(client.metadata).first(where: { $0.rawValue == token.algorithmName })
+        else {
             throw ClientAssertion.Fault(reason: "alg is not one that the client may use")
         }
         guard let keyID = token.keyID else { throw ClientAssertion.Fault(reason: "kid is missing") }
@@ -41,8 +42,9 @@ final class AssertionVerifier: Sendable {
         }
     }
 
-    private static func algorithms(_ client: Client) -> [Algorithm] {
-        let registered = client.metadata.tokenEndpointAuthSigningAlgorithm.map { [$0] } ?? AssertionAlgorithm.usual
+    /// What the client of that registration may sign with.
+    static func algorithms(_ metadata: ClientMetadata) -> [Algorithm] {
+        let registered = metadata.tokenEndpointAuthSigningAlgorithm.map { [$0] } ?? AssertionAlgorithm.usual
         return registered.compactMap { Algorithm(rawValue: $0.rawValue) }
     }
 

@@ -28,11 +28,12 @@ final class AuthenticatedHeaders: Sendable {
         return entry.client
     }
 
-    func remember(_ header: AuthorizationHeader, _ client: Client, generation: Int) {
+    /// Good until the first of the live secrets ends: it may be the one that was shown.
+    func remember(_ header: AuthorizationHeader, _ client: Client, generation: Int, now: Int64) {
         let hash = header.credentials.span.seededHash
         let entry = Entry(
             credentials: Secret(Array(header.credentials)), client: client, generation: generation,
-            until: client.secrets.compactMap(\.expiresAt).min() ?? .max)
+            until: client.secrets.filter { $0.isLive(now) }.compactMap(\.expiresAt).min() ?? .max)
         entries.withLock { entries in
             if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
             entries[hash] = entry

@@ -58,7 +58,8 @@ struct ClientAuthentication: Sendable {
         let candidate = try candidate(request, authorization, parameters)
         guard try isAuthentic(candidate) else { return .candidate(candidate) }
         if let authorization, authorization.scheme == .basic {
-            server.authenticatedHeaders.remember(authorization, candidate.client, generation: generation)
+            server.authenticatedHeaders.remember(
+                authorization, candidate.client, generation: generation, now: server.clock.now)
         }
         return .client(candidate.client)
     }

@@ -15,12 +15,14 @@ struct ClientSecret: Sendable {
 
     let id: Int64
     let verifier: Verifier
+    let createdAt: Int64
     let expiresAt: Int64?
 
     fileprivate static let randomPrefix = "sha256:"
 
     init(_ stored: StoredSecret) {
         id = stored.id
+        createdAt = stored.createdAt
         expiresAt = stored.expiresAt
         let digest =
             stored.verifier.hasPrefix(Self.randomPrefix)
@@ -39,6 +41,15 @@ final class ClientSecrets: Sendable {
     private let memoryKey: [UInt8]
     private let accepted = Mutex<Set<[UInt8]>>([])
     private static let capacity = 10_000
+
+    /// A chosen secret shorter than this is guessable (RFC 6819 §5.1.4.2).
+    private static let shortestChosen = 16
+
+    /// Why this cannot be a chosen secret; nil if it can.
+    static func objection(toChoosing secret: JSON) -> String? {
+        (secret.stringValue?.utf8.count ?? 0) < shortestChosen
+            ? "must be a text of at least \(shortestChosen) characters" : nil
+    }
 
     init(_ passwords: PasswordHasher, random: RandomBytes) throws(CryptoError) {
         self.passwords = passwords

@@ -25,7 +25,7 @@ package struct ClientMetadata: Sendable, Equatable {
     package let tokenEndpointAuthSigningAlgorithm: AssertionAlgorithm?
     /// The most that the client may ever be granted.
     package let scope: ScopeSet
-    /// A JWK set as it was sent; whether its keys are good is for whoever uses them.
+    /// A JWK set as it was sent; whether its keys are good is for whoever accepts the registration.
     package let jwks: JSON?
     package let jwksURI: WebURL?
     /// `allowed_origins`, our extension: origins of scripts that call the token endpoint, where they are not those of the
@@ -45,6 +45,11 @@ package struct ClientMetadata: Sendable, Equatable {
     package struct Problem: Sendable, Equatable {
         package let member: String
         package let reason: String
+
+        package init(member: String, reason: String) {
+            self.member = member
+            self.reason = reason
+        }
     }
 
     /// All that is wrong with a registration.
@@ -53,7 +58,24 @@ package struct ClientMetadata: Sendable, Equatable {
     }
 
     package init(_ json: JSON, unknownMembers: UnknownMembers) throws(Problems) {
+        let (draft, problems) = Self.reading(json, unknownMembers: unknownMembers)
+        guard problems.isEmpty else { throw Problems(items: problems) }
+        self = draft
+    }
+
+    /// What can be read, with all that is wrong: for telling everything there is to say at once. A draft that has problems
+    /// is never registered.
+    package static func reading(
+        _ json: JSON, unknownMembers: UnknownMembers
+    ) -> (draft: ClientMetadata, problems: [Problem]) {
         var reader = ClientMetadataReader(json)
+        let draft = ClientMetadata(&reader)
+        if unknownMembers == .refuse { reader.refuseUnknownMembers() }
+        reader.add(draft.contradictions)
+        return (draft, reader.problems)
+    }
+
+    private init(_ reader: inout ClientMetadataReader) {
         clientName = reader.name("client_name")
         clientURI = reader.url("client_uri")
         logoURI = reader.url("logo_uri")
@@ -78,9 +100,6 @@ package struct ClientMetadata: Sendable, Equatable {
         resourceServerAudiences = reader.audiences("resource_server_audiences")
         fhirContextVersion = reader.choice("fhir_context_version", default: .objects)
         accessTokenFormat = reader.choice("access_token_format", default: .jwt)
-        if unknownMembers == .refuse { reader.refuseUnknownMembers() }
-        reader.add(contradictions)
-        guard reader.problems.isEmpty else { throw Problems(items: reader.problems) }
     }
 
     /// Origins that CORS answers (CORS-2): the declared ones, else those of the redirect URIs.

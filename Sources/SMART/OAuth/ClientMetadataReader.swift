@@ -53,8 +53,9 @@ struct ClientMetadataReader {
 
     mutating func keySet(_ member: String) -> JSON? {
         guard let json = take(member) else { return nil }
-        if json["keys"]?.arrayValue == nil { report(member, "must be an object with an array 'keys'") }
-        return json
+        if json["keys"]?.arrayValue != nil { return json }
+        report(member, "must be an object with an array 'keys'")
+        return nil
     }
 
     mutating func contacts(_ member: String) -> [String] {

@@ -14,8 +14,7 @@ extension Command {
         let path = try invocation.argument(0)
         let metadata = try invocation.readJSONObject(path)
         let registration = try await invocation.administration().send(.post, "/admin/v1/clients", .object(metadata))
-        invocation.noteWarnings(in: registration)
-        invocation.answer(registration, Presentation.members)
+        invocation.answerRegistration(registration)
     }
 }
 
@@ -37,8 +36,15 @@ extension Invocation {
         }
     }
 
-    /// Warnings go to the people, not into the data.
-    func noteWarnings(in answer: JSON) {
-        for warning in answer["warnings"]?.strings ?? [] { console.note("warning: \(SafeText.line(warning))\n") }
+    /// Prints a registration. Warnings go to the people, not into the data.
+    func answerRegistration(_ registration: JSON) {
+        for warning in registration["warnings"]?.strings ?? [] {
+            console.note("warning: \(SafeText.line(warning))\n")
+        }
+        answer(registration) { registration in
+            var object = registration.objectValue ?? JSONObject()
+            object["warnings"] = nil
+            return Presentation.members(.object(object))
+        }
     }
 }

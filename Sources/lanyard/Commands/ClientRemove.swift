@@ -7,8 +7,13 @@ extension Command {
         options: Option.administration
     ) { invocation in
         let answer = try await invocation.administration().send(.delete, try invocation.clientPath())
-        let id = try invocation.argument(0)
-        invocation.answer(answer.isNull ? ["client_id": .string(id), "removed": true] : answer) { _ in
+        invocation.answerRemoval(answer, ofClient: try invocation.argument(0))
+    }
+}
+
+extension Invocation {
+    func answerRemoval(_ answer: JSON, ofClient id: String) {
+        self.answer(answer.isNull ? ["client_id": .string(id), "removed": true] : answer) { _ in
             SafeText.line("removed \(id)") + "\n"
         }
     }

@@ -6,7 +6,7 @@ extension Command {
         "client show", "show one client's registration", arguments: [.clientID], options: Option.administration
     ) { invocation in
         let client = try await invocation.administration().send(.get, try invocation.clientPath())
-        invocation.answer(client, Presentation.members)
+        invocation.answerRegistration(client)
     }
 }
 

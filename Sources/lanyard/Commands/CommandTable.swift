@@ -2,9 +2,10 @@ extension Command {
     /// Every command, in the order of the help.
     static let all: [Command] = [
         serve, demo,
-        clientAdd, clientList, clientShow, clientRemove,
+        clientAdd, clientCheck, clientList, clientShow, clientRemove,
+        clientRotateSecret, clientSecrets, clientRevokeSecret,
         userAdd, userList, userDisable, userEnable, userSetPassword,
-        resourceServerAdd, resourceServerList,
+        resourceServerAdd, resourceServerList, resourceServerShow, resourceServerRemove,
         patientImport,
         launchCreate,
         tokenInspect,
@@ -13,7 +14,7 @@ extension Command {
 
 extension CommandGroup {
     static let all: [CommandGroup] = [
-        CommandGroup("client", "register apps and services, look at them, remove them"),
+        CommandGroup("client", "register apps and services, check them, change their secrets, remove them"),
         CommandGroup("user", "add people who sign in, list them, stop them, set passwords"),
         CommandGroup("resource-server", "register the FHIR servers that introspect tokens"),
         CommandGroup("patient", "fill the patient directory"),

@@ -8,7 +8,10 @@ extension Command {
         invocation.answer(["resource_servers": .array(servers)]) { _ in
             Presentation.table(
                 servers,
-                [("CLIENT ID", "client_id"), ("NAME", "client_name"), ("AUDIENCES", "resource_server_audiences")])
+                [
+                    ("CLIENT ID", "client_id"), ("NAME", "client_name"),
+                    ("AUTHENTICATION", "token_endpoint_auth_method"), ("AUDIENCES", "resource_server_audiences"),
+                ])
         }
     }
 }
