@@ -27,6 +27,7 @@ extension AuthorizationServer {
             (.get, "/clients/{client_id}", clients.show), (.delete, "/clients/{client_id}", clients.remove),
             (.post, "/users", users.add), (.get, "/users", users.list),
             (.post, "/users/{username}/disable", users.disable), (.post, "/users/{username}/enable", users.enable),
+            (.post, "/users/{username}/unlock", users.unlock),
             (.put, "/users/{username}/password", users.setPassword),
             (.post, "/resource-servers", resourceServers.register), (.get, "/resource-servers", resourceServers.list),
             (.post, "/patients", patients.importRecords),

@@ -51,6 +51,16 @@ struct UserAdministration: Sendable {
         try await change(request, .userEnabled) { transaction, user, _ in try transaction.enableUser(user.id) }
     }
 
+    /// Forgets the tries that failed: the person can sign in again from anywhere, and at once (PW-04).
+    @Sendable func unlock(_ request: Request) async throws -> Response {
+        try await change(request, .userUnlocked) { transaction, user, _ in
+            for isKnown in [true, false] {
+                try transaction.clearAttempts(key: AttemptKey.account(Username.key(user.username), isKnown: isKnown))
+            }
+            return try transaction.clearFailedSignIns(userID: user.id)
+        }
+    }
+
     @Sendable func setPassword(_ request: Request) async throws -> Response {
         var errors: [(member: String, reason: String)] = []
         let json = try request.json()
@@ -92,6 +102,7 @@ struct UserAdministration: Sendable {
         var object: JSONObject = [
             "username": .string(user.username), "sub": .string(user.sub), "name": .string(user.displayName),
             "created_at": .integer(user.createdAt), "disabled": .bool(user.disabledAt != nil),
+            "locked": .bool(user.failedSignIns >= server.configuration.guessing.consecutiveFromElsewhere),
         ]
         if let fhirUser = user.fhirUser { object["fhirUser"] = .string(fhirUser) }
         return object

@@ -3,7 +3,7 @@ extension Command {
     static let all: [Command] = [
         serve, demo,
         clientAdd, clientList, clientShow, clientRemove,
-        userAdd, userList, userDisable, userEnable, userSetPassword,
+        userAdd, userList, userDisable, userEnable, userUnlock, userSetPassword,
         resourceServerAdd, resourceServerList,
         patientImport,
         launchCreate,
