@@ -102,6 +102,10 @@ package struct Guessing: Sendable {
     /// Tries from one address within `window` seconds; a clinic behind one address signs in through it too.
     package var perAddress = 100
     package var window: Int64 = 900
+    /// Failures in a row, over any time, after which an account waits for an administrator: SP 800-63B-4 §3.2.2 allows 100.
+    package var consecutive = 100
+    /// The same for addresses that the person has never signed in from. They get half, so that the other half is left.
+    package var consecutiveFromElsewhere: Int { consecutive / 2 }
 
     package init() {}
 }

@@ -36,10 +36,10 @@ package enum PasswordHash {
         return ConstantTime.equal(hash, stored.hash) && !password.contains(0)
     }
 
-    /// True if the hash is cheaper to guess than one made today, or cannot be read.
-    package static func needsUpgrade(_ phc: String) -> Bool {
+    /// True if the hash is cheaper to guess than one made now with that cost, or cannot be read.
+    package static func needsUpgrade(_ phc: String, to cost: Cost = .recommended) -> Bool {
         guard let stored = PHCString(phc) else { return true }
-        let today = Scrypt.recommended
+        let today = cost.scrypt
         return stored.scrypt.logN < today.logN || stored.scrypt.blockSize < today.blockSize
             || stored.scrypt.parallelization < today.parallelization || stored.salt.count < 16 || stored.hash.count < 32
     }

@@ -1,3 +1,4 @@
+import Crypto
 import Encoding
 import HTTP
 import TestSupport
@@ -149,6 +150,23 @@ import Testing
         server.clock.advance(61)
         #expect(
             try server.post("/token", form, headers: [App.basic("ehr", "ehr-secret-0123456789012345")]).status == 200)
+    }
+
+    /// Chosen secrets are checked by scrypt, on threads of its own: all 48 would be on their way before the first is counted.
+    @Test func `PW-06: of 48 parallel guesses of a chosen secret twenty are checked`() async throws {
+        let cost = try #require(PasswordHash.Cost(logN: 14))
+        let server = try await TestServer.started { $0.passwordCost = cost }
+        defer { server.stop() }
+        let form = [("grant_type", "client_credentials"), ("scope", "auth/Token.r")]
+        let answers = try race(48) { thread in
+            try server.post("/token", form, headers: [App.basic("ehr", "guess number \(thread) of many")])
+        }
+        #expect(answers.count { $0.status == 401 } == 20)
+        #expect(answers.count { $0.status == 429 } == 28)
+        #expect(answers.allSatisfy { $0.status == 401 || $0.headers["retry-after"] != nil })
+        server.clock.advance(61)
+        let right = [App.basic("ehr", "ehr-secret-0123456789012345")]
+        #expect(try server.post("/token", form, headers: right).status == 200)
     }
 
     @Test func `TK-03: an unknown client and a wrong secret get the same answer`() async throws {

@@ -111,7 +111,8 @@ import Testing
             try transaction.user(usernameKey: "patient")
         }
         let user = try #require(read)
-        let attempt = SignInAttempt(username: "patient", address: "127.0.0.1", now: server.clock.now)
+        let attempt = SignInAttempt(
+            username: "patient", peer: Peer(address: "127.0.0.1", isLocalSocket: false), now: server.clock.now)
         #expect(try await attempt.signIn(user, replacing: nil, authorization) != nil)
         if isShut {
             try await server.administer(.post, "/admin/v1/users/patient/disable")

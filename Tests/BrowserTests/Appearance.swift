@@ -31,7 +31,7 @@ extension BrowserTests {
                 try visitor.expectFits("sign-in", isServerPage: true)
                 try visitor.signIn("parent", password: "wrong")
                 try visitor.expectFits("sign-in-error", isServerPage: true)
-                try visitor.browser.type("demo-parent-password", into: "#password")
+                try visitor.browser.type("parent-tries-the-demo", into: "#password")
                 try visitor.browser.follow("button.primary")
                 try visitor.expectFits("patients-two", isServerPage: true)
                 try visitor.choose("patient", "ben-keller")

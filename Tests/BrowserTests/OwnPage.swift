@@ -34,7 +34,7 @@ extension BrowserTests {
                 let (browser, tab, enter) = (visitor.browser, WebDriver.Key.tab, WebDriver.Key.enter)
                 try browser.open(visitor.demo.origin + "/apps")
                 try browser.press("patient" + tab)
-                try browser.leave { try browser.press("demo-patient-password" + enter) }
+                try browser.leave { try browser.press("patient-tries-the-demo" + enter) }
                 #expect(try browser.text(of: "h1") == "Aplicaciones con acceso a datos de salud")
             }
         }

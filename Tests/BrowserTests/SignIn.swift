@@ -5,7 +5,7 @@ import Testing
 extension BrowserTests {
     @Suite struct `PW-03 Sign-in in a browser` {
         @Test(arguments: [
-            ("patient", "wrong"), ("nobody", "demo-patient-password"), ("PATIENT", "Demo-patient-password"),
+            ("patient", "wrong"), ("nobody", "patient-tries-the-demo"), ("PATIENT", "Patient-tries-the-demo"),
         ])
         func `a wrong password and an unknown name get one message`(username: String, password: String) throws {
             try Visitor.visit { visitor in
@@ -34,7 +34,7 @@ extension BrowserTests {
                 #expect(try visitor.focused() == "username")
                 try browser.press("parent" + tab)
                 #expect(try visitor.focused() == "password")
-                try browser.leave { try browser.press("demo-parent-password" + enter) }
+                try browser.leave { try browser.press("parent-tries-the-demo" + enter) }
 
                 try visitor.tab(to: "input[name='patient']")
                 try browser.press(WebDriver.Key.space)

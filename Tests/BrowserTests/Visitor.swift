@@ -54,7 +54,7 @@ final class Visitor {
 
     func signIn(_ username: String, password: String? = nil) throws {
         try browser.type(username, into: "input[name='username']")
-        try browser.type(password ?? "demo-\(username)-password", into: "input[name='password']")
+        try browser.type(password ?? "\(username)-tries-the-demo", into: "input[name='password']")
         try browser.follow("main form button.primary")
     }
 

@@ -41,7 +41,7 @@ class Browser:
     def launch(self, url, redirect_uri, username, patient=None):
         """A launch from the app's authorization request to its redirect URI: signs in, picks the patient, allows."""
         answers = {
-            "/sign-in": [("username", username), ("password", f"demo-{username}-password")],
+            "/sign-in": [("username", username), ("password", f"{username}-tries-the-demo")],
             "/select-patient": [("patient", patient)],
             "/consent": [("decision", "allow")],
         }

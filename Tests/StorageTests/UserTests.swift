@@ -167,3 +167,44 @@ import Testing
         #expect(try await attempt(at: 1000) == nil)
     }
 }
+
+@Suite struct `PW-04 failures in a row` {
+    let database: Database
+    init() throws { database = try Database(path: ":memory:") }
+
+    private func count(_ key: String = "ada", limit: Int = 3) async throws -> Int? {
+        try await database.write { try $0.countSignIn(usernameKey: key, limit: limit) }
+    }
+
+    @Test func `are counted to the limit, without an end in time, and forgotten by a success`() async throws {
+        let id = try await database.user("ada")
+        for expected in [1, 2, 3, nil, nil] { #expect(try await count() == expected) }
+        #expect(try await count(limit: 5) == 4)
+        #expect(try await count("eve") == nil)
+        try await database.write { try $0.uncountSignIn(usernameKey: "ada") }
+        #expect(try await count(limit: 5) == 4)
+        try await database.write { _ = try $0.clearFailedSignIns(userID: id) }
+        #expect(try await count() == 1)
+        _ = try await database.write { try $0.setPassword(userID: id, hash: "new", now: 1) }
+        let user = try database.read { (transaction) throws(StorageError) in try transaction.user(id: id) }
+        #expect(user?.failedSignIns == 0)
+        try await database.write { try $0.uncountSignIn(usernameKey: "ada") }
+        #expect(try await count() == 1)
+    }
+
+    @Test func `the last twenty addresses of a person are known, and nobody else's`() async throws {
+        let (ada, _) = (try await database.user("ada"), try await database.user("bob"))
+        for number in 0..<25 {
+            try await database.write { try $0.rememberAddress("192.0.2.\(number)", userID: ada, now: 1000) }
+            try await database.write { try $0.rememberAddress("192.0.2.0", userID: ada, now: Int64(1000 + number)) }
+        }
+        func known(_ number: Int, _ key: String = "ada") throws -> Bool {
+            try database.read { (transaction) throws(StorageError) in
+                try transaction.isKnownAddress("192.0.2.\(number)", usernameKey: key)
+            }
+        }
+        #expect(try (0..<25).count { try known($0) } == 20)
+        #expect(try known(0) && known(24))
+        #expect(try !known(0, "bob") && !known(0, "eve"))
+    }
+}

@@ -31,6 +31,7 @@ extension AuthorizationServer {
             (.delete, "/clients/{client_id}/secrets/{secret_id}", secrets.revoke),
             (.post, "/users", users.add), (.get, "/users", users.list),
             (.post, "/users/{username}/disable", users.disable), (.post, "/users/{username}/enable", users.enable),
+            (.post, "/users/{username}/unlock", users.unlock),
             (.put, "/users/{username}/password", users.setPassword),
             (.post, "/resource-servers", resourceServers.register), (.get, "/resource-servers", resourceServers.list),
             (.get, "/resource-servers/{client_id}", resourceServers.show),

@@ -9,8 +9,8 @@ struct UserAdministration: Sendable {
     let server: AuthorizationServer
 
     @Sendable func add(_ request: Request) async throws -> Response {
-        let user = try NewUser(try request.json())
-        let hash = try await server.passwords.hash(user.password)
+        let user = try NewUser(try request.json(), organization: server.configuration.branding.name)
+        let hash = try await server.passwords.hash(user.password.secret)
         let sub = try "u_" + Base64URL.encode(server.random(16))
         let (now, address) = (server.clock.now, request.peer.address)
         do {
@@ -27,7 +27,7 @@ struct UserAdministration: Sendable {
                 status: 409, title: "The user is there already", detail: "That username is taken.",
                 errors: [("username", "is taken")])
         }
-        return .json(201, .object(Self.json(try find(user.username))))
+        return .json(201, .object(json(try find(user.username))))
     }
 
     @Sendable func list(_ request: Request) async throws -> Response {
@@ -35,7 +35,7 @@ struct UserAdministration: Sendable {
         let users = try server.database.read { (transaction) throws(StorageError) in
             try transaction.users(after: after.flatMap(Int64.init), limit: limit)
         }
-        var body: JSONObject = ["users": .array(users.map { .object(Self.json($0)) })]
+        var body: JSONObject = ["users": .array(users.map { .object(json($0)) })]
         if users.count == limit, let last = users.last { body["next"] = .string(String(last.id)) }
         return .json(200, .object(body))
     }
@@ -51,12 +51,25 @@ struct UserAdministration: Sendable {
         try await change(request, .userEnabled) { transaction, user, _ in try transaction.enableUser(user.id) }
     }
 
+    /// Forgets the tries that failed: the person can sign in again from anywhere, and at once (PW-04).
+    @Sendable func unlock(_ request: Request) async throws -> Response {
+        try await change(request, .userUnlocked) { transaction, user, _ in
+            for isKnown in [true, false] {
+                try transaction.clearAttempts(key: AttemptKey.account(Username.key(user.username), isKnown: isKnown))
+            }
+            return try transaction.clearFailedSignIns(userID: user.id)
+        }
+    }
+
     @Sendable func setPassword(_ request: Request) async throws -> Response {
         var errors: [(member: String, reason: String)] = []
         let json = try request.json()
-        let password = NewUser.password(json["password"], &errors)
-        guard errors.isEmpty else { throw NewUser.problem(errors) }
-        let hash = try await server.passwords.hash(password)
+        let user = try find(request.pathParameter("username"))
+        let names = [user.username, user.displayName, server.configuration.branding.name]
+        guard let password = NewUser.password(json["password"], names: names, &errors) else {
+            throw NewUser.problem(errors)
+        }
+        let hash = try await server.passwords.hash(password.secret)
         return try await change(request, .passwordSet) { transaction, user, now in
             try transaction.setPassword(userID: user.id, hash: hash, now: now)
         }
@@ -72,7 +85,7 @@ struct UserAdministration: Sendable {
             _ = try body(transaction, user, now)
             try transaction.audit(event, actor: "administrator", address: address, outcome: user.sub, at: now)
         }
-        return .json(200, .object(Self.json(try find(user.username))))
+        return .json(200, .object(json(try find(user.username))))
     }
 
     private func find(_ username: String) throws -> StoredUser {
@@ -85,65 +98,13 @@ struct UserAdministration: Sendable {
         return user
     }
 
-    private static func json(_ user: StoredUser) -> JSONObject {
+    private func json(_ user: StoredUser) -> JSONObject {
         var object: JSONObject = [
             "username": .string(user.username), "sub": .string(user.sub), "name": .string(user.displayName),
             "created_at": .integer(user.createdAt), "disabled": .bool(user.disabledAt != nil),
+            "locked": .bool(user.failedSignIns >= server.configuration.guessing.consecutiveFromElsewhere),
         ]
         if let fhirUser = user.fhirUser { object["fhirUser"] = .string(fhirUser) }
         return object
-    }
-}
-
-/// A user as an administrator gives it, every member checked.
-struct NewUser: Sendable {
-    let username: String
-    let password: Secret
-    let displayName: String
-    let fhirUser: FHIRUser?
-    /// Whose records this person may choose beside their own.
-    let patients: [FHIRID]
-
-    init(_ json: JSON) throws {
-        var errors: [(member: String, reason: String)] = []
-        for name in json.objectValue?.members.map(\.name) ?? []
-        where !["username", "password", "name", "fhirUser", "patients"].contains(name) {
-            errors.append((name, "is not a member of a user"))
-        }
-        username = json["username"]?.stringValue ?? ""
-        if !(1...128).contains(username.utf8.count) || username.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
-            errors.append(("username", "must be 1 to 128 octets without spaces and control characters"))
-        }
-        password = Self.password(json["password"], &errors)
-        displayName = json["name"]?.stringValue ?? username
-        if displayName.utf8.count > 200 || displayName.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            errors.append(("name", "must be at most 200 octets without control characters"))
-        }
-        fhirUser = json["fhirUser"]?.stringValue.flatMap(FHIRUser.init)
-        if json["fhirUser"] != nil, fhirUser == nil {
-            errors.append(
-                (
-                    "fhirUser",
-                    "must be like Practitioner/9: Patient, Practitioner, PractitionerRole, RelatedPerson or Person"
-                ))
-        }
-        let listed = json["patients"] == nil ? [] : json["patients"]?.strings
-        patients = (listed ?? []).compactMap(FHIRID.init)
-        if patients.count != listed?.count { errors.append(("patients", "must be a list of patient ids")) }
-        guard errors.isEmpty else { throw Self.problem(errors) }
-    }
-
-    /// PW-02: at least 15 characters, at most 1024 octets, all of Unicode, nothing cut off.
-    static func password(_ json: JSON?, _ errors: inout [(member: String, reason: String)]) -> Secret {
-        let text = json?.stringValue ?? ""
-        if text.unicodeScalars.count < 15 || text.utf8.count > 1024 || text.utf8.contains(0) {
-            errors.append(("password", "must have at least 15 characters and at most 1024 octets, none of them NUL"))
-        }
-        return Secret(Array(text.utf8))
-    }
-
-    static func problem(_ errors: [(member: String, reason: String)]) -> Problem {
-        Problem(
-            status: 422, title: "The user is not valid", detail: "See the members named in errors.", errors: errors)
     }
 }

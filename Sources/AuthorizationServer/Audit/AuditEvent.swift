@@ -20,6 +20,8 @@ enum AuditEvent: String, Sendable {
     case userAdded = "user-added"
     case userDisabled = "user-disabled"
     case userEnabled = "user-enabled"
+    case userLocked = "user-locked"
+    case userUnlocked = "user-unlocked"
     case passwordSet = "password-set"
     case patientsImported = "patients-imported"
 }

@@ -13,6 +13,8 @@ struct ClientAuthentication: Sendable {
         /// Readings of the same credentials, of which one must be right.
         let credentials: [PresentedCredentials]
         let guesses: GuessLimit.Key
+
+        var isGuess: Bool { credentials.contains { if case .secret = $0 { true } else { false } } }
     }
 
     /// The client that this request is from. What it presented may be good for one request only: claim it.
@@ -65,6 +67,10 @@ struct ClientAuthentication: Sendable {
     }
 
     private func examine(_ candidate: Candidate, audiences: [String]) async throws -> AuthenticatedClient {
+        // A secret can be guessed, and to check it takes its time: counted only when that is over, parallel guesses would
+        // outrun the limit (PW-06). Signatures are not guessed, and a service has many requests under way.
+        let guess = try candidate.isGuess ? server.guessLimit.reserve(candidate.guesses, now: server.clock.now) : nil
+        defer { if let guess { server.guessLimit.giveBack(guess) } }
         var reason = "no credentials"
         for credentials in candidate.credentials {
             switch try await candidate.method.finding(credentials, of: candidate.client, audiences: audiences, server) {
@@ -148,7 +154,7 @@ struct ClientAuthentication: Sendable {
     }
 
     private static func guesses(_ client: Client, _ request: Request) -> GuessLimit.Key {
-        GuessLimit.Key(subject: client.id.value, address: request.peer.address)
+        GuessLimit.Key(subject: client.id.value, address: request.peer.subscriber)
     }
 
     private func wrongCredentials(_ candidate: Candidate, _ reason: String) -> OAuthError {

@@ -10,5 +10,11 @@ package struct Peer: Sendable, Hashable {
         self.isLocalSocket = isLocalSocket
     }
 
+    /// What one subscriber is given: an IPv4 address, or an IPv6 /64, in which every guess could come from another address.
+    package var subscriber: String {
+        guard address.utf8.contains(UInt8(ascii: ":")) else { return address }
+        return IPAddress(address)?.subscriber.text ?? address
+    }
+
     package static var localSocket: Peer { Peer(address: "unix", isLocalSocket: true) }
 }

@@ -11,10 +11,12 @@ package struct StoredUser: Sendable, Equatable {
     package let mustChangePassword: Bool
     package let createdAt: Int64
     package let disabledAt: Int64?
+    /// Tries to sign in since the last success.
+    package let failedSignIns: Int
 
     package init(
         id: Int64, sub: String, username: String, displayName: String, passwordHash: String, fhirUser: String?,
-        mustChangePassword: Bool, createdAt: Int64, disabledAt: Int64?
+        mustChangePassword: Bool, createdAt: Int64, disabledAt: Int64?, failedSignIns: Int = 0
     ) {
         self.id = id
         self.sub = sub
@@ -25,6 +27,7 @@ package struct StoredUser: Sendable, Equatable {
         self.mustChangePassword = mustChangePassword
         self.createdAt = createdAt
         self.disabledAt = disabledAt
+        self.failedSignIns = failedSignIns
     }
 }
 
@@ -51,7 +54,7 @@ extension Reading where Self: ~Copyable {
         try connection.first(
             """
             SELECT id, sub, username, display_name, password_hash, fhir_user, must_change_password, created_at,
-                disabled_at FROM users WHERE id = ?1
+                disabled_at, failed_sign_ins FROM users WHERE id = ?1
             """, id
         ) { StoredUser($0) }
     }
@@ -71,7 +74,7 @@ extension Reading where Self: ~Copyable {
         try connection.all(
             """
             SELECT id, sub, username, display_name, password_hash, fhir_user, must_change_password, created_at,
-                disabled_at FROM users WHERE id > ?1 ORDER BY id LIMIT ?2
+                disabled_at, failed_sign_ins FROM users WHERE id > ?1 ORDER BY id LIMIT ?2
             """, after ?? 0, page(limit)
         ) { StoredUser($0) }
     }
@@ -98,14 +101,15 @@ extension WriteTransaction {
     }
 
     /// A new password ends every session and every grant of the person and forgets their consents: whoever knew the old
-    /// one is out. False if there is no such user.
+    /// one is out. Guesses at the old one do not count against it. False if there is no such user.
     package func setPassword(
         userID: Int64, hash: String, mustChange: Bool = false, now: Int64
     ) throws(StorageError) -> Bool {
         guard
             try connection.run(
-                "UPDATE users SET password_hash = ?2, must_change_password = ?3 WHERE id = ?1",
-                userID, hash, mustChange ? 1 : 0) == 1
+                """
+                UPDATE users SET password_hash = ?2, must_change_password = ?3, failed_sign_ins = 0 WHERE id = ?1
+                """, userID, hash, mustChange ? 1 : 0) == 1
         else { return false }
         try endEverything(ofUser: userID, reason: "password changed", now: now)
         return true
@@ -143,6 +147,7 @@ extension StoredUser {
         self.init(
             id: row.integer(0), sub: row.text(1), username: row.text(2), displayName: row.text(3),
             passwordHash: row.text(4), fhirUser: row.optionalText(5), mustChangePassword: row.bool(6),
-            createdAt: row.integer(7), disabledAt: row.optionalInteger(8))
+            createdAt: row.integer(7), disabledAt: row.optionalInteger(8),
+            failedSignIns: Int(row.integer(9)))
     }
 }

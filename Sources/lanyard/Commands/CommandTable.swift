@@ -4,7 +4,7 @@ extension Command {
         serve, demo,
         clientAdd, clientCheck, clientList, clientShow, clientRemove,
         clientRotateSecret, clientSecrets, clientRevokeSecret,
-        userAdd, userList, userDisable, userEnable, userSetPassword,
+        userAdd, userList, userDisable, userEnable, userUnlock, userSetPassword,
         resourceServerAdd, resourceServerList, resourceServerShow, resourceServerRemove,
         patientImport,
         launchCreate,

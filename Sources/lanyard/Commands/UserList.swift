@@ -10,7 +10,7 @@ extension Command {
                 users,
                 [
                     ("USERNAME", "username"), ("NAME", "name"), ("FHIR USER", "fhirUser"),
-                    ("DISABLED", "disabled"),
+                    ("DISABLED", "disabled"), ("LOCKED", "locked"),
                 ])
         }
     }

@@ -11,20 +11,20 @@ struct SampleUser: Sendable {
     /// Fixed, and printed for everybody: they exist in no other installation than a demo's.
     static let all = [
         SampleUser(
-            username: "patient", password: "demo-patient-password", name: SamplePatient.amira.displayName,
+            username: "patient", password: "patient-tries-the-demo", name: SamplePatient.amira.displayName,
             role: "a patient", fhirUser: "Patient/\(SamplePatient.amira.id)", patients: [SamplePatient.amira.id]),
         SampleUser(
-            username: "parent", password: "demo-parent-password", name: SamplePeople.parentName,
+            username: "parent", password: "parent-tries-the-demo", name: SamplePeople.parentName,
             role: "mother of Ben and Clara Keller", fhirUser: SamplePeople.parentReference,
             patients: SamplePeople.children.map(\.id)),
         SampleUser(
-            username: "physician", password: "demo-physician-password", name: SamplePeople.physician.displayName,
+            username: "physician", password: "physician-tries-the-demo", name: SamplePeople.physician.displayName,
             role: "a physician", fhirUser: SamplePeople.physician.reference, patients: []),
         SampleUser(
-            username: "nurse", password: "demo-nurse-password", name: SamplePeople.nurse.displayName,
+            username: "nurse", password: "nurse-tries-the-demo", name: SamplePeople.nurse.displayName,
             role: "a nurse", fhirUser: SamplePeople.nurse.reference, patients: []),
         SampleUser(
-            username: "admin", password: "demo-admin-password", name: "Robin Vega", role: "an administrator",
+            username: "admin", password: "admin-tries-the-demo", name: "Robin Vega", role: "an administrator",
             fhirUser: nil, patients: []),
     ]
 

@@ -27,5 +27,12 @@ final class PasswordHasher: Sendable {
         }
     }
 
+    /// A new hash of a password that was found right, if the one that is kept is cheaper to guess than today's (PW-01). Nil
+    /// also if there is no time for it now: that is no reason to keep anybody out, and the next sign-in comes.
+    func upgrade(_ password: Secret, of kept: String) async -> String? {
+        guard PasswordHash.needsUpgrade(kept, to: cost) else { return nil }
+        return try? await hash(password)
+    }
+
     func stop() { pool.stop() }
 }

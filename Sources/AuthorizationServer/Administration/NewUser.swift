@@ -1,0 +1,60 @@
+import Encoding
+import SMART
+
+/// A user as an administrator gives it, every member checked.
+struct NewUser: Sendable {
+    let username: String
+    let password: NewPassword
+    let displayName: String
+    let fhirUser: FHIRUser?
+    /// Whose records this person may choose beside their own.
+    let patients: [FHIRID]
+
+    /// `organization`: whose name makes no password.
+    init(_ json: JSON, organization: String) throws {
+        var errors: [(member: String, reason: String)] = []
+        for name in json.objectValue?.members.map(\.name) ?? []
+        where !["username", "password", "name", "fhirUser", "patients"].contains(name) {
+            errors.append((name, "is not a member of a user"))
+        }
+        username = json["username"]?.stringValue ?? ""
+        if !(1...128).contains(username.utf8.count) || username.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
+            errors.append(("username", "must be 1 to 128 octets without spaces and control characters"))
+        }
+        displayName = json["name"]?.stringValue ?? username
+        if displayName.utf8.count > 200 || displayName.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            errors.append(("name", "must be at most 200 octets without control characters"))
+        }
+        fhirUser = json["fhirUser"]?.stringValue.flatMap(FHIRUser.init)
+        if json["fhirUser"] != nil, fhirUser == nil {
+            errors.append(
+                (
+                    "fhirUser",
+                    "must be like Practitioner/9: Patient, Practitioner, PractitionerRole, RelatedPerson or Person"
+                ))
+        }
+        let listed = json["patients"] == nil ? [] : json["patients"]?.strings
+        patients = (listed ?? []).compactMap(FHIRID.init)
+        if patients.count != listed?.count { errors.append(("patients", "must be a list of patient ids")) }
+        let password = Self.password(json["password"], names: [username, displayName, organization], &errors)
+        guard errors.isEmpty, let password else { throw Self.problem(errors) }
+        self.password = password
+    }
+
+    /// Nil, with the reason among the errors, for one that nobody may have.
+    static func password(
+        _ json: JSON?, names: [String], _ errors: inout [(member: String, reason: String)]
+    ) -> NewPassword? {
+        do {
+            return try NewPassword(json?.stringValue ?? "", names: names)
+        } catch {
+            errors.append(("password", error.reason))
+            return nil
+        }
+    }
+
+    static func problem(_ errors: [(member: String, reason: String)]) -> Problem {
+        Problem(
+            status: 422, title: "The user is not valid", detail: "See the members named in errors.", errors: errors)
+    }
+}
