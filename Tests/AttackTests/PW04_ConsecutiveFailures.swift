@@ -105,6 +105,21 @@ import Testing
         #expect(try await signIn(server, from: outside(1)))
     }
 
+    @Test func `a try that nobody could look at is none, and a locked account stays locked`() async throws {
+        let server = try await started()
+        defer { server.stop() }
+        let attempt = SignInAttempt(username: "patient", peer: Self.home, now: server.clock.now)
+        for _ in 0..<3 {
+            try await attempt.withdraw(try await attempt.claim(server.authorization), server.authorization)
+        }
+        try await guess(server, 51, from: outside(1))
+        #expect(try checked(server) == (50, 1, 1))
+        let leave = try await attempt.claim(server.authorization)
+        #expect(!leave.isGranted)
+        try await attempt.withdraw(leave, server.authorization)
+        #expect(try await isLocked(server) == true)
+    }
+
     @Test func `a new password is not locked for the failures of the old one`() async throws {
         let server = try await started()
         defer { server.stop() }
