@@ -99,6 +99,41 @@ import Testing
         #expect { _ = try open() } throws: { "\($0)".contains("second.pem") }
     }
 
+    @Test(arguments: KeyStore.State.allCases, ["ES256", "RS256", "ES384"])
+    func `JW-07: a key under the name of another algorithm stops the start, in whichever state`(
+        state: KeyStore.State, algorithm: String
+    ) throws {
+        defer { remove() }
+        _ = try open()
+        let key: SigningKey = try algorithm == "RS256" ? .generate(.p256) : .generate(.rsa(bits: 2048))
+        if state == .active {
+            for name in try files() where name.contains(algorithm) {
+                try FileManager.default.removeItem(atPath: folder + "/" + name)
+            }
+        }
+        let name = "other.\(algorithm).\(state.rawValue).pem"
+        try PrivateFile.write(try key.pem(), to: folder + "/" + name)
+        #expect { _ = try open() } throws: { "\($0)".contains(name) }
+    }
+
+    @Test func `JW-08: two keys of one id stop the start: nobody could tell which one signed`() throws {
+        defer { remove() }
+        _ = try open()
+        for state in ["next", "retired"] {
+            try PrivateFile.write(try SigningKey.generate(.p256).pem(), to: "\(folder)/same.ES256.\(state).pem")
+        }
+        #expect { _ = try open() } throws: { "\($0)".contains("same") }
+    }
+
+    @Test func `JW-07: the id of a new key is random`() throws {
+        defer { remove() }
+        let first = try open()
+        remove()
+        let second = try open()
+        let ids = [first, second].flatMap { [$0.accessTokenSigner.keyID, $0.idTokenSigner.keyID] }
+        #expect(Set(ids).count == 4 && ids.allSatisfy { $0.utf8.count >= 16 })
+    }
+
     @Test func `a symbolic link is not followed`() throws {
         defer { remove() }
         _ = try open()

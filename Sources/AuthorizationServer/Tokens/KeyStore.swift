@@ -57,13 +57,21 @@ struct KeyStore: Sendable {
             guard parts.count == 4, let algorithm = Algorithm(rawValue: parts[1]), let state = State(rawValue: parts[2])
             else { throw KeyStoreFailure(description: "\(path): a key file is named <kid>.<alg>.<state>.pem") }
             guard let pem = try PrivateFile.read(path) else { continue }
+            let key: SigningKey
             do {
-                let key = try SigningKey(pem: pem, passphrase: passphrase?.bytes)
-                keys.append(Key(keyID: parts[0], algorithm: algorithm, state: state, key: key))
+                key = try SigningKey(pem: pem, passphrase: passphrase?.bytes)
             } catch {
                 throw KeyStoreFailure(
                     description: "\(path): not a usable private key, or another passphrase (\(error))")
             }
+            // In whichever state: a key that is published under a wrong name spoils the set for those who read it.
+            guard algorithm.fits(key.publicKey.parameters) else {
+                throw KeyStoreFailure(description: "\(path): the key is not one for \(algorithm.rawValue)")
+            }
+            guard !keys.contains(where: { $0.keyID == parts[0] }) else {
+                throw KeyStoreFailure(description: "\(path): another key has the id \(parts[0])")
+            }
+            keys.append(Key(keyID: parts[0], algorithm: algorithm, state: state, key: key))
         }
         return keys
     }
