@@ -74,6 +74,10 @@ private struct Rotation: Sendable {
         let grant = try Grant(stored)
         let (user, refusal) = try livingUser(grant, transaction)
         if let refusal { return .refused(refusal) }
+        // A token that was replaced long ago gives its thief away, whatever else is wrong with the request (RT-02).
+        if token.usedAt != nil, try graceSuccessor(of: token, handle) == nil {
+            return try revokeFamily(grant, user, transaction)
+        }
         let asked = askedScope ?? grant.scope
         // By meaning, not by text (RT-07); narrowing touches only the new access token (checklist REF-6).
         guard asked.rejected.isEmpty, grant.scope.covers(asked, reading: .ceiling) else { return .scopeTooWide }
