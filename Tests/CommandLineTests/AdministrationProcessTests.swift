@@ -79,6 +79,31 @@ import Testing
         #expect(try lanyard.run(["client", "show", "growth"]).status == 1)
     }
 
+    /// Ids that exist elsewhere are often addresses, and some are made to be mistaken for a path.
+    @Test(arguments: [true, false])
+    func `every id and name can be named`(isRunning: Bool) throws {
+        let lanyard = try LanyardProcess()
+        let server = isRunning ? try lanyard.serve() : nil
+        defer {
+            server?.terminate()
+            server?.waitUntilExit()
+        }
+        for id in ["https://growth.example/app?v=1#x", "a/../b", "..", "~YS9i", "100%", "a\\b", "a+b"] {
+            let app: JSON = [
+                "client_id": .string(id), "token_endpoint_auth_method": "none", "scope": "openid",
+                "redirect_uris": ["https://growth.example/callback"],
+            ]
+            _ = try json(lanyard, ["client", "add", "-"], input: app.text)
+            #expect(try json(lanyard, ["client", "show", id])["client_id"] == .string(id))
+            _ = try json(lanyard, ["client", "remove", id])
+            #expect(try lanyard.run(["client", "show", id]).status == 1)
+        }
+        for name in ["nurse/7", "..", "~x"] {
+            _ = try json(lanyard, ["user", "add", name, "--password-stdin"], input: "correct horse battery\n")
+            #expect(try json(lanyard, ["user", "disable", name])["disabled"] == true)
+        }
+    }
+
     @Test func `a refusal names the members and exits 1`() throws {
         let lanyard = try LanyardProcess()
         let result = try lanyard.run(["client", "add", "-"], input: #"{"redirect_uris": ["javascript:alert(1)"]}"#)

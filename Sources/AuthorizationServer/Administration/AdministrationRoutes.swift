@@ -63,7 +63,7 @@ extension Request {
     }
 
     /// What stands in the path where the route has that name.
-    func pathParameter(_ name: String) -> String { pathParameters[name] ?? "" }
+    func pathParameter(_ name: String) -> String { pathParameters[name].flatMap(PathSegment.decode) ?? "" }
 
     /// `limit` and `after` of a list (lessons C4: keyset paging).
     func paging() throws -> (limit: Int, after: String?) {

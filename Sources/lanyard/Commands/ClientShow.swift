@@ -17,6 +17,6 @@ extension Argument {
 extension Invocation {
     /// The URL path of the client that the first argument names.
     func clientPath() throws(CommandFailure) -> String {
-        "/admin/v1/clients/" + PercentEncoding.encode(try argument(0))
+        "/admin/v1/clients/" + PathSegment.encode(try argument(0))
     }
 }

@@ -15,7 +15,7 @@ extension Command {
 extension Invocation {
     /// The URL path of the user that the first argument names.
     func userPath() throws(CommandFailure) -> String {
-        "/admin/v1/users/" + PercentEncoding.encode(try argument(0))
+        "/admin/v1/users/" + PathSegment.encode(try argument(0))
     }
 
     fileprivate func setUser(disabled: Bool) async throws {
