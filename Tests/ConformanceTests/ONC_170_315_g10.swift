@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: [HTTP.Method.get, .post])
-    func `AUT-PAT-9, AUT-PAT-27, AUT-PAT-28: every type that was asked for is granted to who allows everything`(
+    func `AUT-PAT-8, AUT-PAT-9, AUT-PAT-26 to AUT-PAT-28: all that was asked for is granted to who allows everything`(
         method: HTTP.Method
     ) throws {
         defer { server.stop() }
@@ -76,6 +76,42 @@ import Testing
         place = try browser.submit(place, whole + [("decision", "allow")])
         let tokens = try app.redeem(try #require(place.parameters["code"]), server).json
         #expect(tokens.grantedScopes.isSuperset(of: scope.split(separator: " ").map(String.init)))
+    }
+
+    /// The full-access request and a limited answer: exactly what was ticked, at the app and at the FHIR server.
+    @Test(arguments: [true, false])
+    func `AUT-PAT-10, AUT-PAT-33: a person allows some types and not others, also of a wildcard`(
+        asksForAll: Bool
+    ) throws {
+        defer { server.stop() }
+        let each = Self.types.map { "patient/\($0).rs" }
+        let asked = asksForAll ? "patient/*.rs" : each.joined(separator: " ")
+        let browser = Browser(server)
+        let page = try app.walk(browser, as: "patient", scope: "openid fhirUser launch/patient " + asked)
+        let boxes = browser.values("scope", on: page)
+        #expect(Set(boxes).isSuperset(of: each), "each type has a box of its own")
+        let ticked = ["openid", "patient/Patient.rs", "patient/AllergyIntolerance.rs", "patient/Condition.rs"]
+        let place = try browser.submit(page, ticked.map { ("scope", $0) } + [("decision", "allow")])
+        let tokens = try app.redeem(try #require(place.parameters["code"]), server).json
+        #expect(tokens.grantedScopes == Set(ticked + ["launch/patient"]))
+        let said = try server.introspect(try #require(tokens["access_token"]?.stringValue))
+        #expect(said.grantedScopes == tokens.grantedScopes)
+    }
+
+    @Test func `AUT-PAT-11: offline access is told, and can be left out`() throws {
+        defer { server.stop() }
+        let scope = "openid launch/patient offline_access patient/Patient.rs"
+        for isTicked in [true, false] {
+            let browser = Browser(server)
+            let page = try app.walk(browser, as: "patient", scope: scope)
+            let boxes = browser.values("scope", on: page)
+            #expect(boxes.contains("offline_access"))
+            let ticked = boxes.filter { isTicked || $0 != "offline_access" }
+            let place = try browser.submit(page, ticked.map { ("scope", $0) } + [("decision", "allow")])
+            let tokens = try app.redeem(try #require(place.parameters["code"]), server).json
+            #expect((tokens["refresh_token"] != nil) == isTicked)
+            #expect(tokens.grantedScopes.contains("offline_access") == isTicked)
+        }
     }
 
     @Test(arguments: ["patient/Observation.read patient/Patient.read", "patient/Observation.rs patient/Patient.rs"])

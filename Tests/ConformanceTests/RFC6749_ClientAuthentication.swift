@@ -1,7 +1,11 @@
+import Crypto
 import Encoding
 import HTTP
+import Storage
 import TestSupport
 import Testing
+
+@testable import AuthorizationServer
 
 @Suite struct `RFC 6749 §2.3: client authentication` {
     let server: TestServer
@@ -148,6 +152,27 @@ import Testing
         try await server.register(
             "poster", ["token_endpoint_auth_method": "client_secret_post", "client_secret": "poster-secret-0123456789"])
         return App(clientID: "poster", secret: nil, redirectURI: "https://poster.example/cb")
+    }
+
+    @Test func `CLA-5: of two secrets both are good while one takes over from the other, to the second`() async throws {
+        defer { server.stop() }
+        let (old, made) = (try #require(App.secretApp.secret), try ClientSecrets.generate(RandomBytes()))
+        let ends = server.clock.now + 3600
+        try await server.authorization.database.write { transaction in
+            let first = try #require(try transaction.clientSecrets("secret-app").first)
+            _ = try transaction.addClientSecret(
+                clientID: "secret-app", verifier: made.verifier, expiresAt: nil, now: ends - 3600)
+            _ = try transaction.expireClientSecret(first.id, clientID: "secret-app", expiresAt: ends)
+        }
+        server.authorization.clients.forget("secret-app")
+        func status(_ secret: String) throws -> Int {
+            let app = App(clientID: "secret-app", secret: secret, redirectURI: App.secretApp.redirectURI)
+            return try app.refresh("x", server).status
+        }
+        server.clock.advance(3599)
+        #expect(try status(old) == 400 && status(made.secret) == 400, "known, and its refresh token is none")
+        server.clock.advance(1)
+        #expect(try status(old) == 401 && status(made.secret) == 400)
     }
 
     @Test func `CLA-4: client_secret_post, where it is registered, and advertised`() async throws {

@@ -198,6 +198,11 @@ import Testing
         #expect(good.json.grantedScopes == ["patient/Patient.rs", "patient/Observation.cruds"])
         let bad = try App.publicApp.refresh(try refreshToken(good.json), server, scope: "patient/Patient.write")
         expectRefusal(bad, 400, "invalid_scope")
+        let letters = try granted(scope: "launch/patient patient/Patient.r patient/Patient.s offline_access")
+        for asked in ["patient/Patient.rs", "patient/Patient.read", "patient/Patient.s patient/Patient.r"] {
+            let narrow = try App.publicApp.refresh(try refreshToken(letters), server, scope: asked)
+            #expect(narrow.json.grantedScopes == Set(asked.split(separator: " ").map(String.init)), "\(asked)")
+        }
     }
 
     @Test func `REF-6: narrowing touches only the new access token`() throws {

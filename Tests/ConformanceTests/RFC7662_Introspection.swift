@@ -52,13 +52,31 @@ import Testing
         }
     }
 
+    @Test func `INT-2, INT-12: after a refresh exp counts from then, and the scope is the new token's`() throws {
+        defer { server.stop() }
+        let first = try App.publicApp.tokens(server, as: "patient", scope: scope)
+        server.clock.advance(1234)
+        let refresh = try #require(first["refresh_token"]?.stringValue)
+        let second = try App.publicApp.refresh(refresh, server, scope: "patient/Patient.r").json
+        let said = try [first, second].map { try server.introspect(try access($0)) }
+        let lifetimes = try [first, second].map { try #require($0["expires_in"]?.integerValue) }
+        #expect(said[0]["exp"]?.integerValue == server.clock.now - 1234 + lifetimes[0])
+        #expect(said[1]["exp"]?.integerValue == server.clock.now + lifetimes[1])
+        #expect(said[1]["iat"]?.integerValue == server.clock.now)
+        #expect(said[0]["scope"] == first["scope"] && said[1]["scope"] == "patient/Patient.r")
+        #expect(said[1]["fhirUser"] == nil, "it was not granted to this token")
+        server.clock.advance(lifetimes[0] - 1234)
+        #expect(try !server.isActive(first))
+        #expect(try server.isActive(second))
+    }
+
     @Test func `INT-4: fhirUser is told where it was granted, and nowhere else`() throws {
         defer { server.stop() }
         let tokens = try App.publicApp.tokens(server, as: "patient", scope: "openid launch/patient patient/Patient.rs")
         #expect(try server.introspect(try access(tokens))["fhirUser"] == nil)
     }
 
-    @Test func `INT-5, IN-02: everything else is exactly active false`() async throws {
+    @Test func `INT-5, INT-10, IN-02: everything else is exactly active false, a refresh token too`() async throws {
         defer { server.stop() }
         let tokens = try App.publicApp.tokens(server, as: "patient", scope: scope)
         let live = try access(tokens)

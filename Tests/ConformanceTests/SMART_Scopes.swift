@@ -37,9 +37,12 @@ struct OfferCase: Sendable, CustomTestStringConvertible {
         "patient/patient.rs", "patient/Nonsense.rs", "patient/.rs", "patient/*.rs?", "patient/Patient.rs?=x",
         "patient/Patient.read?_id=1", "patient/Patient.rs?_id", "patient//Patient.rs", "LAUNCH/patient",
         "launch/Patient",
+        "PATIENT/Patient.rs", "patient/*.", "system/*.read", "patient/Patient.rs?name:exact=x",
+        "patient/Observation.rs?category=a%2Cb", "patient/Observation.rs?patient.name=x",
+        "http://smarthealthit.org/fhir/scopes/patient/*.read", "http://openid.net/specs/openid-connect-core-1_0#openid",
         "OpenID", "offline", "system/*.rs", "auth/Launch.c", "auth/Client.cruds", "patient/Patient.rs,user/Patient.rs",
     ])
-    func `AZ-18, SCP-2, SCP-14: what is no scope of the code flow is dropped, never repaired`(item: String) throws {
+    func `AZ-18, SCP-2, SCP-8, SCP-11, SCP-14: what is no scope here is dropped, never repaired`(item: String) throws {
         defer { server.stop() }
         #expect(
             try granted("openid launch/patient \(item) patient/Observation.r") == [
@@ -85,6 +88,11 @@ struct OfferCase: Sendable, CustomTestStringConvertible {
             ),
             ("user/Patient.rs", ["user/Patient.rs?active=true"]),
             ("user/*.cruds", ["user/Patient.rs?active=true"]),
+            // A constraint that is another one, or says more, widens nothing (SCP-7).
+            ("user/Patient.rs?active=false", ["user/Patient.rs?active=false&active=true"]),
+            ("user/Patient.rs?active=true,false", ["user/Patient.rs?active=true"]),
+            ("user/Patient.r?gender=male", ["user/Patient.r?gender=male&active=true"]),
+            ("user/Patient.rs?active:missing=true", ["user/Patient.rs?active:missing=true&active=true"]),
             ("launch/patient user/Observation.rs patient/Observation.s", ["launch/patient", "patient/Observation.s"]),
         ]
         for (asked, expected) in cases { #expect(try granted(asked, small) == expected, "\(asked)") }

@@ -44,7 +44,7 @@ import Testing
         ["-tls1_2", "-cipher", "AES128-GCM-SHA256"], ["-tls1_2", "-cipher", "DHE-RSA-AES128-GCM-SHA256"],
         ["-tls1_2", "-cipher", "NULL:aNULL:@SECLEVEL=0"], ["-alpn", "h2"], ["-alpn", "spdy/1,http/1.0"],
     ])
-    func `TLS-2: a client that offers only less is not`(_ arguments: [String]) throws {
+    func `TLS-2, SEC-CNN-1: a client that offers only less is not`(_ arguments: [String]) throws {
         #expect(!(try handshake(arguments).contains("HTTP/1.1")))
     }
 
