@@ -14,8 +14,9 @@ import Testing
             client: .init(
                 name: "Growth Chart", publisherURI: publisher, policyURI: "https://apps.example/privacy",
                 termsURI: "javascript:alert(1)", contacts: ["help@apps.example"], redirectHost: "growth.example.com"),
-            patientName: "Ana Díaz", patientIdentity: "Born 4 March 2011", userName: "Dr. Rao", scopes: scopes,
-            offline: offline, offersMemory: offersMemory, problem: nil)
+            patient: PatientChoice(
+                id: "p", name: "Ana Díaz", birthDate: "2011-03-04", gender: "female", identifier: "MRN-7"),
+            userName: "Dr. Rao", scopes: scopes, offline: offline, offersMemory: offersMemory, problem: nil)
         return try PageReader(page.render(style))
     }
 
@@ -25,9 +26,11 @@ import Testing
 
     @Test func `it names the app, its publisher, where it sends the person back and whose record it is`() throws {
         let text = try page([labs]).all("main").first?.text ?? ""
-        for words in ["Growth Chart", "apps.example", "growth.example.com", "Ana Díaz", "Born 4 March 2011", "Dr. Rao"]
-        {
-            #expect(text.contains(words))
+        for words in [
+            "Growth Chart", "apps.example", "growth.example.com", "Ana Díaz", "Born 4 March 2011", "Female",
+            "Record number MRN-7", "Dr. Rao",
+        ] {
+            #expect(text.contains(words), "\(words)")
         }
     }
 

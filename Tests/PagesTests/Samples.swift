@@ -68,7 +68,7 @@ struct Samples {
             client: .init(
                 name: text("app"), publisherURI: text("publisher"), policyURI: text("policy"), termsURI: text("terms"),
                 contacts: [text("contact"), text("contact 2")], redirectHost: text("host")),
-            patientName: text("patient"), patientIdentity: text("identity"), userName: text("user"),
+            patient: patient(2), userName: text("user"),
             scopes: ScopeGroup.allCases.flatMap(choices), offline: true, offersMemory: true, problem: problem)
     }
 

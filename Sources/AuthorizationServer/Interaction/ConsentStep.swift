@@ -118,16 +118,18 @@ struct ConsentStep: InteractionStep {
                 OAuthError(.accessDenied, "nothing that scope asks for can be granted by this user"), visit.target,
                 visit.request.state)
         }
-        var patient: StoredPatient?
-        if let id = offer.context.patient { patient = try await visit.directory.patient(id) }
         return ConsentPage(
-            action: server.path(path), handle: visit.handle.text, csrf: visit.formToken,
-            client: .init(visit),
-            patientName: patient?.fullName ?? offer.context.patient?.value,
-            patientIdentity: patient?.identity(style.texts), userName: signedIn.user.displayName, scopes: choices,
+            action: server.path(path), handle: visit.handle.text, csrf: visit.formToken, client: .init(visit),
+            patient: try await patient(offer, visit), userName: signedIn.user.displayName, scopes: choices,
             offline: offer.scope.contains(.offlineAccess), offersMemory: memory(visit, offer, server).isPossible,
             problem: problem
         ).render(style)
+    }
+
+    /// By its id alone where the directory does not know it any more.
+    private func patient(_ offer: Offer, _ visit: Visit) async throws -> PatientChoice? {
+        guard let id = offer.context.patient else { return nil }
+        return try await visit.directory.patient(id).map(PatientChoice.init) ?? PatientChoice(id: id.value)
     }
 }
 
@@ -144,14 +146,6 @@ extension ConsentPage.Client {
 extension ScopeChoice {
     /// The scopes of this box and of all within it.
     fileprivate var allScopes: [String] { [scope] + parts.flatMap(\.allScopes) }
-}
-
-extension StoredPatient {
-    /// What tells two people of one name apart.
-    fileprivate func identity(_ texts: Texts) -> String? {
-        let facts = [birthDate.map(DateWords(texts.dates).date), identifier].compactMap { $0 }
-        return facts.isEmpty ? nil : facts.joined(separator: " · ")
-    }
 }
 
 /// An `allow`, and everything that its transaction writes: the interaction and the launch are used up, the grant and its

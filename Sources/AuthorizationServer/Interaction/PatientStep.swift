@@ -74,10 +74,15 @@ struct PatientStep: InteractionStep {
 }
 
 extension PatientChoice {
-    fileprivate init(_ patient: StoredPatient) {
+    init(_ patient: StoredPatient) {
         self.init(
             id: patient.id, name: patient.fullName, birthDate: patient.birthDate, gender: patient.gender,
             identifier: patient.identifier)
+    }
+
+    /// One of whom no more is known.
+    init(id: String) {
+        self.init(id: id, name: id, birthDate: nil, gender: nil, identifier: nil)
     }
 }
 

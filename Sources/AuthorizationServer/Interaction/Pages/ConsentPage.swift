@@ -31,10 +31,8 @@ struct ConsentPage: Sendable {
     let handle: String
     let csrf: String
     let client: Client
-    /// Whose record it is; nil when no patient is in context.
-    let patientName: String?
-    /// Birth date, record number: what tells two people of one name apart.
-    let patientIdentity: String?
+    /// Whose record it is, as the picker shows them; nil when no patient is in context.
+    let patient: PatientChoice?
     let userName: String
     let scopes: [ScopeChoice]
     /// The app asks for a refresh token that outlives the session, whether or not a box stands for it (AUT-PAT-11).
@@ -61,8 +59,10 @@ struct ConsentPage: Sendable {
         let publisher = client.publisherURI.map { uri in
             WebAddress(uri).map { $0.link(.isolated($0.host), note: texts.common.opensNewTab) } ?? .isolated(uri)
         }
-        let identity = patientIdentity.map { "<span class=\"fact\">\(.isolated($0))</span>" as HTML }
-        let record = patientName.map { "<strong>\(.isolated($0))</strong> \(identity)" as HTML }
+        let record = patient.map { patient in
+            let lines = patient.facts(texts).map { "<span class=\"fact\">\($0)</span> " as HTML }
+            return "<strong>\(.isolated(patient.name))</strong> \(lines)" as HTML
+        }
         return """
             <dl class="about">
             \(record.map { fact(words.record, $0) })

@@ -1,4 +1,4 @@
-/// One patient as the picker shows it: enough to tell two people of one name apart, and no more.
+/// One patient as the picker and the consent page show it: enough to tell two people of one name apart, and no more.
 struct PatientChoice: Sendable, Equatable {
     let id: String
     let name: String
