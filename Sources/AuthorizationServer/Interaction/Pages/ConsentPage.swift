@@ -61,7 +61,7 @@ struct ConsentPage: Sendable {
         }
         let record = patient.map { patient in
             let lines = patient.facts(texts).map { "<span class=\"fact\">\($0)</span> " as HTML }
-            return "<strong>\(.isolated(patient.name))</strong> \(lines)" as HTML
+            return "<strong>\(.isolated(patient.name))</strong> <span class=\"facts\">\(lines)</span>" as HTML
         }
         return """
             <dl class="about">
