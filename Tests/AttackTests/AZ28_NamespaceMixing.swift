@@ -1,5 +1,7 @@
+import Crypto
 import Encoding
 import HTTP
+import JOSE
 import TestSupport
 import Testing
 
@@ -33,6 +35,7 @@ import Testing
                 ("access token", tokens["access_token"]?.stringValue), ("id_token", tokens["id_token"]?.stringValue),
                 ("client secret", App.secretApp.secret), ("EHR's token", try server.ehrToken()),
                 ("opaque token", opaque["access_token"]?.stringValue),
+                ("client assertion", try Self.key?.assertion("backend", now: server.clock.now)),
                 ("own page's form token", browser.hidden(apps.html).first { $0.0 == "csrf" }?.1),
                 ("own sign-in's browser", own.cookies["lanyard-sign-in"]),
                 ("own sign-in's form token", own.hidden(ownSignIn.html).first { $0.0 == "csrf" }?.1),
@@ -45,6 +48,7 @@ import Testing
             }
         }
 
+        static let key = try? ClientKey(.es384, .p384, keyID: "k")
         static let opaqueApp = App(clientID: "opaque-app", secret: nil, redirectURI: "https://opaque.example/cb")
 
         subscript(kind: String) -> String { secrets.first { $0.kind == kind }?.value ?? "" }
@@ -64,6 +68,13 @@ import Testing
             [
                 "client_id": "opaque-app", "token_endpoint_auth_method": "none", "access_token_format": "opaque",
                 "redirect_uris": ["https://opaque.example/cb"], "scope": "openid patient/Patient.rs",
+            ])
+        try await server.administer(
+            .post, "/admin/v1/clients",
+            [
+                "client_id": "backend", "token_endpoint_auth_method": "private_key_jwt",
+                "jwks": ClientKey.set([try #require(Kinds.key)]), "grant_types": ["client_credentials"],
+                "response_types": [], "scope": "system/Patient.rs",
             ])
         return server
     }
@@ -97,6 +108,10 @@ import Testing
         try kinds.expectEach(but: "refresh token", "access token") { value in
             let response = try server.post("/revoke", [("token", value), ("client_id", "public-app")])
             return response.status == 200 || response.json["error"] == "unsupported_token_type"
+        }
+        try kinds.expectEach(but: "client assertion") { value in
+            let response = try server.post("/token", Self.backend(value))
+            return response.status == 401 && response.json["error"] == "invalid_client"
         }
         try kinds.expectEach(but: "client secret") { value in
             let response = try server.post(
@@ -181,6 +196,10 @@ import Testing
         try expectNoneUsed(kinds, server)
     }
 
+    private static func backend(_ assertion: String) -> [(String, String)] {
+        [("grant_type", "client_credentials"), ("scope", "system/Patient.rs")] + ClientKey.form(assertion)
+    }
+
     /// All the showing has used up, ended or withdrawn nothing.
     private func expectNoneUsed(
         _ kinds: Kinds, _ server: TestServer, sourceLocation: SourceLocation = #_sourceLocation
@@ -191,6 +210,8 @@ import Testing
         #expect(try App.publicApp.redeem(kinds["code"], server).status == 200, sourceLocation: sourceLocation)
         #expect(
             try App.publicApp.refresh(kinds["refresh token"], server).status == 200, sourceLocation: sourceLocation)
+        let backend = try server.post("/token", Self.backend(kinds["client assertion"]))
+        #expect(backend.status == 200, "\(backend.text)", sourceLocation: sourceLocation)
         let launch = [("launch", kinds["launch"] as String?)]
         let page = try server.page(App.publicApp.authorizePath(scope: "launch openid", launch))
         #expect(page.headers["location"]?.contains("/sign-in?") == true, sourceLocation: sourceLocation)

@@ -142,7 +142,8 @@ import Testing
         let document = try server.send(.get, "/fhir/.well-known/smart-configuration").json
         let needed = [
             "launch-ehr", "launch-standalone", "authorize-post", "client-public", "client-confidential-symmetric",
-            "sso-openid-connect", "context-banner", "context-style", "context-ehr-patient", "context-ehr-encounter",
+            "client-confidential-asymmetric", "sso-openid-connect", "context-banner", "context-style",
+            "context-ehr-patient", "context-ehr-encounter",
             "context-standalone-patient", "permission-offline", "permission-patient", "permission-user",
             "permission-v1", "permission-v2",
         ]
