@@ -15,8 +15,11 @@ struct ClientAdministration: Sendable {
 
     @Sendable func list(_ request: Request) async throws -> Response {
         let (limit, after) = try request.paging()
+        let isWaiting = try request.flag("waiting")
         let stored = try server.database.read { (transaction) throws(StorageError) in
-            try transaction.clients(after: after, limit: limit)
+            isWaiting
+                ? try transaction.waitingClients(after: after, limit: limit)
+                : try transaction.clients(after: after, limit: limit)
         }
         var body: JSONObject = ["clients": .array(stored.compactMap(Client.init).map { .object($0.registration) })]
         if stored.count == limit, let last = stored.last { body["next"] = .string(last.id) }
@@ -127,12 +130,12 @@ struct Registration: Sendable {
         return answer
     }
 
-    private static func hasSecret(_ metadata: ClientMetadata) -> Bool {
+    static func hasSecret(_ metadata: ClientMetadata) -> Bool {
         metadata.tokenEndpointAuthMethod.usesSecret
     }
 
     /// What the words of the registration allow and this server does not speak.
-    private static func unsupported(_ metadata: ClientMetadata) -> [(member: String, reason: String)] {
+    static func unsupported(_ metadata: ClientMetadata) -> [(member: String, reason: String)] {
         var errors: [(member: String, reason: String)] = []
         let method = metadata.tokenEndpointAuthMethod
         if !clientAuthenticationMethods.contains(where: { $0.name == method }) {
@@ -145,7 +148,7 @@ struct Registration: Sendable {
     }
 
     /// What is allowed and most likely not meant.
-    private static func warnings(_ metadata: ClientMetadata) -> [String] {
+    static func warnings(_ metadata: ClientMetadata) -> [String] {
         var warnings: [String] = []
         let scope = metadata.scope
         if !scope.resources(level: .patient).isEmpty, !scope.contains(.launch),
@@ -172,7 +175,8 @@ extension Client {
         if !secrets.isEmpty {
             object["client_secret_expires_at"] = .integer(secrets.compactMap(\.expiresAt).max() ?? 0)
         }
-        if !isEnabled { object["disabled"] = true }
+        if standing != .administered { object["standing"] = .string(standing.rawValue) }
+        if isDisabled { object["disabled"] = true }
         return object
     }
 }

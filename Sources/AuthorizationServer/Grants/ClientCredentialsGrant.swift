@@ -19,7 +19,7 @@ struct ClientCredentialsGrant: TokenGrant {
         let end = now.adding(seconds: server.configuration.lifetimes.accessToken)
         return { transaction in
             // A client that was removed while its request was under way gets nothing any more.
-            guard let client = try transaction.client(clientID), client.disabledAt == nil else { return nil }
+            guard let client = try transaction.client(clientID), client.isEnabled else { return nil }
             let id = try transaction.insertGrant(
                 userID: nil, clientID: clientID, audience: audience, scope: scope.text, context: "{}", sessionID: nil,
                 nonce: nil, authTime: nil, refresh: .none, now: now, expiresAt: end)

@@ -45,6 +45,11 @@ package struct ClientMetadata: Sendable, Equatable {
     package struct Problem: Sendable, Equatable {
         package let member: String
         package let reason: String
+
+        package init(member: String, reason: String) {
+            self.member = member
+            self.reason = reason
+        }
     }
 
     /// All that is wrong with a registration.

@@ -2,7 +2,8 @@ extension Command {
     /// Every command, in the order of the help.
     static let all: [Command] = [
         serve, demo,
-        clientAdd, clientList, clientShow, clientRemove,
+        clientAdd, clientList, clientShow, clientApprove, clientDisable, clientEnable, clientRemove,
+        registrationTokenCreate, registrationTokenList, registrationTokenRevoke,
         userAdd, userList, userDisable, userEnable, userSetPassword,
         resourceServerAdd, resourceServerList,
         patientImport,
@@ -13,7 +14,8 @@ extension Command {
 
 extension CommandGroup {
     static let all: [CommandGroup] = [
-        CommandGroup("client", "register apps and services, look at them, remove them"),
+        CommandGroup("client", "register apps and services, look at them, approve, stop or remove them"),
+        CommandGroup("registration-token", "let others register clients: make, list and revoke initial access tokens"),
         CommandGroup("user", "add people who sign in, list them, stop them, set passwords"),
         CommandGroup("resource-server", "register the FHIR servers that introspect tokens"),
         CommandGroup("patient", "fill the patient directory"),
