@@ -30,6 +30,20 @@ import Testing
         }
     }
 
+    @Test func `registration-token create says its options in the API's names`() throws {
+        let invocation = try CapturedConsole().invocation([
+            "registration-token", "create", "--uses", "5", "--expires", "3600", "--scope", "openid", "--scope",
+            "patient/*.rs launch",
+        ])
+        #expect(
+            try JSON.object(invocation.registrationTokenRequest())
+                == ["uses": 5, "expires_in": 3600, "scope": "openid patient/*.rs launch"])
+        let usual = try CapturedConsole().invocation(["registration-token", "create"])
+        #expect(try usual.registrationTokenRequest().isEmpty)
+        let wrong = try CapturedConsole().invocation(["registration-token", "create", "--uses", "many"])
+        #expect(throws: CommandFailure.usage("--uses must be a number")) { try wrong.registrationTokenRequest() }
+    }
+
     @Test func `an id in a path is percent-encoded`() throws {
         let invocation = try CapturedConsole().invocation(["client", "show", "a/../b?c"])
         #expect(try invocation.clientPath() == "/admin/v1/clients/a%2F..%2Fb%3Fc")
