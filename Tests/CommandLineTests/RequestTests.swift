@@ -69,6 +69,20 @@ import Testing
         #expect(captured.notes.contains("--overlap"))
     }
 
+    @Test func `registration-token create says its options in the API's names`() throws {
+        let invocation = try CapturedConsole().invocation([
+            "registration-token", "create", "--uses", "5", "--expires", "3600", "--scope", "openid", "--scope",
+            "patient/*.rs launch",
+        ])
+        #expect(
+            try JSON.object(invocation.registrationTokenRequest())
+                == ["uses": 5, "expires_in": 3600, "scope": "openid patient/*.rs launch"])
+        let usual = try CapturedConsole().invocation(["registration-token", "create"])
+        #expect(try usual.registrationTokenRequest().isEmpty)
+        let wrong = try CapturedConsole().invocation(["registration-token", "create", "--uses", "many"])
+        #expect(throws: CommandFailure.usage("--uses must be a number")) { try wrong.registrationTokenRequest() }
+    }
+
     @Test func `a problem document becomes the command's failure`() {
         let body = #"{"title":"Bad","detail":"the metadata are refused","errors":[{"member":"scope","reason":"no"}]}"#
         let answer = AdministrationAnswer(status: 400, body: Array(body.utf8))
