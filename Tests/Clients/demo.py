@@ -17,14 +17,16 @@ class Demo:
         self.folder = tempfile.mkdtemp(prefix="lanyard-clients-")
         self.log = open(f"{self.folder}/log", "w+")
         self.process = subprocess.Popen(
-            [self.binary, "demo", "--port", str(self.port), "--data", f"{self.folder}/data"],
-            stdout=self.log, stderr=self.log)
+            [self.binary, *self.arguments()], stdout=self.log, stderr=self.log)
         try:
             self.wait()
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def arguments(self):
+        return ["demo", "--port", str(self.port), "--data", f"{self.folder}/data"]
 
     def __exit__(self, *_):
         self.process.terminate()
@@ -44,7 +46,7 @@ class Demo:
             except OSError:
                 if self.process.poll() is not None or time.monotonic() - begin > 60:
                     self.log.seek(0)
-                    raise RuntimeError("the demo did not start: " + self.log.read()[-2000:]) from None
+                    raise RuntimeError("the server did not start: " + self.log.read()[-2000:]) from None
                 time.sleep(0.02)
 
     def command(self, *arguments, text=""):

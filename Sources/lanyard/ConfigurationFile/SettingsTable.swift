@@ -82,7 +82,7 @@ extension Setting {
         address("branding.privacy_url", \.privacyURL),
         integer("lifetimes.access_token", \.lifetimes.accessToken, in: 60...3600),
         integer("lifetimes.code", \.lifetimes.authorizationCode, in: 10...600),
-        integer("lifetimes.launch", \.lifetimes.launch, in: 10...3600),
+        integer("lifetimes.launch", \.lifetimes.launch, in: 10...300),
         integer("lifetimes.interaction", \.lifetimes.interaction, in: 60...3600),
         integer("lifetimes.session_idle", \.lifetimes.sessionIdle, in: 60...86_400),
         integer("lifetimes.session_absolute", \.lifetimes.sessionAbsolute, in: 60...604_800),
