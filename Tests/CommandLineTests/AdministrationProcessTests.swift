@@ -109,6 +109,9 @@ import Testing
             _ = try json(lanyard, ["client", "remove", id])
             #expect(try lanyard.run(["client", "show", id]).status == 1)
         }
+        let records = ["--name", "Records", "--audience", "http://127.0.0.1:8080/fhir", "--client-id", "a/b"]
+        _ = try json(lanyard, ["resource-server", "add"] + records)
+        #expect(try json(lanyard, ["resource-server", "show", "a/b"])["client_id"] == "a/b")
         for name in ["nurse/7", "..", "~x"] {
             _ = try json(lanyard, ["user", "add", name, "--password-stdin"], input: "correct horse battery\n")
             #expect(try json(lanyard, ["user", "disable", name])["disabled"] == true)

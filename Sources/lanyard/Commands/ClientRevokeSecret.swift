@@ -12,7 +12,7 @@ extension Command {
         ]
     ) { invocation in
         let (id, secret) = (try invocation.argument(0), try invocation.argument(1))
-        let path = try invocation.clientPath() + "/secrets/" + PercentEncoding.encode(secret)
+        let path = try invocation.clientPath() + "/secrets/" + PathSegment.encode(secret)
         let answer = try await invocation.administration().send(.delete, path)
         let done: JSON = ["client_id": .string(id), "secret_id": .string(secret), "revoked": true]
         invocation.answer(answer.isNull ? done : answer) { _ in

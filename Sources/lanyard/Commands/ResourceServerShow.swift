@@ -14,6 +14,6 @@ extension Command {
 extension Invocation {
     /// The URL path of the resource server that the first argument names.
     func resourceServerPath() throws(CommandFailure) -> String {
-        "/admin/v1/resource-servers/" + PercentEncoding.encode(try argument(0))
+        "/admin/v1/resource-servers/" + PathSegment.encode(try argument(0))
     }
 }
