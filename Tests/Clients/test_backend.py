@@ -10,8 +10,8 @@ from jwskate import Jwk
 from requests_oauth2client import ClientSecretBasic, InvalidClient, OAuth2Client, PrivateKeyJwt
 
 SCOPE = "system/Patient.rs"
-REGISTRATION = {"mode": "token", "scopes": "system/*.rs patient/*.rs openid fhirUser launch/patient", "approval": False,
-                "redirect_hosts": ["python.example"]}
+REGISTRATION = {"mode": "token", "scopes": ["system/*.rs", "patient/*.rs", "openid", "fhirUser", "launch/patient"],
+                "approval": True, "redirect_hosts": ["python.example"]}
 
 
 class BackendCase(unittest.TestCase):
@@ -139,6 +139,11 @@ class Authlib(BackendCase):
             endpoint, json=wanted, headers={"Authorization": f"Bearer {initial}"}, timeout=20)
         self.assertEqual(registered.status_code, 201, registered.text)
         made = registered.json()
+        # It waits until an administrator has looked at it.
+        with self.assertRaises(OAuthError):
+            self.session(key, made["client_id"], algorithm).fetch_token(
+                self.metadata["token_endpoint"], grant_type="client_credentials", scope=SCOPE)
+        self.server.command("client", "approve", made["client_id"])
         session = self.session(key, made["client_id"], algorithm)
         token = session.fetch_token(self.metadata["token_endpoint"], grant_type="client_credentials", scope=SCOPE)
         self.assertEqual(token["scope"], SCOPE)
