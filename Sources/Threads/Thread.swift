@@ -3,13 +3,16 @@ import Glibc
 /// Starts operating-system threads. Only nonisolated types may start one: a closure written in `main.swift` is
 /// `@MainActor` and would trap on another thread.
 package enum Thread {
-    /// Starts a detached thread that runs `body` to its end. False if the system has no thread left.
-    package static func start(named name: String, _ body: sending @escaping () -> Void) -> Bool {
+    /// Starts a detached thread that runs `body` to its end. False if the system has no thread left. `yields`: for long
+    /// computations, which let the threads of short ones go first where there are not cores enough for all.
+    package static func start(
+        named name: String, yields: Bool = false, _ body: sending @escaping () -> Void
+    ) -> Bool {
         var attributes = pthread_attr_t()
         unsafe pthread_attr_init(&attributes)
         defer { unsafe pthread_attr_destroy(&attributes) }
         unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        let start = unsafe Unmanaged.passRetained(Start(name: name, body))
+        let start = unsafe Unmanaged.passRetained(Start(name: name, yields: yields, body))
         var identifier = pthread_t()
         let status = unsafe pthread_create(&identifier, &attributes, run, start.toOpaque())
         if status != 0 { unsafe start.release() }
@@ -20,9 +23,11 @@ package enum Thread {
 /// What a new thread needs, carried through pthread's one pointer.
 private final class Start {
     let name: String
+    let yields: Bool
     let body: () -> Void
-    init(name: String, _ body: @escaping () -> Void) {
+    init(name: String, yields: Bool, _ body: @escaping () -> Void) {
         self.name = name
+        self.yields = yields
         self.body = body
     }
 }
@@ -31,6 +36,8 @@ private func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointe
     guard let argument = unsafe argument else { return nil }
     let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
     rename(start.name)
+    // On Linux it is the thread's own (nice(2), C library/kernel differences).
+    if start.yields { _ = nice(5) }
     start.body()
     return nil
 }

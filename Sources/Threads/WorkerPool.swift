@@ -24,11 +24,12 @@ package final class WorkerPool: Sendable {
     private let signals: [Signal]
     private let capacity: Int
 
-    /// `capacity`: how many jobs may wait beside those that run.
-    package init(name: String, threads: Int, capacity: Int) {
+    /// `capacity`: how many jobs may wait beside those that run. `computes`: its jobs are long computations, behind which no
+    /// request of another kind should wait for a core.
+    package init(name: String, threads: Int, capacity: Int, computes: Bool = false) {
         self.capacity = capacity
         signals = (0..<threads).map { _ in Signal() }
-        for signal in signals { startThread(name, signal) }
+        for signal in signals { startThread(name, computes, signal) }
     }
 
     /// Runs `body` on one of the pool's threads and comes back with its outcome.
@@ -58,8 +59,8 @@ package final class WorkerPool: Sendable {
         return accepted
     }
 
-    private func startThread(_ name: String, _ signal: Signal) {
-        _ = Thread.start(named: name) { [self] in
+    private func startThread(_ name: String, _ computes: Bool, _ signal: Signal) {
+        _ = Thread.start(named: name, yields: computes) { [self] in
             while true {
                 let (job, stopped) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
                     guard state.next < state.jobs.count else {

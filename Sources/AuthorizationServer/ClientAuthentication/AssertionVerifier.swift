@@ -7,7 +7,7 @@ import Threads
 /// and a flood of them must not hold up an event loop.
 final class AssertionVerifier: Sendable {
     private let remoteKeySets: RemoteKeySets
-    private let pool = WorkerPool(name: "assertion", threads: 1, capacity: 256)
+    private let pool = WorkerPool(name: "assertion", threads: 1, capacity: 256, computes: true)
 
     init(_ remoteKeySets: RemoteKeySets) {
         self.remoteKeySets = remoteKeySets

@@ -3,7 +3,7 @@ import Threads
 
 /// Hashes passwords on threads of its own with a bounded queue, so that sign-ins never hold up an event loop (PW-10).
 final class PasswordHasher: Sendable {
-    private let pool = WorkerPool(name: "password", threads: 2, capacity: 64)
+    private let pool = WorkerPool(name: "password", threads: 2, capacity: 64, computes: true)
     private let random: RandomBytes
     private let cost: PasswordHash.Cost
 

@@ -1,11 +1,10 @@
 import Encoding
-import JOSE
 import SMART
 
 /// What the policy demands of a client beyond what every registration must be. Each rule is one line of the table.
 extension RegistrationPolicy {
     func problems(of metadata: ClientMetadata) -> [ClientMetadata.Problem] {
-        Self.rules.flatMap { $0(self, metadata) } + RegistrationCheck.unsupported(metadata)
+        Self.rules.flatMap { $0(self, metadata) }
     }
 
     private typealias Rule = @Sendable (RegistrationPolicy, ClientMetadata) -> [ClientMetadata.Problem]
@@ -24,7 +23,6 @@ extension RegistrationPolicy {
         { _, metadata in Self.plainPages(metadata) },
         { _, metadata in Self.services(metadata) },
         { _, metadata in Self.unreadableName(metadata) },
-        { _, metadata in RegisteredKeys(metadata).problems },
     ]
 
     /// AZ-02, RFC 8252: private-use schemes and loopback belong to apps on people's own devices.

@@ -54,11 +54,10 @@ extension Reading where Self: ~Copyable {
         ) { (row) throws(StorageError) in try StoredClient(row, secrets: secrets) }
     }
 
-    /// Whether there is such a client, nobody has disabled it, and it does not wait for approval.
+    /// Whether there is such a client, nobody has disabled it, and it waits for nobody.
     package func isClientEnabled(_ id: String) throws(StorageError) -> Bool {
         try connection.first(
-            "SELECT 1 FROM clients WHERE id = ?1 AND disabled_at IS NULL AND standing <> ?2", id,
-            ClientStanding.waiting.rawValue
+            "SELECT 1 FROM clients WHERE id = ?1 AND disabled_at IS NULL AND standing <> 'waiting'", id
         ) { _ in true } ?? false
     }
 

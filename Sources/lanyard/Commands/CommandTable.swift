@@ -2,8 +2,7 @@ extension Command {
     /// Every command, in the order of the help.
     static let all: [Command] = [
         serve, demo,
-        clientAdd, clientCheck, clientList, clientShow, clientRemove,
-        clientApprove, clientDisable, clientEnable,
+        clientAdd, clientCheck, clientList, clientShow, clientApprove, clientDisable, clientEnable, clientRemove,
         clientRotateSecret, clientSecrets, clientRevokeSecret,
         registrationTokenCreate, registrationTokenList, registrationTokenRevoke,
         userAdd, userList, userDisable, userEnable, userUnlock, userSetPassword,
@@ -16,7 +15,7 @@ extension Command {
 
 extension CommandGroup {
     static let all: [CommandGroup] = [
-        CommandGroup("client", "register apps and services, check them, approve, stop or remove them, change their secrets"),
+        CommandGroup("client", "register apps and services, check, approve, stop or remove them, change their secrets"),
         CommandGroup("registration-token", "let others register clients: make, list and revoke initial access tokens"),
         CommandGroup("user", "add people who sign in, list them, stop them, set passwords"),
         CommandGroup("resource-server", "register the FHIR servers that introspect tokens"),
