@@ -19,6 +19,7 @@ package final class AuthorizationServer: Sendable {
     let clientSecrets: ClientSecrets
     let assertions: AssertionVerifier
     let guessLimit = GuessLimit()
+    let registrationLimit: RegistrationLimit
     let authenticatedHeaders = AuthenticatedHeaders()
     let cookies: Cookies
     let pages: PageResponses
@@ -52,6 +53,7 @@ package final class AuthorizationServer: Sendable {
         clientSecrets = try ClientSecrets(passwords, random: random)
         assertions = AssertionVerifier(
             RemoteKeySets(outbound: configuration.outbound(longestBody: RemoteKeySets.longestAnswer), clock: clock))
+        registrationLimit = RegistrationLimit(configuration.registration)
         cookies = Cookies(isSecure: configuration.issuer.isHTTPS)
         errors = ErrorResponses(issuer: configuration.issuer.value, log: log)
         courier = LogoutCourier(

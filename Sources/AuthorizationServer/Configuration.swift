@@ -27,6 +27,8 @@ package struct Configuration: Sendable {
     package var frameAncestors: [String] = []
     /// Networks that are called beside the public ones, where clients have addresses of their own there.
     package var outboundNetworks: [IPNetwork] = []
+    /// Who may register clients beside the administrators; nobody by default.
+    package var registration = RegistrationPolicy()
     /// Whose certificates are believed in calls to others.
     package var outboundTrust = TLSTrust()
     /// What a password hash costs; lower only in tests.

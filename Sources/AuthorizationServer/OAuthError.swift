@@ -38,9 +38,9 @@ package struct OAuthError: Error, Sendable {
         OAuthError(.invalidRequest, "\(safe(parameter)) is there more than once")
     }
 
-    /// An echo of something from outside, fit for an error_description: the characters of RFC 6749 §5.2, at most 60.
-    static func safe(_ text: String) -> String {
-        String(decoding: text.utf8.prefix(60).map(isAllowed).map { $0 }, as: UTF8.self)
+    /// An echo of something from outside, fit for an error_description: the characters of RFC 6749 §5.2, so many at most.
+    static func safe(_ text: String, limit: Int = 60) -> String {
+        String(decoding: text.utf8.prefix(limit).map(isAllowed).map { $0 }, as: UTF8.self)
     }
 
     private static func isAllowed(_ octet: UInt8) -> UInt8 {

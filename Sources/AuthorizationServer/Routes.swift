@@ -28,7 +28,8 @@ extension AuthorizationServer {
             Route(.get, path("/logout"), logout), Route(.post, path("/logout"), logout),
             Route(.post, path("/logout/confirm"), LogoutConfirmationEndpoint(server: self)),
         ]
-        return protocolRoutes + scriptRoutes + discoveryRoutes + logoutRoutes + pageRoutes + ownPageRoutes + logoRoutes
+        return protocolRoutes + scriptRoutes + registrationRoutes + discoveryRoutes + logoutRoutes + pageRoutes
+            + ownPageRoutes + logoRoutes
     }
 
     /// What scripts in a browser may call (checklist §13).

@@ -16,6 +16,7 @@ struct Expiring: Sendable {
         Expiring(name: "refresh_tokens", statement: Schema.expiredRefreshTokens),
         Expiring(name: "successors", statement: Schema.expiredSuccessors),
         Expiring(name: "access_tokens", statement: Schema.expiredAccessTokens),
+        Expiring(name: "registration_tokens", statement: Schema.expiredRegistrationTokens),
         Expiring(name: "consents", statement: Schema.expiredConsents),
         Expiring(name: "sessions", statement: Schema.expiredSessions),
         Expiring(name: "grants", statement: Schema.expiredGrants),

@@ -14,6 +14,7 @@ let migrations: [Migration] = [
         version: 4,
         scripts: [Schema.grantUse, Schema.signInHistory, Schema.patientWords, Schema.encounterOrder]),
     Migration(version: 5, scripts: [Schema.signInFailures]),
+    Migration(version: 6, scripts: [Schema.clientStandings, Schema.registrations, Schema.registrationTokens]),
 ]
 
 /// Where each record's file puts the text that makes its table.

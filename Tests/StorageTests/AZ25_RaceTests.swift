@@ -98,6 +98,26 @@ import Threads
         #expect(wins == oneEach)
     }
 
+    @Test func `the last use of an initial access token`() async throws {
+        let secret = secret
+        try await insert {
+            try $0.insertRegistrationToken(secretHash: secret, scopeLimit: nil, uses: 1, now: 1, expiresAt: 100)
+        }
+        #expect(race { try $0.claimRegistrationToken(id: $1, hash: secret, now: 50) != nil } == oneEach)
+    }
+
+    @Test func `a registration access token's replacement`() async throws {
+        let secret = secret
+        let next = try hash(2)
+        try await insert {
+            let id = String(try $0.selfRegisteredClientCount() + 1)
+            try $0.insertClient(id: id, metadata: "", secretVerifiers: [], standing: .unreviewed, now: 1)
+            return try $0.insertRegistration(
+                clientID: id, secretHash: secret, scopeLimit: nil, softwareStatement: nil)
+        }
+        #expect(race { try $0.rotateRegistration($1, from: secret, to: next, softwareStatement: nil) } == oneEach)
+    }
+
     @Test func `an assertion`() {
         #expect(
             race { try $0.claimAssertion(clientID: "app", jwtID: "j\($1)", expiresAt: 100, now: 50) } == oneEach)

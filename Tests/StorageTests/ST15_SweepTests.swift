@@ -41,6 +41,8 @@ import Testing
                     expiresAt: due)
                 _ = try $0.insertLaunch(
                     secretHash: secret, clientID: "app", userID: nil, audience: "", context: "", now: 1, expiresAt: due)
+                _ = try $0.insertRegistrationToken(
+                    secretHash: secret, scopeLimit: nil, uses: 1, now: 1, expiresAt: due)
                 let grant = try $0.insertGrant(expiresAt: due)
                 _ = try $0.insertCode(
                     secretHash: secret, grantID: grant, clientID: "app", redirectURI: "", codeChallenge: "", now: 1,

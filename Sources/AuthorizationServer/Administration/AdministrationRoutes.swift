@@ -22,6 +22,7 @@ extension AuthorizationServer {
         let clients = ClientAdministration(server: self), users = UserAdministration(server: self)
         let secrets = ClientSecretAdministration(server: self)
         let resourceServers = ResourceServerAdministration(server: self)
+        let registrationTokens = RegistrationTokenAdministration(server: self)
         let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
         let table: [(Method, String, @Sendable (Request) async throws -> Response)] = [
             (.post, "/clients", clients.register), (.get, "/clients", clients.list),
@@ -29,6 +30,12 @@ extension AuthorizationServer {
             (.post, "/clients/{client_id}/secrets", secrets.rotate),
             (.get, "/clients/{client_id}/secrets", secrets.list),
             (.delete, "/clients/{client_id}/secrets/{secret_id}", secrets.revoke),
+            (.post, "/clients/{client_id}/approve", clients.approve),
+            (.post, "/clients/{client_id}/disable", clients.disable),
+            (.post, "/clients/{client_id}/enable", clients.enable),
+            (.post, "/registration-tokens", registrationTokens.create),
+            (.get, "/registration-tokens", registrationTokens.list),
+            (.delete, "/registration-tokens/{id}", registrationTokens.revoke),
             (.post, "/users", users.add), (.get, "/users", users.list),
             (.post, "/users/{username}/disable", users.disable), (.post, "/users/{username}/enable", users.enable),
             (.post, "/users/{username}/unlock", users.unlock),
@@ -64,6 +71,15 @@ extension Request {
 
     /// What stands in the path where the route has that name.
     func pathParameter(_ name: String) -> String { pathParameters[name].flatMap(PathSegment.decode) ?? "" }
+
+    /// A parameter of the query that is `true` or not there.
+    func flag(_ name: String) throws -> Bool {
+        guard let value = (try? FormParameters(parsing: query))?[name] else { return false }
+        guard value == "true" else {
+            throw Problem(status: 400, title: "Wrong \(name)", detail: "\(name) must be true, or be left out.")
+        }
+        return true
+    }
 
     /// `limit` and `after` of a list (lessons C4: keyset paging).
     func paging() throws -> (limit: Int, after: String?) {

@@ -15,8 +15,11 @@ struct ClientAdministration: Sendable {
 
     @Sendable func list(_ request: Request) async throws -> Response {
         let (limit, after) = try request.paging()
+        let isWaiting = try request.flag("waiting")
         let stored = try server.database.read { (transaction) throws(StorageError) in
-            try transaction.clients(after: after, limit: limit)
+            isWaiting
+                ? try transaction.waitingClients(after: after, limit: limit)
+                : try transaction.clients(after: after, limit: limit)
         }
         var body: JSONObject = ["clients": .array(stored.compactMap(Client.init).map { .object($0.registration) })]
         if stored.count == limit, let last = stored.last { body["next"] = .string(last.id) }
@@ -114,7 +117,8 @@ extension Client {
             // RFC 7591 §3.2.1: 0 if it does not expire, as the current secret does not.
             object["client_secret_expires_at"] = .integer(secrets.last?.expiresAt ?? 0)
         }
-        if !isEnabled { object["disabled"] = true }
+        if standing != .administered { object["standing"] = .string(standing.rawValue) }
+        if isDisabled { object["disabled"] = true }
         return object
     }
 

@@ -57,9 +57,10 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
 @Sendable func requireKnownClient(_ draft: inout Draft) throws {
     guard draft.parameters.values("client_id").count < 2 else { throw OAuthError.repeated("client_id") }
     guard let clientID = draft.parameters["client_id"] else { throw OAuthError.missing("client_id") }
-    guard let client = try draft.server.clients.client(clientID), client.isEnabled else {
+    guard let client = try draft.server.clients.client(clientID), !client.isDisabled else {
         throw OAuthError(.invalidRequest, "client_id is not known here")
     }
+    guard client.isEnabled else { throw AuthorizationRefusal.clientWaits }
     draft.client = client
 }
 

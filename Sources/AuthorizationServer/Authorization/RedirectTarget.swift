@@ -32,6 +32,8 @@ extension RedirectTarget {
 enum AuthorizationRefusal: Error, Sendable {
     /// Told to the person on a page: the client or its address is not known (RFC 6749 §4.1.2.1).
     case page(OAuthError)
+    /// Told to the person: the client registered itself, and no administrator has approved it yet.
+    case clientWaits
     /// Told to the app.
     case redirect(OAuthError, RedirectTarget, State?)
 }

@@ -11,7 +11,9 @@ final class Client: Sendable {
     let secrets: [ClientSecret]
     /// The keys that are registered themselves, and not by a URL.
     let keys: JWKSet?
-    let isEnabled: Bool
+    /// How it came to be, and whether it waits for an administrator.
+    let standing: ClientStanding
+    let isDisabled: Bool
     let createdAt: Int64
 
     /// Nil if the row does not hold valid metadata: a registration is validated before it is stored, so that is damage.
@@ -23,9 +25,13 @@ final class Client: Sendable {
         self.metadata = metadata
         secrets = stored.secrets.map(ClientSecret.init)
         keys = metadata.jwks.flatMap { try? JWKSet($0, requireKeyIDs: true) }
-        isEnabled = stored.disabledAt == nil
+        standing = stored.standing
+        isDisabled = stored.disabledAt != nil
         createdAt = stored.createdAt
     }
+
+    /// A client that is disabled or waits for approval can do nothing.
+    var isEnabled: Bool { !isDisabled && standing != .waiting }
 
     /// The name that people read.
     var displayName: String { metadata.clientName ?? id.value }

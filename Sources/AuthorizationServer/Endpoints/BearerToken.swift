@@ -12,6 +12,9 @@ struct BearerToken: Sendable {
         text = String(strictUTF8: Array(authorization.credentials)) ?? ""
     }
 
+    /// What the token stands for if it is not an access token but opens a registration (RFC 7591 §3, RFC 7592 §2).
+    var handle: Handle? { Handle(text) }
+
     /// The token, live, issued for this server's own API and with that scope; RFC 6750 §3.1 says what else happens.
     func require(_ scope: String, _ server: AuthorizationServer) throws -> VerifiedAccessToken {
         guard let token = try live(server), token.audience == server.configuration.issuer.value else {

@@ -46,8 +46,8 @@ struct Discovery: Sendable {
     /// What a CapabilityStatement of the FHIR servers says in `rest[].security`: the same addresses as
     /// `smart-configuration`, for clients that read only `/metadata` (checklist CST-1, CST-2; lessons F6).
     var capabilitySecurity: JSON {
-        let uris = publishedEndpoints.compactMap { endpoint -> JSON? in
-            guard let name = endpoint.oauthURI, endpoint.documents.contains(.smart) else { return nil }
+        let uris = endpoints(in: .smart).compactMap { endpoint -> JSON? in
+            guard let name = endpoint.oauthURI else { return nil }
             return ["url": .string(name), "valueUri": .string(endpoint.url(configuration.issuer))]
         }
         return [
@@ -74,7 +74,7 @@ struct Discovery: Sendable {
     /// What RFC 8414 and OpenID Connect Discovery share.
     private func authorizationServerMetadata(_ kind: PublishedEndpoint.Document) -> JSONObject {
         var document = common(kind)
-        for endpoint in publishedEndpoints where endpoint.documents.contains(kind) {
+        for endpoint in endpoints(in: kind) {
             guard let clients = endpoint.clients else { continue }
             document[endpoint.authenticationMethodsMember] = .array(methods(clients))
             document[endpoint.signingAlgorithmsMember] = Self.signingAlgorithms
@@ -86,7 +86,7 @@ struct Discovery: Sendable {
 
     private func common(_ kind: PublishedEndpoint.Document) -> JSONObject {
         var document: JSONObject = ["issuer": .string(configuration.issuer.value)]
-        for endpoint in publishedEndpoints where endpoint.documents.contains(kind) {
+        for endpoint in endpoints(in: kind) {
             document[endpoint.member] = .string(endpoint.url(configuration.issuer))
         }
         document["grant_types_supported"] = .array(tokenGrants.map { .string($0.type.rawValue) })
@@ -94,6 +94,10 @@ struct Discovery: Sendable {
         document["code_challenge_methods_supported"] = ["S256"]
         document["scopes_supported"] = .array(Self.scopes.map { .string($0) })
         return document
+    }
+
+    private func endpoints(in kind: PublishedEndpoint.Document) -> [PublishedEndpoint] {
+        publishedEndpoints.filter { $0.documents.contains(kind) && $0.isServed(configuration) }
     }
 
     private func methods(_ clients: PublishedEndpoint.Clients) -> [JSON] {

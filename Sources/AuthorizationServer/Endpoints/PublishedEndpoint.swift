@@ -11,6 +11,8 @@ struct PublishedEndpoint: Sendable {
     /// Which clients authenticate there; nil where none does.
     let clients: Clients?
     let documents: Set<Document>
+    /// Whether it is there at all.
+    let isServed: @Sendable (Configuration) -> Bool
 
     enum Clients: Sendable {
         case all
@@ -28,13 +30,15 @@ struct PublishedEndpoint: Sendable {
 
     init(
         _ member: String, _ path: String, oauthURI: String? = nil, clients: Clients? = nil,
-        in documents: Set<Document> = Set(Document.allCases)
+        in documents: Set<Document> = Set(Document.allCases),
+        if isServed: @escaping @Sendable (Configuration) -> Bool = { _ in true }
     ) {
         self.member = member
         self.path = path
         self.oauthURI = oauthURI
         self.clients = clients
         self.documents = documents
+        self.isServed = isServed
     }
 
     /// The published address: the issuer and a path, never anything of a request (JW-09).
@@ -53,6 +57,8 @@ let publishedEndpoints: [PublishedEndpoint] = [
     PublishedEndpoint("token_endpoint", "/token", oauthURI: "token", clients: .all),
     PublishedEndpoint("introspection_endpoint", "/introspect", oauthURI: "introspect", clients: .confidential),
     PublishedEndpoint("revocation_endpoint", "/revoke", oauthURI: "revoke", clients: .all),
+    // RFC 7591, checklist REG-2.
+    PublishedEndpoint("registration_endpoint", "/register", oauthURI: "register") { $0.registration.mode != .off },
     // Checklist DISC-21: where people see what apps may do, and end it.
     PublishedEndpoint("management_endpoint", OwnPage.path, oauthURI: "manage", in: [.smart]),
     PublishedEndpoint("userinfo_endpoint", "/userinfo", in: [.openID]),

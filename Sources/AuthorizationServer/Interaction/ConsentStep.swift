@@ -139,7 +139,7 @@ extension ConsentPage.Client {
         self.init(
             name: visit.client.displayName, publisherURI: metadata.clientURI?.value,
             policyURI: metadata.policyURI?.value, termsURI: metadata.tosURI?.value, contacts: metadata.contacts,
-            redirectHost: visit.target.registered.displayHost)
+            redirectHost: visit.target.registered.displayHost, isReviewed: visit.client.standing.isReviewed)
     }
 }
 
@@ -222,7 +222,7 @@ private struct Decision: Sendable {
         guard let user = try transaction.user(id: signedIn.user.id), user.disabledAt == nil,
             let session = try transaction.session(signedIn.session.id),
             session.isLive(now: now, idle: lifetimes.sessionIdle),
-            let client = try transaction.client(visit.client.id.value), client.disabledAt == nil
+            let client = try transaction.client(visit.client.id.value), client.isEnabled
         else { throw VisitProblem.gone }
     }
 }

@@ -109,6 +109,8 @@ struct PageResponses: Sendable {
                 [("error", error.code.rawValue), ("error_description", error.description)], target, state, request)
         case AuthorizationRefusal.page(let error):
             return page(.badRequest, status: error.status, detail: error.description, error.code.rawValue, request)
+        case AuthorizationRefusal.clientWaits:
+            return page(.appWaits, status: 403, detail: nil, "unauthorized_client", request)
         case let error as OAuthError:
             return page(.badRequest, status: error.status, detail: error.description, error.code.rawValue, request)
         case VisitProblem.withoutCookie:

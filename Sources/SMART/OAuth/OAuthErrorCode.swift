@@ -22,6 +22,8 @@ package enum OAuthErrorCode: String, Sendable, Hashable, CaseIterable {
     case unsupportedTokenType = "unsupported_token_type"
     case invalidRedirectURI = "invalid_redirect_uri"
     case invalidClientMetadata = "invalid_client_metadata"
+    case invalidSoftwareStatement = "invalid_software_statement"
+    case unapprovedSoftwareStatement = "unapproved_software_statement"
     case invalidTarget = "invalid_target"
 
     /// The HTTP status where the error is an answer of its own and not a redirect.
@@ -34,7 +36,7 @@ package enum OAuthErrorCode: String, Sendable, Hashable, CaseIterable {
         case .invalidRequest, .invalidGrant, .unauthorizedClient, .unsupportedGrantType, .unsupportedResponseType,
             .invalidScope, .accessDenied, .loginRequired, .consentRequired, .interactionRequired, .requestNotSupported,
             .requestURINotSupported, .registrationNotSupported, .unsupportedTokenType, .invalidRedirectURI,
-            .invalidClientMetadata, .invalidTarget:
+            .invalidClientMetadata, .invalidSoftwareStatement, .unapprovedSoftwareStatement, .invalidTarget:
             400
         }
     }

@@ -7,9 +7,11 @@ package struct StoredClient: Sendable, Equatable {
     package let updatedAt: Int64
     package let disabledAt: Int64?
     package let secrets: [StoredSecret]
+    package let standing: ClientStanding
 
     package init(
-        id: String, metadata: String, createdAt: Int64, updatedAt: Int64, disabledAt: Int64?, secrets: [StoredSecret]
+        id: String, metadata: String, createdAt: Int64, updatedAt: Int64, disabledAt: Int64?, secrets: [StoredSecret],
+        standing: ClientStanding = .administered
     ) {
         self.id = id
         self.metadata = metadata
@@ -17,7 +19,11 @@ package struct StoredClient: Sendable, Equatable {
         self.updatedAt = updatedAt
         self.disabledAt = disabledAt
         self.secrets = secrets
+        self.standing = standing
     }
+
+    /// A client that is disabled or waits for approval can do nothing.
+    package var isEnabled: Bool { disabledAt == nil && standing != .waiting }
 }
 
 extension Schema {
@@ -44,13 +50,15 @@ extension Reading where Self: ~Copyable {
     package func client(_ id: String) throws(StorageError) -> StoredClient? {
         let secrets = try clientSecrets(id)
         return try connection.first(
-            "SELECT id, metadata, created_at, updated_at, disabled_at FROM clients WHERE id = ?1", id
-        ) { StoredClient($0, secrets: secrets) }
+            "SELECT id, metadata, created_at, updated_at, disabled_at, standing FROM clients WHERE id = ?1", id
+        ) { (row) throws(StorageError) in try StoredClient(row, secrets: secrets) }
     }
 
-    /// Whether there is such a client, and nobody has disabled it.
+    /// Whether there is such a client, nobody has disabled it, and it waits for nobody.
     package func isClientEnabled(_ id: String) throws(StorageError) -> Bool {
-        try connection.first("SELECT 1 FROM clients WHERE id = ?1 AND disabled_at IS NULL", id) { _ in true } ?? false
+        try connection.first(
+            "SELECT 1 FROM clients WHERE id = ?1 AND disabled_at IS NULL AND standing <> 'waiting'", id
+        ) { _ in true } ?? false
     }
 
     /// In the order of their ids, those after `after`.
@@ -69,21 +77,23 @@ extension Reading where Self: ~Copyable {
 extension WriteTransaction {
     /// `StorageError.conflict` if the id is taken.
     package func insertClient(
-        id: String, metadata: String, secretVerifiers: [String], now: Int64
+        id: String, metadata: String, secretVerifiers: [String], standing: ClientStanding = .administered, now: Int64
     ) throws(StorageError) {
         try connection.run(
-            "INSERT INTO clients (id, metadata, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)", id, metadata, now)
+            "INSERT INTO clients (id, metadata, created_at, updated_at, standing) VALUES (?1, ?2, ?3, ?3, ?4)", id,
+            metadata, now, standing.rawValue)
         for verifier in secretVerifiers {
             _ = try addClientSecret(clientID: id, verifier: verifier, expiresAt: nil, now: now)
         }
     }
 
-    /// Replaces the metadata; the secrets stay. People agreed to the client as it was, so they are asked again (AZ-20).
-    /// False if there is no such client.
+    /// Replaces the metadata; the secrets stay. People agreed to the client as it was, so they are asked again (AZ-20), and
+    /// whoever is being asked just now begins anew (AZ-19). False if there is no such client.
     package func replaceClient(id: String, metadata: String, now: Int64) throws(StorageError) -> Bool {
         try deleteConsents(clientID: id)
+        try connection.run("DELETE FROM interactions WHERE client_id = ?1", id)
         return try connection.run(
-            "UPDATE clients SET metadata = ?2, updated_at = ?3 WHERE id = ?1", id, metadata, now) == 1
+            "UPDATE clients SET metadata = ?2, updated_at = ?3, name_key = NULL WHERE id = ?1", id, metadata, now) == 1
     }
 
     /// With the client go its secrets, consents, launches and interactions; its grants are revoked, and with them its
@@ -110,7 +120,7 @@ extension WriteTransaction {
         return true
     }
 
-    private func endEverything(ofClient id: String, reason: String, now: Int64) throws(StorageError) {
+    func endEverything(ofClient id: String, reason: String, now: Int64) throws(StorageError) {
         _ = try revokeGrants(clientID: id, reason: reason, now: now)
         try deleteConsents(clientID: id)
         try connection.run("DELETE FROM launches WHERE client_id = ?1", id)
@@ -119,9 +129,13 @@ extension WriteTransaction {
 }
 
 extension StoredClient {
-    fileprivate init(_ row: borrowing Row, secrets: [StoredSecret]) {
+    fileprivate init(_ row: borrowing Row, secrets: [StoredSecret]) throws(StorageError) {
+        // What cannot be read must not pass for a client that somebody stands behind.
+        guard let standing = ClientStanding(rawValue: row.text(5)) else {
+            throw .corrupt("the standing of a client cannot be read")
+        }
         self.init(
             id: row.text(0), metadata: row.text(1), createdAt: row.integer(2), updatedAt: row.integer(3),
-            disabledAt: row.optionalInteger(4), secrets: secrets)
+            disabledAt: row.optionalInteger(4), secrets: secrets, standing: standing)
     }
 }

@@ -56,7 +56,8 @@ extension AdministrationClient {
         var elements: [JSON] = []
         var cursor: String?
         repeat {
-            let query = cursor.map { "?after=" + PercentEncoding.encode($0) } ?? ""
+            let separator = path.contains("?") ? "&" : "?"
+            let query = cursor.map { separator + "after=" + PercentEncoding.encode($0) } ?? ""
             let page = try await send(.get, path + query)
             guard let next = page[member]?.arrayValue else {
                 throw CommandFailure.failed("the server's answer has no \(member)")

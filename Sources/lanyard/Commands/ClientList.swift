@@ -2,15 +2,18 @@ import Encoding
 
 extension Command {
     static let clientList = Command(
-        "client list", "list the registered clients", options: Option.administration
+        "client list", "list the registered clients",
+        options: [.flag("waiting", "only those that wait to be approved")] + Option.administration
     ) { invocation in
-        let clients = try await invocation.administration().list("/admin/v1/clients", "clients")
+        let path = "/admin/v1/clients" + (invocation.flag("waiting") ? "?waiting=true" : "")
+        let clients = try await invocation.administration().list(path, "clients")
         invocation.answer(["clients": .array(clients)]) { _ in
             Presentation.table(
                 clients,
                 [
                     ("CLIENT ID", "client_id"), ("NAME", "client_name"),
                     ("AUTHENTICATION", "token_endpoint_auth_method"), ("GRANTS", "grant_types"),
+                    ("REGISTERED ITSELF", "standing"), ("DISABLED", "disabled"),
                 ])
         }
     }

@@ -2,8 +2,9 @@ extension Command {
     /// Every command, in the order of the help.
     static let all: [Command] = [
         serve, demo,
-        clientAdd, clientCheck, clientList, clientShow, clientRemove,
+        clientAdd, clientCheck, clientList, clientShow, clientApprove, clientDisable, clientEnable, clientRemove,
         clientRotateSecret, clientSecrets, clientRevokeSecret,
+        registrationTokenCreate, registrationTokenList, registrationTokenRevoke,
         userAdd, userList, userDisable, userEnable, userUnlock, userSetPassword,
         resourceServerAdd, resourceServerList, resourceServerShow, resourceServerRemove,
         patientImport,
@@ -14,7 +15,8 @@ extension Command {
 
 extension CommandGroup {
     static let all: [CommandGroup] = [
-        CommandGroup("client", "register apps and services, check them, change their secrets, remove them"),
+        CommandGroup("client", "register apps and services, check, approve, stop or remove them, change their secrets"),
+        CommandGroup("registration-token", "let others register clients: make, list and revoke initial access tokens"),
         CommandGroup("user", "add people who sign in, list them, stop them, set passwords"),
         CommandGroup("resource-server", "register the FHIR servers that introspect tokens"),
         CommandGroup("patient", "fill the patient directory"),

@@ -22,6 +22,7 @@ struct Settings: Sendable {
         configuration.language = draft.language
         if let guesses = draft.guessesPerAccount { configuration.guessing.perAccount = Int(guesses) }
         if let guesses = draft.guessesPerAddress { configuration.guessing.perAddress = Int(guesses) }
+        configuration.registration = draft.registration
         configuration.smartStyle = draft.smartStyle
         configuration.frameAncestors = draft.frameAncestors
         self.configuration = configuration

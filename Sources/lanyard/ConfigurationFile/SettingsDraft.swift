@@ -29,6 +29,7 @@ struct SettingsDraft: Sendable {
     var helpText: String?
     var privacyURL: String?
     var lifetimes = Lifetimes()
+    var registration = RegistrationPolicy()
     var connections: Int64?
     var connectionsPerAddress: Int64?
     var idleSeconds: Int64?

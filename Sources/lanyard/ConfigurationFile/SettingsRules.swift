@@ -7,7 +7,8 @@ enum SettingsRules {
 
     static let all: [Rule] = [
         requireIssuer, requireHTTPSIssuer, requireFHIRServers, requireListener, refusePublicHTTP, requireProxyNetworks,
-        requireTLS, requireOrderedSessionLifetimes, refuseExposedSecrets, refuseExposedDirectories,
+        requireTLS, requireOrderedSessionLifetimes, requireHarmlessRegistration, requireUsableRegistration,
+        refuseExposedSecrets, refuseExposedDirectories,
     ]
 
     @Sendable static func requireIssuer(_ draft: SettingsDraft) -> [SettingProblem] {

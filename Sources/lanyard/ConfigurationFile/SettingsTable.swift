@@ -100,8 +100,8 @@ extension Setting {
             }
             draft.logLevel = level
         },
-    ]
+    ] + registration
 
     /// Objects of the file that hold further settings.
-    static let groups: Set<String> = ["lifetimes", "limits", "branding"]
+    static let groups: Set<String> = ["lifetimes", "limits", "branding", "registration"]
 }

@@ -9,10 +9,12 @@ struct ConsentPage: Sendable {
         let termsURI: String?
         let contacts: [String]
         let redirectHost: String
+        /// Somebody of the organization has looked at the app.
+        let isReviewed: Bool
 
         init(
             name: String, publisherURI: String?, policyURI: String? = nil, termsURI: String? = nil,
-            contacts: [String] = [], redirectHost: String
+            contacts: [String] = [], redirectHost: String, isReviewed: Bool = true
         ) {
             self.name = name
             self.publisherURI = publisherURI
@@ -20,6 +22,7 @@ struct ConsentPage: Sendable {
             self.termsURI = termsURI
             self.contacts = contacts
             self.redirectHost = redirectHost
+            self.isReviewed = isReviewed
         }
     }
 
@@ -48,10 +51,16 @@ struct ConsentPage: Sendable {
         let content: HTML = """
             <h1>\(texts.consent.heading(.isolated(client.name)))</h1>
             \(notice.html)
+            \(unreviewed(style), if: !client.isReviewed)
             \(facts(texts))
             \(PageForm(action: action, handle: handle, csrf: csrf).post(choices(texts.consent, notice)))
             """
         return PageLayout(title: title, width: .wide, body: content).render(style)
+    }
+
+    /// AD-04: the name alone makes nobody the organization's own.
+    private func unreviewed(_ style: PageStyle) -> HTML {
+        "<p class=\"notice caution\">\(style.texts.consent.unreviewed(.isolated(style.branding.name)))</p>"
     }
 
     private func facts(_ texts: Texts) -> HTML {

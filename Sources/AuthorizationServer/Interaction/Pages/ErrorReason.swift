@@ -6,6 +6,8 @@ enum ErrorReason: Sendable, CaseIterable {
     case expired
     /// No cookie came back.
     case cookiesOff
+    /// The app registered itself, and no administrator has approved it yet.
+    case appWaits
     /// The person may not do this.
     case notAllowed
     case notFound

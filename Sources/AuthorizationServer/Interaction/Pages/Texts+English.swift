@@ -52,6 +52,9 @@ extension Texts {
             heading: { "Allow \($0) to use health data?" },
             app: "App", publisher: "Published by", returnsTo: "Sends you back to", record: "Whose record",
             signedInAs: "You are signed in as",
+            unreviewed: {
+                "This app registered itself: \($0) has not reviewed it. Go on only if you know who is behind it."
+            },
             unknownPublisher: "Not stated",
             about: "What the app says of itself", policy: "Privacy policy", terms: "Terms of use", contact: "Contact",
             chooseWhat: "Choose what the app may do. Clear a box to leave something out.",
@@ -118,6 +121,9 @@ extension Texts {
             .cookiesOff: ErrorText(
                 heading: "Cookies are needed",
                 explanation: "Your browser did not send a cookie this page needs. Allow cookies, then start again."),
+            .appWaits: ErrorText(
+                heading: "This app has not been approved yet",
+                explanation: "Nobody can use it until an administrator has looked at it. Please try again later."),
             .notAllowed: ErrorText(
                 heading: "You do not have access",
                 explanation: "Your account may not do this. Ask your administrator if you think it should."),

@@ -53,6 +53,9 @@ extension Texts {
             heading: { "¿Permitir que \($0) use datos de salud?" },
             app: "Aplicación", publisher: "Publicada por", returnsTo: "Después lo lleva a",
             record: "Historia clínica de", signedInAs: "Usted inició sesión como",
+            unreviewed: {
+                "Esta aplicación se registró por su cuenta: \($0) no la ha revisado. Siga solo si sabe quién la ofrece."
+            },
             unknownPublisher: "No se indica",
             about: "Lo que la aplicación dice de sí misma", policy: "Política de privacidad",
             terms: "Condiciones de uso", contact: "Contacto",
@@ -126,6 +129,9 @@ extension Texts {
             .cookiesOff: ErrorText(
                 heading: "Se necesitan cookies",
                 explanation: "El navegador no envió una cookie necesaria. Permita las cookies y empiece de nuevo."),
+            .appWaits: ErrorText(
+                heading: "Esta aplicación aún no está aprobada",
+                explanation: "Nadie puede usarla hasta que la revise un administrador. Inténtelo más tarde."),
             .notAllowed: ErrorText(
                 heading: "Usted no tiene acceso",
                 explanation: "Su cuenta no tiene este permiso. Si cree que debería tenerlo, consulte al administrador."),

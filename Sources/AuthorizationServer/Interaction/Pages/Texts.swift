@@ -102,6 +102,8 @@ package struct Texts: Sendable {
         let returnsTo: String
         let record: String
         let signedInAs: String
+        /// Of an app that registered itself, by the organization's name.
+        let unreviewed: Naming
         let unknownPublisher: String
         let about: String
         let policy: String

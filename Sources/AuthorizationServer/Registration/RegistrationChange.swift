@@ -1,0 +1,62 @@
+import Encoding
+import SMART
+import Storage
+
+/// What a client that registered itself wants to be from now on (RFC 7592 §2.2): checked as a whole, as if it came new, and
+/// against what it was (AD-02, AD-03).
+struct RegistrationChange: Sendable {
+    let registrant: Registrant
+    let request: RegistrationRequest
+    let softwareStatement: String?
+    let policy: RegistrationPolicy
+    let address: String
+    let now: Int64
+    let accessSecret: HandleSecret
+
+    /// Stores all of it and replaces the registration access token, or nothing.
+    func store(_ transaction: borrowing WriteTransaction) throws -> Handle {
+        let client = try registrant.requireUnchanged(transaction)
+        let (id, registration) = (client.id.value, registrant.registration)
+        try Self.requireSameMethod(request.metadata, client.metadata)
+        try NameLikeness.requireUnlike(request.metadata, id: id, transaction)
+        guard
+            try transaction.rotateRegistration(
+                registration.id, from: registration.secretHash, to: accessSecret.hash,
+                softwareStatement: softwareStatement),
+            try transaction.replaceClient(id: id, metadata: JSON.object(request.metadata.json).text, now: now)
+        else { throw BearerToken.invalid() }
+        let standing = standing(after: client)
+        if standing != client.standing { _ = try transaction.setClientStanding(id, standing, now: now) }
+        try transaction.audit(.clientUpdated, actor: "registration", client: id, address: address, at: now)
+        return Handle(id: registration.id, secret: accessSecret)
+    }
+
+    /// AD-03: whoever finds a registration access token must not turn a client into one that authenticates in another way.
+    /// Where the secret stands in the request is no other way.
+    private static func requireSameMethod(_ new: ClientMetadata, _ old: ClientMetadata) throws {
+        let (new, old) = (new.tokenEndpointAuthMethod, old.tokenEndpointAuthMethod)
+        guard new == old || (new.usesSecret && old.usesSecret) else {
+            throw OAuthError(registration: [
+                .init(
+                    member: "token_endpoint_auth_method",
+                    reason: "cannot be changed from \(old.rawValue): register another client")
+            ])
+        }
+    }
+
+    /// An administrator approved the client as it was: when it becomes another, the approval is gone (AD-03). What waits
+    /// goes on waiting, whatever the policy has become.
+    private func standing(after client: Client) -> ClientStanding {
+        if client.standing == .waiting || client.metadata.reviewed == request.metadata.reviewed { return client.standing }
+        return policy.needsApproval ? .waiting : .unreviewed
+    }
+}
+
+extension ClientMetadata {
+    /// What an administrator judges; keys and contacts change by themselves.
+    fileprivate var reviewed: JSONObject {
+        var object = json
+        for name in ["contacts", "jwks", "jwks_uri"] { object[name] = nil }
+        return object
+    }
+}

@@ -1,0 +1,91 @@
+import Encoding
+import JOSE
+import SMART
+
+/// What the policy demands of a client beyond what every registration must be. Each rule is one line of the table.
+extension RegistrationPolicy {
+    func problems(of metadata: ClientMetadata) -> [ClientMetadata.Problem] {
+        let unsupported = Registration.unsupported(metadata).map {
+            ClientMetadata.Problem(member: $0.member, reason: $0.reason)
+        }
+        return Self.rules.flatMap { $0(self, metadata) } + unsupported
+    }
+
+    private typealias Rule = @Sendable (RegistrationPolicy, ClientMetadata) -> [ClientMetadata.Problem]
+
+    private static let rules: [Rule] = [
+        { policy, metadata in policy.problems(of: metadata.redirectURIs, "redirect_uris", metadata) },
+        { policy, metadata in
+            policy.problems(of: metadata.postLogoutRedirectURIs, "post_logout_redirect_uris", metadata)
+        },
+        { policy, metadata in policy.problems(of: metadata.launchURIs.map(\.value), "launch_uris") },
+        { policy, metadata in
+            policy.problems(
+                of: [metadata.backchannelLogoutURI].compactMap { $0?.value }, "backchannel_logout_uri")
+        },
+        { policy, metadata in policy.problems(of: metadata.declaredOrigins ?? [], "allowed_origins") },
+        { _, metadata in Self.plainPages(metadata) },
+        { policy, metadata in policy.servicesWithoutScopes(metadata) },
+        { _, metadata in Self.unreadableName(metadata) },
+        { _, metadata in Self.unsoundKeys(metadata) },
+    ]
+
+    /// AZ-02, RFC 8252: private-use schemes and loopback belong to apps on people's own devices.
+    private func problems(
+        of uris: [RedirectURI], _ member: String, _ metadata: ClientMetadata
+    ) -> [ClientMetadata.Problem] {
+        let isNative = allowsNativeApps && metadata.applicationType == .native
+        let web = uris.filter { uri in
+            !isNative || !(uri.isPrivateUseScheme || AbsoluteURI(uri.value)?.isLoopbackLiteral == true)
+        }
+        return problems(of: web.map(\.value), member)
+    }
+
+    /// Addresses that browsers and this server are sent to: https, at a host of the list.
+    private func problems(of addresses: [String], _ member: String) -> [ClientMetadata.Problem] {
+        addresses.compactMap { address in
+            guard let uri = AbsoluteURI(address), uri.scheme == "https", let host = uri.authority?.host else {
+                return .init(
+                    member: member, reason: "must be https URLs; other schemes and http are not for registration here")
+            }
+            if permits(host: host) { return nil }
+            return .init(member: member, reason: "\(host.prefix(60)) is not a host that clients may register here")
+        }
+    }
+
+    /// People follow these from the consent page.
+    private static func plainPages(_ metadata: ClientMetadata) -> [ClientMetadata.Problem] {
+        let pages = [
+            ("client_uri", metadata.clientURI), ("logo_uri", metadata.logoURI), ("tos_uri", metadata.tosURI),
+            ("policy_uri", metadata.policyURI),
+        ]
+        return pages.compactMap { member, url in
+            guard let url, AbsoluteURI(url.value)?.scheme != "https" else { return nil }
+            return .init(member: member, reason: "must be an https URL")
+        }
+    }
+
+    /// AD-02: acting without a person needs rights of that kind, and only the policy can give them.
+    private func servicesWithoutScopes(_ metadata: ClientMetadata) -> [ClientMetadata.Problem] {
+        guard metadata.grantTypes.contains(.clientCredentials), metadata.scope.resources(level: .system).isEmpty else {
+            return []
+        }
+        return [.init(member: "grant_types", reason: "client_credentials needs a system/ scope that is allowed here")]
+    }
+
+    /// AD-04.
+    private static func unreadableName(_ metadata: ClientMetadata) -> [ClientMetadata.Problem] {
+        guard let name = metadata.clientName, let reason = NameLikeness.problem(name) else { return [] }
+        return [.init(member: "client_name", reason: reason)]
+    }
+
+    private static func unsoundKeys(_ metadata: ClientMetadata) -> [ClientMetadata.Problem] {
+        guard let jwks = metadata.jwks else { return [] }
+        do {
+            _ = try JWKSet(jwks, requireKeyIDs: false)
+            return []
+        } catch {
+            return [.init(member: "jwks", reason: "must hold sound public keys and nothing secret")]
+        }
+    }
+}
