@@ -42,6 +42,17 @@ import Testing
         #expect(try json(lanyard, ["user", "unlock", "maria"])["locked"] == false)
         #expect(try json(lanyard, ["user", "list"])["users"]?.arrayValue?.first?["disabled"] == false)
 
+        #expect(try json(lanyard, ["client", "disable", "growth"])["disabled"] == true)
+        #expect(try json(lanyard, ["client", "enable", "growth"])["disabled"] == nil)
+        #expect(try json(lanyard, ["client", "approve", "growth"])["client_id"] == "growth")
+        #expect(try json(lanyard, ["client", "list", "--waiting"])["clients"] == [])
+        let token = try json(lanyard, ["registration-token", "create", "--uses", "3", "--scope", "openid"])
+        #expect(token["token"]?.stringValue?.utf8.count == 54 && token["uses_left"] == 3)
+        let tokens = try json(lanyard, ["registration-token", "list"])["registration_tokens"]?.arrayValue
+        #expect(tokens?.map { $0["scope"] } == ["openid"] && tokens?.first?["token"] == nil)
+        _ = try json(lanyard, ["registration-token", "revoke", "1"])
+        #expect(try lanyard.run(["registration-token", "revoke", "1"]).status == 1)
+
         let resourceServer = [
             "resource-server", "add", "--name", "Records", "--audience", "http://127.0.0.1:8080/fhir",
         ]

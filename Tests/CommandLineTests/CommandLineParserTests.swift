@@ -27,6 +27,11 @@ import Testing
         Refusal(words: "launch create", says: ["--client ID is missing"]),
         Refusal(words: "resource-server add --name x", says: ["--audience URL is missing"]),
         Refusal(words: "help clinet", says: ["did you mean client?"]),
+        Refusal(words: "client approve", says: ["ID is missing"]),
+        Refusal(words: "client list --wating", says: ["did you mean --waiting?"]),
+        Refusal(words: "registration-token creat", says: ["did you mean registration-token create?"]),
+        Refusal(words: "registration-token create --use 5", says: ["did you mean --uses?"]),
+        Refusal(words: "registration-token revoke", says: ["ID is missing"]),
         Refusal(words: "zzzzzzzz", says: ["there is no command \"zzzzzzzz\""]),
     ])
     func `what is not understood is named, with the nearest name, and exits 64`(_ refusal: Refusal) async {

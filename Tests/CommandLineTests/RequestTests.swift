@@ -30,6 +30,20 @@ import Testing
         }
     }
 
+    @Test func `registration-token create says its options in the API's names`() throws {
+        let invocation = try CapturedConsole().invocation([
+            "registration-token", "create", "--uses", "5", "--expires", "3600", "--scope", "openid", "--scope",
+            "patient/*.rs launch",
+        ])
+        #expect(
+            try JSON.object(invocation.registrationTokenRequest())
+                == ["uses": 5, "expires_in": 3600, "scope": "openid patient/*.rs launch"])
+        let usual = try CapturedConsole().invocation(["registration-token", "create"])
+        #expect(try usual.registrationTokenRequest().isEmpty)
+        let wrong = try CapturedConsole().invocation(["registration-token", "create", "--uses", "many"])
+        #expect(throws: CommandFailure.usage("--uses must be a number")) { try wrong.registrationTokenRequest() }
+    }
+
     @Test(arguments: [("a..b?c", "a..b%3Fc"), ("a/b", "~YS9i")])
     func `an id is one segment of a path`(id: String, segment: String) throws {
         let invocation = try CapturedConsole().invocation(["client", "show", id])

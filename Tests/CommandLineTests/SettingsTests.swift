@@ -85,6 +85,52 @@ import Testing
         Refusal(
             members: ##""branding": {"color": "#000000"}"##, member: "branding.color",
             reason: "there is no such setting"),
+        Refusal(members: #""registration": {"mode": "on"}"#, member: "registration.mode", reason: "off, token, open"),
+        Refusal(
+            members: #""registration": {"moed": "open"}"#, member: "registration.moed",
+            reason: "did you mean registration.mode?"),
+        Refusal(members: #""registration": "open""#, member: "registration", reason: "must be an object"),
+        Refusal(members: #""registration": {"mode": "open"}"#, member: "registration.scopes", reason: "is needed"),
+        Refusal(
+            members: #""registration": {"scopes": ["patient/*.rs", "patient"]}"#, member: "registration.scopes[1]",
+            reason: "a scope"),
+        Refusal(members: #""registration": {"scopes": "openid"}"#, member: "registration.scopes", reason: "a list"),
+        Refusal(
+            members: #""registration": {"scopes": ["openid", "auth/Token.r"]}"#, member: "registration.scopes",
+            reason: "can't hold auth/ scopes"),
+        Refusal(
+            members: #""registration": {"mode": "token", "scopes": ["system/*.rs"]}"#, member: "registration.scopes",
+            reason: "only with registration.approval"),
+        Refusal(
+            members: #""registration": {"mode": "open", "approval": false, "scopes": ["system/*.rs"]}"#,
+            member: "registration.scopes", reason: "only with registration.approval"),
+        Refusal(
+            members: #""registration": {"redirect_hosts": ["https://a.example"]}"#,
+            member: "registration.redirect_hosts[0]", reason: "a host"),
+        Refusal(
+            members: #""registration": {"redirect_hosts": ["a.example", "*.b.example"]}"#,
+            member: "registration.redirect_hosts[1]", reason: "a host"),
+        Refusal(
+            members: #""registration": {"redirect_hosts": [".example"]}"#,
+            member: "registration.redirect_hosts[0]", reason: "a host"),
+        Refusal(
+            members: #""registration": {"mode": "open", "scopes": ["openid"], "redirect_hosts": []}"#,
+            member: "registration.redirect_hosts", reason: "names no host"),
+        Refusal(
+            members: #""registration": {"clients_at_most": 0}"#, member: "registration.clients_at_most",
+            reason: "from 1 to 100000"),
+        Refusal(
+            members: #""registration": {"mode": "open", "scopes": ["openid"], "per_hour": 5}"#,
+            member: "registration.per_address_per_hour", reason: "must not be more than registration.per_hour"),
+        Refusal(
+            members: #""registration": {"software_statement_issuers": [{"issuer": "x"}]}"#,
+            member: "registration.software_statement_issuers[0].jwks", reason: "is missing"),
+        Refusal(
+            members: #""registration": {"software_statement_issuers": [{"issuer": "x", "jwks": {"keys": []}}]}"#,
+            member: "registration.software_statement_issuers[0].jwks", reason: "must have a key"),
+        Refusal(
+            members: #""registration": {"software_statement_issuers": [{"issuer": "x", "jwks": "https://x"}]}"#,
+            member: "registration.software_statement_issuers[0].jwks", reason: "a JWK set"),
         Refusal(members: #""language": "fr""#, member: "language", reason: "one of en, es"),
         Refusal(members: #""lifetimes": {"consent": -1}"#, member: "lifetimes.consent", reason: "from 0"),
         Refusal(members: #""listen": ["ehr.example:80"]"#, member: "listen[0]", reason: "an IP address"),
@@ -110,6 +156,29 @@ import Testing
                     darkAccent: Colour(red: 0xF2, green: 0xA0, blue: 0xB9), helpURL: "https://help.example/",
                     helpText: "ext. 4712", privacyURL: "https://p.example/"))
         #expect(configuration.language.tag == "es" && configuration.lifetimes.consent == 0)
+    }
+
+    @Test func `AD-01: nobody registers clients unless the file says so, and open registration waits for approval`()
+        throws
+    {
+        let usual = try ConfigurationText.read(ConfigurationText.minimal).configuration.registration
+        #expect(usual.mode == .off && usual.clientsAtMost == 1000)
+        func read(_ registration: String, _ environment: [String: String] = [:]) throws -> RegistrationPolicy {
+            try ConfigurationText.read(
+                ConfigurationText.minimal
+                    + #", "registration": {\#(registration), "scopes": ["openid", "system/*.rs"]}"#,
+                environment: environment
+            ).configuration.registration
+        }
+        #expect(try read(#""mode": "open""#).needsApproval)
+        #expect(try read(#""mode": "token", "approval": true"#).needsApproval)
+        let all = try read(
+            #""mode": "open", "redirect_hosts": ["a.example", ".b.example"], "native_apps": true, "per_hour": 9, "#
+                + #""per_address_per_hour": 3, "clients_at_most": 7"#,
+            ["LANYARD_REGISTRATION_MODE": "token", "LANYARD_REGISTRATION_APPROVAL": "true"])
+        #expect(all.mode == .token && all.allowsNativeApps && all.redirectHosts?.count == 2)
+        #expect(all.scopes == ScopeSet(parsing: "openid system/*.rs"))
+        #expect([all.perHour, all.perAddressPerHour, all.clientsAtMost] == [9, 3, 7])
     }
 
     @Test func `all problems are told at once, each once`() {

@@ -7,13 +7,14 @@ import Testing
 
     private func page(
         _ scopes: [ScopeChoice], offline: Bool = false, publisher: String? = "https://apps.example/growth",
-        offersMemory: Bool = false
+        offersMemory: Bool = false, isReviewed: Bool = true
     ) throws -> PageReader {
         let page = ConsentPage(
             action: "/consent", handle: "h", csrf: "c",
             client: .init(
                 name: "Growth Chart", publisherURI: publisher, policyURI: "https://apps.example/privacy",
-                termsURI: "javascript:alert(1)", contacts: ["help@apps.example"], redirectHost: "growth.example.com"),
+                termsURI: "javascript:alert(1)", contacts: ["help@apps.example"], redirectHost: "growth.example.com",
+                isReviewed: isReviewed),
             patient: PatientChoice(
                 id: "p", name: "Ana Díaz", birthDate: "2011-03-04", gender: "female", identifier: "MRN-7"),
             userName: "Dr. Rao", scopes: scopes, offline: offline, offersMemory: offersMemory, problem: nil)
@@ -107,6 +108,14 @@ import Testing
         #expect(try page([labs]).all("input").allSatisfy { $0["name"] != "remember" })
         let box = try #require(try page([labs], offersMemory: true).all("input").first { $0["name"] == "remember" })
         #expect(box["type"] == "checkbox" && !box.has("checked"))
+    }
+
+    @Test func `AD-04: an app that nobody has reviewed is said to be so, in the organization's name`() throws {
+        func notices(_ isReviewed: Bool) throws -> [String] {
+            try page([labs], isReviewed: isReviewed).all("p").filter { $0["class"] == "notice caution" }.map(\.text)
+        }
+        #expect(try notices(true).isEmpty)
+        #expect(try notices(false).map { $0.contains("Hospital has not reviewed it") } == [true])
     }
 
     @Test func `an app that asks for nothing says so`() throws {

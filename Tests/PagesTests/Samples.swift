@@ -18,6 +18,7 @@ struct Samples {
             ("encounters", encounters([encounter("in-progress"), encounter(text("status"))]).render(style)),
             ("encounters-empty", encounters([]).render(style)),
             ("consent", consent(problem: nil).render(style)),
+            ("consent-unreviewed", consent(problem: nil, isReviewed: false).render(style)),
             ("consent-problem", consent(problem: .nothingChosen).render(style)),
             ("apps", apps(formExpired: false).render(style)),
             ("apps-problem", apps(formExpired: true).render(style)),
@@ -62,12 +63,12 @@ struct Samples {
         EncounterChoice(id: text("id") + status, title: text("visit"), start: 1_793_448_000, status: status)
     }
 
-    func consent(problem: ConsentPage.Problem?) -> ConsentPage {
+    func consent(problem: ConsentPage.Problem?, isReviewed: Bool = true) -> ConsentPage {
         ConsentPage(
             action: text("action"), handle: text("handle"), csrf: text("csrf"),
             client: .init(
                 name: text("app"), publisherURI: text("publisher"), policyURI: text("policy"), termsURI: text("terms"),
-                contacts: [text("contact"), text("contact 2")], redirectHost: text("host")),
+                contacts: [text("contact"), text("contact 2")], redirectHost: text("host"), isReviewed: isReviewed),
             patient: patient(2), userName: text("user"),
             scopes: ScopeGroup.allCases.flatMap(choices), offline: true, offersMemory: true, problem: problem)
     }

@@ -104,7 +104,8 @@ import Threads
         #expect(
             try database.read { (transaction) throws(StorageError) in try transaction.client("a")?.isEnabled } == true)
         #expect(
-            try database.read { (transaction) throws(StorageError) in try transaction.selfRegisteredClientCount() } == 3)
+            try database.read { (transaction) throws(StorageError) in try transaction.selfRegisteredClientCount() } == 3
+        )
         #expect(try await !database.write { try $0.setClientStanding("none", .approved, now: 20) })
     }
 
@@ -125,7 +126,9 @@ import Threads
             }
         }
         func find(_ key: String, _ id: String) throws -> String? {
-            try database.read { (transaction) throws(StorageError) in try transaction.client(nameKey: key, otherThan: id) }
+            try database.read { (transaction) throws(StorageError) in
+                try transaction.client(nameKey: key, otherThan: id)
+            }
         }
         #expect(try unfolded() == ["a", "b"])
         for id in ["a", "b"] { try await database.write { try $0.setClientNameKey(id, "name " + id) } }
@@ -151,10 +154,24 @@ import Threads
     @Test func `ST-04: a standing that cannot be read is damage, and never an administrator's word`() async throws {
         try await insert("app")
         try await database.write {
-            try $0.connection.run("UPDATE clients SET standing = 'trusted' WHERE id = ?1", "app")
+            _ = try $0.connection.run("UPDATE clients SET standing = 'trusted' WHERE id = ?1", "app")
         }
         #expect(throws: StorageError.self) {
             try database.read { (transaction) throws(StorageError) in try transaction.client("app") }
         }
+    }
+
+    @Test func `ST-10: clients that were there before are an administrator's, and none is lost`() throws {
+        let scratch = try Scratch()
+        let before = Array(migrations.prefix { $0.version < 5 })
+        let old = try Engine(path: scratch.path, options: DatabaseOptions(), migrations: before)
+        old.close()
+        try scratch.connection().execute("INSERT INTO clients VALUES ('app', '{}', 1, 2, NULL)")
+        let database = try Database(path: scratch.path)
+        let client = try database.read { (transaction) throws(StorageError) in try transaction.client("app") }
+        #expect(
+            client
+                == StoredClient(id: "app", metadata: "{}", createdAt: 1, updatedAt: 2, disabledAt: nil, secrets: []))
+        #expect(client?.standing == .administered)
     }
 }

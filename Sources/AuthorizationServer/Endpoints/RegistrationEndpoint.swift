@@ -73,7 +73,8 @@ extension Request {
             json = try JSON(parsing: body)
         } catch {
             throw OAuthError(
-                .invalidClientMetadata, "the body is not JSON at octet \(error.offset): \(OAuthError.safe(error.reason))")
+                .invalidClientMetadata,
+                "the body is not JSON at octet \(error.offset): \(OAuthError.safe(error.reason))")
         }
         guard let object = json.objectValue else {
             throw OAuthError(.invalidClientMetadata, "the body must be one JSON object")

@@ -73,7 +73,8 @@ extension AuthorizationServer {
         answer["registration_access_token"] = .string(accessToken.text)
         answer["registration_client_uri"] = .string(url("/register/" + PercentEncoding.encode(clientID)))
         answer["software_statement"] = softwareStatement.map { .string($0) }
-        let waiting = client.standing == .waiting ? ["an administrator must approve the client before it can be used"] : []
+        let waiting =
+            client.standing == .waiting ? ["an administrator must approve the client before it can be used"] : []
         let all = waiting + warnings
         if !all.isEmpty { answer["warnings"] = .array(all.map { .string($0) }) }
         return answer

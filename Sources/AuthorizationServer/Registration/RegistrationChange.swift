@@ -47,7 +47,9 @@ struct RegistrationChange: Sendable {
     /// An administrator approved the client as it was: when it becomes another, the approval is gone (AD-03). What waits
     /// goes on waiting, whatever the policy has become.
     private func standing(after client: Client) -> ClientStanding {
-        if client.standing == .waiting || client.metadata.reviewed == request.metadata.reviewed { return client.standing }
+        if client.standing == .waiting || client.metadata.reviewed == request.metadata.reviewed {
+            return client.standing
+        }
         return policy.needsApproval ? .waiting : .unreviewed
     }
 }

@@ -26,6 +26,8 @@ struct RegistrationRequest: Sendable {
     init(_ body: JSONObject, _ allowance: RegistrationAllowance) throws {
         var object = allowance.softwareStatement?.overriding(body) ?? body
         for name in Self.ownMembers { object[name] = nil }
+        // RFC 7592 §2.2: what is left out and what is null are the same.
+        object.members.removeAll(where: \.value.isNull)
         let asked = object["scope"]
         object["scope"] = Self.cut(asked, object["grant_types"], to: allowance.ceiling)
         do {

@@ -58,7 +58,8 @@ struct SoftwareStatement: Sendable {
         } catch .wrongIssuer {
             throw OAuthError(.unapprovedSoftwareStatement, "software_statement: its issuer is not trusted here")
         } catch {
-            throw Self.invalid("is malformed, expired, meant for others, or not signed by its issuer", detail: "\(error)")
+            throw Self.invalid(
+                "is malformed, expired, meant for others, or not signed by its issuer", detail: "\(error)")
         }
     }
 
@@ -75,9 +76,12 @@ struct SoftwareStatement: Sendable {
         let latestStart = now.adding(seconds: skew)
         guard claims.notBefore.map({ $0 <= latestStart }) ?? true, claims.issuedAt.map({ $0 <= latestStart }) ?? true
         else { throw .notYetValid }
-        guard claims.json["aud"] == nil || claims.audience.contains(where: { named in
-            audience.contains { named.hasSameOctets(as: $0) }
-        }) else { throw .wrongAudience }
+        guard
+            claims.json["aud"] == nil
+                || claims.audience.contains(where: { named in
+                    audience.contains { named.hasSameOctets(as: $0) }
+                })
+        else { throw .wrongAudience }
     }
 
     private static func invalid(_ reason: String, detail: String?) -> OAuthError {

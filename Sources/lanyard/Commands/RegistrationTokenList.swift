@@ -8,7 +8,8 @@ extension Command {
             "/admin/v1/registration-tokens", "registration_tokens")
         invocation.answer(["registration_tokens": .array(tokens)]) { _ in
             Presentation.table(
-                tokens.map(withDate), [("ID", "id"), ("USES LEFT", "uses_left"), ("EXPIRES", "expires"), ("SCOPE", "scope")])
+                tokens.map(withDate),
+                [("ID", "id"), ("USES LEFT", "uses_left"), ("EXPIRES", "expires"), ("SCOPE", "scope")])
         }
     }
 }

@@ -5,7 +5,9 @@ import SMART
 
 extension Setting {
     /// Every setting there is.
-    static let all: [Setting] = [
+    static let all = general + registration
+
+    private static let general: [Setting] = [
         Setting("issuer", .text) { (json, _, draft) throws(SettingProblems) in
             guard let issuer = Issuer(try SettingValue.text(json)) else {
                 throw SettingProblems("must be a https URL without query and fragment")
@@ -100,7 +102,7 @@ extension Setting {
             }
             draft.logLevel = level
         },
-    ] + registration
+    ]
 
     /// Objects of the file that hold further settings.
     static let groups: Set<String> = ["lifetimes", "limits", "branding", "registration"]
