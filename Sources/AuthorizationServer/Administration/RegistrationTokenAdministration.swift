@@ -25,7 +25,7 @@ struct RegistrationTokenAdministration: Sendable {
         guard let stored else { throw StorageError.corrupt("a registration token that was just written is not there") }
         var answer = Self.json(stored)
         answer["token"] = .string(Handle(id: stored.id, secret: secret).text)
-        answer["warnings"] = policy.mode == .off ? ["registration.mode is off: nobody can use the token yet"] : []
+        if policy.mode == .off { answer["warnings"] = ["registration.mode is off: nobody can use the token yet"] }
         return .json(201, .object(answer))
     }
 

@@ -8,13 +8,17 @@ extension Command {
         let path = "/admin/v1/clients" + (invocation.flag("waiting") ? "?waiting=true" : "")
         let clients = try await invocation.administration().list(path, "clients")
         invocation.answer(["clients": .array(clients)]) { _ in
-            Presentation.table(
-                clients,
-                [
-                    ("CLIENT ID", "client_id"), ("NAME", "client_name"),
-                    ("AUTHENTICATION", "token_endpoint_auth_method"), ("GRANTS", "grant_types"),
-                    ("REGISTERED ITSELF", "standing"), ("DISABLED", "disabled"),
-                ])
+            Presentation.table(clients, invocation.flag("waiting") ? toBeJudged : allColumns)
         }
     }
+
+    private static let allColumns = [
+        ("CLIENT ID", "client_id"), ("NAME", "client_name"), ("AUTHENTICATION", "token_endpoint_auth_method"),
+        ("GRANTS", "grant_types"), ("REGISTERED ITSELF", "standing"), ("DISABLED", "disabled"),
+    ]
+
+    /// What an approval depends on.
+    private static let toBeJudged = [
+        ("CLIENT ID", "client_id"), ("NAME", "client_name"), ("SENDS PEOPLE TO", "redirect_uris"), ("SCOPE", "scope"),
+    ]
 }
