@@ -1,5 +1,7 @@
+import Crypto
 import Encoding
 import HTTP
+import JOSE
 import SMART
 import Storage
 import TestSupport
@@ -86,10 +88,14 @@ import Testing
         #expect(answer["client_id_issued_at"] == .integer(server.clock.now))
     }
 
-    @Test func `a client for services needs a policy that allows it, and never reaches our own API`() async throws {
+    @Test func `a client for services needs a policy that allows it and a key, and never reaches our own API`()
+        async throws
+    {
+        let key = try ClientKey(.es384, .p384, keyID: "k")
         let service = TestServer.application([
             "grant_types": ["client_credentials"], "response_types": [], "redirect_uris": .null,
-            "token_endpoint_auth_method": "client_secret_basic", "scope": "system/*.rs auth/Token.r auth/Launch.c",
+            "token_endpoint_auth_method": "private_key_jwt", "jwks": ClientKey.set([key]),
+            "scope": "system/*.rs auth/Token.r auth/Launch.c",
         ])
         let closed = try await TestServer.started { $0.registration = TestServer.registrationPolicy() }
         defer { closed.stop() }
@@ -101,15 +107,26 @@ import Testing
             }
         }
         defer { server.stop() }
+        var withSecret = service
+        withSecret["token_endpoint_auth_method"] = "client_secret_basic"
+        withSecret["jwks"] = nil
+        expectRefused(try server.register(withSecret), 400, "invalid_client_metadata")
         let answer = try server.register(service).json
         #expect(answer["scope"] == "system/Patient.rs")
-        let (id, secret) = (answer["client_id"]?.stringValue ?? "", answer["client_secret"]?.stringValue ?? "")
-        let form = [("grant_type", "client_credentials"), ("scope", "auth/Token.r auth/Launch.c")]
-        expectRefused(try server.post("/token", form, headers: [App.basic(id, secret)]), 401, "invalid_client")
+        let id = answer["client_id"]?.stringValue ?? ""
+        func token(_ scope: String) throws -> ClientResponse {
+            let assertion = try key.assertion(id, now: server.clock.now)
+            return try server.post(
+                "/token", [("grant_type", "client_credentials"), ("scope", scope)] + ClientKey.form(assertion))
+        }
+        expectRefused(try token("system/Patient.rs"), 401, "invalid_client")
         try await server.administer(.post, "/admin/v1/clients/\(id)/approve")
-        expectRefused(try server.post("/token", form, headers: [App.basic(id, secret)]), 400, "invalid_scope")
-        let token = try server.ehrToken()
-        expectInactive(try server.post("/introspect", [("token", token)], headers: [App.basic(id, secret)]))
+        #expect(try token("system/*.cruds").json["scope"] == "system/Patient.rs")
+        expectRefused(try token("auth/Token.r auth/Launch.c"), 400, "invalid_scope")
+        // It sees no token but its own.
+        let assertion = try key.assertion(id, now: server.clock.now)
+        expectInactive(
+            try server.post("/introspect", [("token", try server.ehrToken())] + ClientKey.form(assertion)))
         // A client for people gets none of that.
         let app = try server.register(TestServer.application(["client_name": "App", "scope": .null])).json
         #expect(app["scope"] == "openid patient/*.rs")

@@ -111,12 +111,15 @@ import Testing
         #expect(try await standing(answer, server) == "waiting")
     }
 
-    @Test func `an approval is for what was approved: another name, address or scope has to wait again`() async throws {
+    @Test func `an approval is for what was approved: another name, address, key or scope has to wait again`()
+        async throws
+    {
         let server = try await server(approval: true)
         defer { server.stop() }
         let changes: [JSONObject] = [
             ["client_name": "Hospital Chart"], ["redirect_uris": ["https://growth.example/other"]],
             ["scope": "openid launch/patient patient/*.rs"], ["client_uri": "https://hospital.example/"],
+            ["jwks": ["keys": []]],
         ]
         for (index, change) in changes.enumerated() {
             let name: JSONObject = ["client_name": .string("Growth \(index)x")]

@@ -139,6 +139,8 @@ import Testing
             names: "allowed_origins"),
         Refused(
             changes: ["jwks": ["keys": [["kty": "oct", "k": "AAAA"]]]], error: "invalid_client_metadata", names: "jwks"),
+        Refused(
+            changes: ["token_endpoint_auth_method": "private_key_jwt"], error: "invalid_client_metadata", names: "jwks"),
         Refused(changes: ["jwks": ["keys": [["kty": "EC"]]]], error: "invalid_client_metadata", names: "jwks"),
     ])
     func `§3.2.2: what cannot be registered is named, and nothing is kept`(refused: Refused) async throws {
@@ -260,7 +262,7 @@ import Testing
         )
     }
 
-    @Test(arguments: Algorithm.allCases)
+    @Test(arguments: SoftwareStatementIssuer.algorithms)
     func `§2.3: what the statement says counts over what the client says, and opens the door`(
         algorithm: Algorithm
     ) async throws {

@@ -55,10 +55,11 @@ struct RegistrationChange: Sendable {
 }
 
 extension ClientMetadata {
-    /// What an administrator judges; keys and contacts change by themselves.
+    /// What an administrator judges. Keys too: whoever replaces them is the client from then on, and a client that changes its
+    /// keys now and then has a `jwks_uri` for that.
     fileprivate var reviewed: JSONObject {
         var object = json
-        for name in ["contacts", "jwks", "jwks_uri"] { object[name] = nil }
+        object["contacts"] = nil
         return object
     }
 }

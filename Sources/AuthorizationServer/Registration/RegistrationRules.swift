@@ -25,7 +25,7 @@ extension RegistrationPolicy {
         },
         { policy, metadata in policy.problems(of: metadata.declaredOrigins ?? [], "allowed_origins") },
         { _, metadata in Self.plainPages(metadata) },
-        { policy, metadata in policy.servicesWithoutScopes(metadata) },
+        { _, metadata in Self.services(metadata) },
         { _, metadata in Self.unreadableName(metadata) },
         { _, metadata in Self.unsoundKeys(metadata) },
     ]
@@ -65,12 +65,20 @@ extension RegistrationPolicy {
         }
     }
 
-    /// AD-02: acting without a person needs rights of that kind, and only the policy can give them.
-    private func servicesWithoutScopes(_ metadata: ClientMetadata) -> [ClientMetadata.Problem] {
-        guard metadata.grantTypes.contains(.clientCredentials), metadata.scope.resources(level: .system).isEmpty else {
-            return []
+    /// AD-02: acting without a person needs rights of that kind, which only the policy can give, and a key (checklist BS-1).
+    private static func services(_ metadata: ClientMetadata) -> [ClientMetadata.Problem] {
+        guard metadata.grantTypes.contains(.clientCredentials) else { return [] }
+        if metadata.scope.resources(level: .system).isEmpty {
+            return [
+                .init(member: "grant_types", reason: "client_credentials needs a system/ scope that is allowed here")
+            ]
         }
-        return [.init(member: "grant_types", reason: "client_credentials needs a system/ scope that is allowed here")]
+        guard metadata.tokenEndpointAuthMethod != .privateKeyJWT else { return [] }
+        return [
+            .init(
+                member: "token_endpoint_auth_method", reason: "must be private_key_jwt for the grant client_credentials"
+            )
+        ]
     }
 
     /// AD-04.
@@ -82,10 +90,10 @@ extension RegistrationPolicy {
     private static func unsoundKeys(_ metadata: ClientMetadata) -> [ClientMetadata.Problem] {
         guard let jwks = metadata.jwks else { return [] }
         do {
-            _ = try JWKSet(jwks, requireKeyIDs: false)
+            _ = try JWKSet(jwks, requireKeyIDs: true)
             return []
         } catch {
-            return [.init(member: "jwks", reason: "must hold sound public keys and nothing secret")]
+            return [.init(member: "jwks", reason: "must hold sound public keys, each with a kid of its own")]
         }
     }
 }

@@ -6,8 +6,8 @@ extension Command {
         "client approve", "let a client that registered itself be used", arguments: [.clientID],
         options: Option.administration,
         notes: [
-            "Shows the registration that was approved. When the client becomes another later (name, addresses, scope),",
-            "the approval is gone.",
+            "Shows the registration that was approved. When the client changes it later (anything but its contacts), the",
+            "approval is gone.",
         ]
     ) { invocation in
         let client = try await invocation.administration().send(.post, try invocation.clientPath() + "/approve")

@@ -63,8 +63,8 @@ extension SoftwareStatementIssuer {
         } catch {
             throw SettingProblems("must be a JWK set of sound public keys")
         }
-        guard !keys.keys.isEmpty else {
-            throw SettingProblems("must have a key for RS256, RS384, ES256 or ES384")
+        guard keys.keys.contains(where: { key in algorithms.contains { $0.fits(key.parameters) } }) else {
+            throw SettingProblems("must have a key for \(algorithms.map(\.rawValue).joined(separator: ", "))")
         }
         return keys
     }
