@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test func `RFC 6749 §5.2: every error code has its wire name and status`() {
-        #expect(Set(OAuthErrorCode.allCases.map(\.rawValue)).count == 22)
+        #expect(Set(OAuthErrorCode.allCases.map(\.rawValue)).count == 24)
         let unusual = OAuthErrorCode.allCases.filter { $0.status != 400 }.map { "\($0.rawValue) \($0.status)" }
         #expect(
             unusual == [
