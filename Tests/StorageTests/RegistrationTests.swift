@@ -163,7 +163,7 @@ import Threads
 
     @Test func `ST-10: clients that were there before are an administrator's, and none is lost`() throws {
         let scratch = try Scratch()
-        let before = Array(migrations.prefix { $0.version < 5 })
+        let before = Array(migrations.prefix { $0.version < 6 })
         let old = try Engine(path: scratch.path, options: DatabaseOptions(), migrations: before)
         old.close()
         try scratch.connection().execute("INSERT INTO clients VALUES ('app', '{}', 1, 2, NULL)")

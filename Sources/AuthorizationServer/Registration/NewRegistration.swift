@@ -27,7 +27,7 @@ struct NewRegistration: Sendable {
         policy = server.configuration.registration
         now = server.clock.now
         clientID = try Base64URL.encode(server.random(16))
-        secret = Registration.hasSecret(request.metadata) ? try ClientSecrets.generate(server.random) : nil
+        secret = request.metadata.tokenEndpointAuthMethod.usesSecret ? try ClientSecrets.generate(server.random) : nil
         accessSecret = try HandleSecret(server.random)
     }
 

@@ -35,9 +35,10 @@ struct RegistrationRequest: Sendable {
         } catch {
             throw OAuthError(registration: error.items)
         }
-        let problems = Self.emptyScope(asked, metadata) + allowance.policy.problems(of: metadata)
+        let check = RegistrationCheck(.object(metadata.json))
+        let problems = Self.emptyScope(asked, metadata) + allowance.policy.problems(of: metadata) + check.problems
         guard problems.isEmpty else { throw OAuthError(registration: problems) }
-        var warnings = Registration.warnings(metadata)
+        var warnings = check.warnings
         if let text = asked?.stringValue, !metadata.scope.covers(ScopeSet(parsing: text), reading: .ceiling) {
             warnings.append("scope: cut to what clients may register for here")
         }

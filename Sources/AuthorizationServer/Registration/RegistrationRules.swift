@@ -1,14 +1,10 @@
 import Encoding
-import JOSE
 import SMART
 
 /// What the policy demands of a client beyond what every registration must be. Each rule is one line of the table.
 extension RegistrationPolicy {
     func problems(of metadata: ClientMetadata) -> [ClientMetadata.Problem] {
-        let unsupported = Registration.unsupported(metadata).map {
-            ClientMetadata.Problem(member: $0.member, reason: $0.reason)
-        }
-        return Self.rules.flatMap { $0(self, metadata) } + unsupported
+        Self.rules.flatMap { $0(self, metadata) }
     }
 
     private typealias Rule = @Sendable (RegistrationPolicy, ClientMetadata) -> [ClientMetadata.Problem]
@@ -27,7 +23,6 @@ extension RegistrationPolicy {
         { _, metadata in Self.plainPages(metadata) },
         { _, metadata in Self.services(metadata) },
         { _, metadata in Self.unreadableName(metadata) },
-        { _, metadata in Self.unsoundKeys(metadata) },
     ]
 
     /// AZ-02, RFC 8252: private-use schemes and loopback belong to apps on people's own devices.
@@ -85,15 +80,5 @@ extension RegistrationPolicy {
     private static func unreadableName(_ metadata: ClientMetadata) -> [ClientMetadata.Problem] {
         guard let name = metadata.clientName, let reason = NameLikeness.problem(name) else { return [] }
         return [.init(member: "client_name", reason: reason)]
-    }
-
-    private static func unsoundKeys(_ metadata: ClientMetadata) -> [ClientMetadata.Problem] {
-        guard let jwks = metadata.jwks else { return [] }
-        do {
-            _ = try JWKSet(jwks, requireKeyIDs: true)
-            return []
-        } catch {
-            return [.init(member: "jwks", reason: "must hold sound public keys, each with a kid of its own")]
-        }
     }
 }

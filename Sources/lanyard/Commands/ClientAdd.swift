@@ -36,7 +36,7 @@ extension Invocation {
         }
     }
 
-    /// Prints a registration. Warnings go to the people, not into the data.
+    /// Prints a registration, or a token for one. Warnings go to the people, not into the data.
     func answerRegistration(_ registration: JSON) {
         for warning in registration["warnings"]?.strings ?? [] {
             console.note("warning: \(SafeText.line(warning))\n")

@@ -15,8 +15,7 @@ extension Command {
     ) { invocation in
         let body = try invocation.registrationTokenRequest()
         let answer = try await invocation.administration().send(.post, "/admin/v1/registration-tokens", .object(body))
-        invocation.noteWarnings(in: answer)
-        invocation.answer(answer, Presentation.members)
+        invocation.answerRegistration(answer)
     }
 }
 
