@@ -74,7 +74,8 @@ import Testing
         for id in ids {
             let response = try authorize(id, server)
             expectPage(response)
-            #expect(response.text.contains("client_id is not known here"), "\(id)")
+            let words = ["client_id is not known here", "the parameters cannot be read"]
+            #expect(words.contains(where: response.text.contains), "\(id)")
         }
         #expect(web.count() == 0)
         #expect(try isKnown(try web.publishClient(), server))
