@@ -47,7 +47,8 @@ import Testing
     }
 
     private func stored(_ clientID: String, _ server: TestServer) throws -> StoredClient? {
-        try server.authorization.database.read { (transaction) throws(StorageError) in try transaction.client(clientID) }
+        try server.authorization.database.read { (transaction) throws(StorageError) in try transaction.client(clientID)
+        }
     }
 
     // MARK: Where it leads
@@ -66,9 +67,11 @@ import Testing
             good.replacing("localhost", with: "user@localhost"), good.replacing("localhost", with: "x:y@localhost"),
             good.replacing("localhost", with: "2130706433"), good.replacing("localhost", with: "0x7f000001"),
             good.replacing("localhost", with: "127.1"), good.replacing("localhost", with: "0.0.0.0"),
-            good.replacing("localhost", with: "[::ffff:127.0.0.1]"), good.replacing("localhost", with: "localhost:80@localhost"),
+            good.replacing("localhost", with: "[::ffff:127.0.0.1]"),
+            good.replacing("localhost", with: "localhost:80@localhost"),
             "http://10.0.0.1:\(port)/app", "https://10.0.0.1:\(port)/app", "https://169.254.169.254/latest/meta-data",
-            "http://169.254.169.254/app", "https://[fe80::1]/app", "file:///etc/passwd", "gopher://localhost:\(port)/app",
+            "http://169.254.169.254/app", "https://[fe80::1]/app", "file:///etc/passwd",
+            "gopher://localhost:\(port)/app",
             "data:application/json,{}", String(repeating: "x", count: 300), good + String(repeating: "x", count: 255),
         ]
         for id in ids {
@@ -108,7 +111,8 @@ import Testing
     }
 
     @Test func `nothing is asked at hosts that clients may not have, nor for an id that is there twice`() async throws {
-        let server = try await server(TestServer.documentPolicy { $0.redirectHosts = [HostPattern("growth.example")].compactMap(\.self) })
+        let server = try await server(
+            TestServer.documentPolicy { $0.redirectHosts = [HostPattern("growth.example")].compactMap(\.self) })
         defer { stop(server) }
         let app = try web.publishClient()
         expectPage(try authorize(app, server))
@@ -163,7 +167,8 @@ import Testing
     private static let good = #"{"client_id":"ID","redirect_uris":["https://growth.example/cb"]}"#
 
     private static let bad: [Answer] = [
-        Answer(testDescription: "201", status: 201, body: good), Answer(testDescription: "404", status: 404, body: good),
+        Answer(testDescription: "201", status: 201, body: good),
+        Answer(testDescription: "404", status: 404, body: good),
         Answer(testDescription: "500", status: 500, body: good),
         Answer(testDescription: "HTML", type: "text/html", body: good),
         Answer(testDescription: "JavaScript", type: "application/javascript", body: good),
@@ -260,7 +265,8 @@ import Testing
         }
         defer { stop(server) }
         let response = try server.page(
-            "/tenant" + App(clientID: TestServer.issuer + "/tenant", secret: nil, redirectURI: "https://x.example/")
+            "/tenant"
+                + App(clientID: TestServer.issuer + "/tenant", secret: nil, redirectURI: "https://x.example/")
                 .authorizePath(scope: App.scope))
         expectPage(response)
         #expect(try stored(TestServer.issuer + "/tenant", server) == nil)
@@ -299,7 +305,9 @@ import Testing
         #expect(asked.address.hasPrefix("/consent") && asked.parameters["code"] == nil)
     }
 
-    @Test func `AZ-23: a code goes with the address that it was sent to, whatever the document says since`() async throws {
+    @Test func `AZ-23: a code goes with the address that it was sent to, whatever the document says since`()
+        async throws
+    {
         let server = try await server()
         defer { stop(server) }
         let app = try publish()

@@ -144,7 +144,8 @@ import Testing
         defer { stop(server) }
         for (number, type) in ["application/client+json", "Application/JSON; charset=utf-8"].enumerated() {
             try expectKnown(
-                try web.publishClient(["client_name": .string("App \("ABC".dropFirst(number).prefix(1))")],
+                try web.publishClient(
+                    ["client_name": .string("App \("ABC".dropFirst(number).prefix(1))")],
                     at: "/app\(number)", type: type),
                 server)
         }
@@ -159,7 +160,8 @@ import Testing
         try expectKnown(app, server)
         let scope = try #require(try await registration(app, server)?["scope"]?.stringValue)
         #expect(Set(scope.split(separator: " ")) == ["launch/patient", "patient/*.rs", "openid"])
-        let tokens = try app.tokens(server, as: "patient", scope: "launch/patient patient/Patient.cruds user/Patient.rs")
+        let tokens = try app.tokens(
+            server, as: "patient", scope: "launch/patient patient/Patient.cruds user/Patient.rs")
         #expect(tokens.grantedScopes == ["launch/patient", "patient/Patient.rs"])
     }
 
@@ -185,7 +187,9 @@ import Testing
         #expect(web.count() == 2)
     }
 
-    @Test func `§5.1: without its document a client gets nothing new, and what is wrong is tried again soon`() async throws {
+    @Test func `§5.1: without its document a client gets nothing new, and what is wrong is tried again soon`()
+        async throws
+    {
         let server = try await server()
         defer { stop(server) }
         let app = try web.publishClient(cacheControl: "max-age=60")
@@ -268,7 +272,8 @@ import Testing
         try await server.administer(.post, path(app, "disable"))
         server.clock.advance(60)
         try expectRefused(app, server, says: "client_id is not known here")
-        expectRefusal(try app.refresh(try #require(tokens["refresh_token"]?.stringValue), server), 401, "invalid_client")
+        expectRefusal(
+            try app.refresh(try #require(tokens["refresh_token"]?.stringValue), server), 401, "invalid_client")
         #expect(try !server.isActive(tokens))
         #expect(web.count() == 1)
     }

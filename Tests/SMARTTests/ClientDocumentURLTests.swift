@@ -28,7 +28,8 @@ import Testing
         "https://app.example/..", "https://app.example/./client", "https://app.example/../client",
         "https://app.example/a/../client", "https://app.example/a/.", "https://app.example/a/..",
         "https://app.example/a/./", "https://app.example/a/%2e%2e/client", "https://app.example/a/%2E/client",
-        "https://app.example/a/.%2e/client", "https://app.example/a/%252e%252e/client", "https://app.example/..;/client",
+        "https://app.example/a/.%2e/client", "https://app.example/a/%252e%252e/client",
+        "https://app.example/..;/client",
         "https://app.example/a/.;x=1/client", "https://app.example/;/client", "https://app.example/a%2f..%2fclient",
         "https://app.example/a%5cclient", "https://app.example/a\\client", "https://app.example/client%00",
         "https://app.example/client ", " https://app.example/client", "https://app.example/cli ent",
@@ -52,7 +53,8 @@ import Testing
 
     @Test func `it has at most 255 characters`() {
         #expect(
-            ClientDocumentURL("https://app.example/" + String(repeating: "x", count: 235), allowsLoopback: false) != nil)
+            ClientDocumentURL("https://app.example/" + String(repeating: "x", count: 235), allowsLoopback: false) != nil
+        )
     }
 
     @Test func `for development it may be on the machine itself, and there with http`() {

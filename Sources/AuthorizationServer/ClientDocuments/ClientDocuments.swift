@@ -83,7 +83,8 @@ final class ClientDocuments: Sendable {
         let now = clock.now
         if client == nil, !documents.isKnown(address.url) { try limit.claim(request.peer.address, now: now) }
         let document = try await documents.document(at: address.url)
-        if let client, let seenAt = client.documentSeenAt, seenAt >= document.asked, client.metadata == document.content {
+        if let client, let seenAt = client.documentSeenAt, seenAt >= document.asked, client.metadata == document.content
+        {
             return
         }
         let change = ClientDocumentChange(

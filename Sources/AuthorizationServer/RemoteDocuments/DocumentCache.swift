@@ -44,7 +44,9 @@ struct DocumentCache<Content: Sendable & Equatable> {
     mutating func decide(_ url: WebURL, newerThan old: Content, isUnderWay: Bool, now: Int64) -> Decision {
         if isUnderWay { return .fetch }
         guard let place = places[url] else { return refetch(url, now) }
-        if let fetched = place.fetched, fetched.isFresh(now), fetched.content != old { return .known(.success(fetched)) }
+        if let fetched = place.fetched, fetched.isFresh(now), fetched.content != old {
+            return .known(.success(fetched))
+        }
         if let trouble = place.trouble, trouble.time.contains(now) { return .notNow }
         if let last = place.lastRefetch, (last..<last.adding(seconds: refetchPause)).contains(now) {
             return .notNow

@@ -70,7 +70,8 @@ final class RemoteDocuments<Content: Sendable & Equatable>: Sendable {
 
     /// Nil: nothing to be had now.
     private func ask(
-        _ url: WebURL, _ decide: (inout DocumentCache<Content>, _ isUnderWay: Bool, Int64) -> DocumentCache<Content>.Decision
+        _ url: WebURL,
+        _ decide: (inout DocumentCache<Content>, _ isUnderWay: Bool, Int64) -> DocumentCache<Content>.Decision
     ) async -> Outcome? {
         await withCheckedContinuation { (waiter: Waiter) in
             switch state.withLock({ step(&$0, url, waiter, decide) }) {
