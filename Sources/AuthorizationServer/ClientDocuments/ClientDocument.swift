@@ -15,7 +15,8 @@ enum ClientDocument {
             what: "the client's document", accept: "application/json",
             // §4: or a more specific type.
             isType: { $0 == "application/json" || ($0.hasPrefix("application/") && $0.hasSuffix("+json")) },
-            // §5.2: not below a minute, so that no document makes this server ask at every request; not beyond a day.
+            // §5.2: not below a minute, so that no document makes this server ask at every request; not beyond a day. What
+            // is an error or not sound is never kept, only that it was so, for five seconds (TK-20).
             lifetime: 60...86_400, unsaidLifetime: 3600, read: { json, url in try read(json, url, policy) })
     }
 
