@@ -20,6 +20,7 @@ package final class AuthorizationServer: Sendable {
     let assertions: AssertionVerifier
     let guessLimit = GuessLimit()
     let registrationLimit: RegistrationLimit
+    let clientDocuments: ClientDocuments
     let authenticatedHeaders = AuthenticatedHeaders()
     let cookies: Cookies
     let pages: PageResponses
@@ -54,6 +55,8 @@ package final class AuthorizationServer: Sendable {
         assertions = AssertionVerifier(
             RemoteKeySets(outbound: configuration.outbound(longestBody: RemoteKeySets.longestAnswer), clock: clock))
         registrationLimit = RegistrationLimit(configuration.registration)
+        clientDocuments = ClientDocuments(
+            configuration, clients: clients, database: database, clock: clock, log: log)
         cookies = Cookies(isSecure: configuration.issuer.isHTTPS)
         errors = ErrorResponses(issuer: configuration.issuer.value, log: log)
         courier = LogoutCourier(
@@ -69,6 +72,7 @@ package final class AuthorizationServer: Sendable {
         courier.stop()
         passwords.stop()
         assertions.stop()
+        clientDocuments.stop()
         directories.stop()
         database.close()
     }

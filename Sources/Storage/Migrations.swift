@@ -15,6 +15,7 @@ let migrations: [Migration] = [
         scripts: [Schema.grantUse, Schema.signInHistory, Schema.patientWords, Schema.encounterOrder]),
     Migration(version: 5, scripts: [Schema.signInFailures]),
     Migration(version: 6, scripts: [Schema.clientStandings, Schema.registrations, Schema.registrationTokens]),
+    Migration(version: 7, scripts: [Schema.clientDocuments]),
 ]
 
 /// Where each record's file puts the text that makes its table.

@@ -14,7 +14,7 @@ import Testing
 
     init() throws { key = try SigningKey.generate(.p256) }
 
-    private func trouble(_ keySets: RemoteKeySets, _ url: WebURL) async -> KeySetTrouble? {
+    private func trouble(_ keySets: RemoteKeySets, _ url: WebURL) async -> FetchTrouble? {
         do {
             _ = try await keySets.keySet(at: url)
             return nil
@@ -260,9 +260,9 @@ import Testing
     /// What became of the fifty; `others` had their keys before any of those came back.
     private func beside(
         fifty keySets: RemoteKeySets, _ target: KeySetStandIn, others: [String], stopping: Bool = false
-    ) async throws -> [KeySetTrouble] {
+    ) async throws -> [FetchTrouble] {
         let urls = try (0..<50).map { try target.url("/hang\($0)") }
-        return try await withThrowingTaskGroup(of: KeySetTrouble?.self) { group in
+        return try await withThrowingTaskGroup(of: FetchTrouble?.self) { group in
             for url in urls { group.addTask { await trouble(keySets, url) } }
             let before = target.count()
             for _ in 0..<500 where target.count() < before + (stopping ? 4 : 50) {
@@ -281,9 +281,9 @@ import Testing
         defer { target.stop() }
         target.behave(.hang)
         let url = try target.url()
-        let troubles = await withTaskGroup(of: KeySetTrouble?.self) { group in
+        let troubles = await withTaskGroup(of: FetchTrouble?.self) { group in
             for _ in 0..<80 { group.addTask { await trouble(keySets, url) } }
-            return await group.reduce(into: [KeySetTrouble?]()) { $0.append($1) }
+            return await group.reduce(into: [FetchTrouble?]()) { $0.append($1) }
         }
         #expect(troubles.count { $0?.isOurs == true } == 16)
         #expect(troubles.count { $0?.isOurs == false } == 64)

@@ -77,16 +77,16 @@ extension RemoteKeySets {
         _ = try await keySets.keySet(at: client.url())
         client.behave(.answer(status: 500, headers: KeySetStandIn.json, body: KeySetStandIn.text([("a", first)])))
         clock.advance(60)
-        await #expect(throws: KeySetTrouble.self) { try await keySets.keySet(at: client.url()) }
+        await #expect(throws: FetchTrouble.self) { try await keySets.keySet(at: client.url()) }
     }
 
     @Test func `a failure is kept for five seconds`() async throws {
         defer { stop() }
         let url = try client.url()
-        for _ in 0..<3 { await #expect(throws: KeySetTrouble.self) { try await keySets.keySet(at: url) } }
+        for _ in 0..<3 { await #expect(throws: FetchTrouble.self) { try await keySets.keySet(at: url) } }
         clock.advance(4)
         client.publish([("a", first)])
-        await #expect(throws: KeySetTrouble.self) { try await keySets.keySet(at: url) }
+        await #expect(throws: FetchTrouble.self) { try await keySets.keySet(at: url) }
         #expect(client.count() == 1)
         clock.advance(1)
         #expect(try await keySets.keyIDs(at: url) == ["a"])
@@ -143,7 +143,7 @@ extension RemoteKeySets {
         client.publish([("a", first)], cacheControl: "max-age=600")
         let keys = try await keySets.keySet(at: url)
         client.behave(.answer(status: 503, headers: [], body: ""))
-        await #expect(throws: KeySetTrouble.self) { try await keySets.newerKeySet(at: url, than: keys) }
+        await #expect(throws: FetchTrouble.self) { try await keySets.newerKeySet(at: url, than: keys) }
         #expect(try await keySets.keySet(at: url) == keys)
         #expect(try await keySets.newerKeySet(at: url, than: keys) == nil)
         #expect(client.count() == 2)
@@ -173,21 +173,21 @@ extension RemoteKeySets {
 
     /// What clients publish must not fill the memory: those that were not asked for the longest are fetched again.
     @Test func `what is kept is bounded`() throws {
-        var cache = KeySetCache()
+        var cache = DocumentCache<JWKSet>()
         let keys = JWKSet(keys: [])
         func url(_ number: Int) throws -> WebURL { try #require(WebURL("https://\(number).example/jwks")) }
         func isKept(_ number: Int) throws -> Bool {
             if case .known = cache.decide(try url(number), now: 0) { true } else { false }
         }
         for number in 0..<5_000 {
-            let fetched = FetchedKeySet(keys: keys, lifetime: 3600, octets: 1_000)
-            cache.keep(.success(fetched), at: try url(number), asked: 0, lane: .quick, now: Int64(number) / 2)
+            let fetched = Fetched(content: keys, asked: 0, lifetime: 3600, octets: 1_000)
+            cache.keep(.success(fetched), at: try url(number), lane: .quick, now: Int64(number) / 2)
         }
         #expect(try (0..<5_000).count { try isKept($0) } <= 2_048)
         #expect(try isKept(4_999) && !isKept(0))
         for number in 0..<300 {
-            let fetched = FetchedKeySet(keys: keys, lifetime: 3600, octets: 262_144)
-            cache.keep(.success(fetched), at: try url(number), asked: 0, lane: .quick, now: 10_000 + Int64(number))
+            let fetched = Fetched(content: keys, asked: 0, lifetime: 3600, octets: 262_144)
+            cache.keep(.success(fetched), at: try url(number), lane: .quick, now: 10_000 + Int64(number))
         }
         #expect(try (0..<300).count { try isKept($0) } <= 64)
         #expect(try isKept(299) && !isKept(0))

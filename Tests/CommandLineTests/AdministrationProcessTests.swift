@@ -46,6 +46,13 @@ import Testing
         #expect(try json(lanyard, ["client", "enable", "growth"])["disabled"] == nil)
         #expect(try json(lanyard, ["client", "approve", "growth"])["client_id"] == "growth")
         #expect(try json(lanyard, ["client", "list", "--waiting"])["clients"] == [])
+        // An id that is a URL, which no path of a request can carry.
+        let address = "https://app.example/client.json"
+        _ = try json(lanyard, ["client", "add", "-"], input: Self.app.replacing("\"growth\"", with: "\"\(address)\""))
+        for verb in ["show", "approve", "disable", "enable"] {
+            #expect(try json(lanyard, ["client", verb, address])["client_id"] == .string(address))
+        }
+        #expect(try json(lanyard, ["client", "remove", address])["removed"] == true)
         let token = try json(lanyard, ["registration-token", "create", "--uses", "3", "--scope", "openid"])
         #expect(token["token"]?.stringValue?.utf8.count == 54 && token["uses_left"] == 3)
         let tokens = try json(lanyard, ["registration-token", "list"])["registration_tokens"]?.arrayValue

@@ -89,6 +89,12 @@ import Testing
         Refusal(
             members: #""registration": {"moed": "open"}"#, member: "registration.moed",
             reason: "did you mean registration.mode?"),
+        Refusal(
+            members: #""registration": {"client_id_metadata_documents": true}"#, member: "registration.scopes",
+            reason: "is needed"),
+        Refusal(
+            members: #""registration": {"client_id_metadata_documents": "yes"}"#,
+            member: "registration.client_id_metadata_documents", reason: "must be true or false"),
         Refusal(members: #""registration": "open""#, member: "registration", reason: "must be an object"),
         Refusal(members: #""registration": {"mode": "open"}"#, member: "registration.scopes", reason: "is needed"),
         Refusal(
@@ -171,12 +177,15 @@ import Testing
             ).configuration.registration
         }
         #expect(try read(#""mode": "open""#).needsApproval)
+        #expect(try !read(#""mode": "open""#).takesClientDocuments)
         #expect(try read(#""mode": "token", "approval": true"#).needsApproval)
         let all = try read(
             #""mode": "open", "redirect_hosts": ["a.example", ".b.example"], "native_apps": true, "per_hour": 9, "#
+                + #""client_id_metadata_documents": true, "#
                 + #""per_address_per_hour": 3, "clients_at_most": 7"#,
             ["LANYARD_REGISTRATION_MODE": "token", "LANYARD_REGISTRATION_APPROVAL": "true"])
         #expect(all.mode == .token && all.allowsNativeApps && all.redirectHosts?.count == 2)
+        #expect(all.takesClientDocuments)
         #expect(all.scopes == ScopeSet(parsing: "openid system/*.rs"))
         #expect([all.perHour, all.perAddressPerHour, all.clientsAtMost] == [9, 3, 7])
     }

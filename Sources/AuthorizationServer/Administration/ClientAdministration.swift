@@ -118,6 +118,10 @@ extension Client {
             object["client_secret_expires_at"] = .integer(secrets.last?.expiresAt ?? 0)
         }
         if standing != .administered { object["standing"] = .string(standing.rawValue) }
+        if let documentSeenAt {
+            object["registered_by"] = "document"
+            object["document_seen_at"] = .integer(documentSeenAt)
+        }
         if isDisabled { object["disabled"] = true }
         return object
     }

@@ -58,7 +58,7 @@ final class AssertionVerifier: Sendable {
 
     /// Nil only where there is nothing newer.
     private func keySet(at url: WebURL, newerThan old: JWKSet?) async throws -> JWKSet? {
-        do throws(KeySetTrouble) {
+        do throws(FetchTrouble) {
             guard let old else { return try await remoteKeySets.keySet(at: url) }
             return try await remoteKeySets.newerKeySet(at: url, than: old)
         } catch {

@@ -13,6 +13,8 @@ final class Client: Sendable {
     let keys: JWKSet?
     /// How it came to be, and whether it waits for an administrator.
     let standing: ClientStanding
+    /// When the document that its id is the address of was last seen to hold; nil for a client that came in another way.
+    let documentSeenAt: Int64?
     let isDisabled: Bool
     let createdAt: Int64
 
@@ -26,6 +28,7 @@ final class Client: Sendable {
         secrets = stored.secrets.map(ClientSecret.init)
         keys = metadata.jwks.flatMap { try? JWKSet($0, requireKeyIDs: true) }
         standing = stored.standing
+        documentSeenAt = stored.documentSeenAt
         isDisabled = stored.disabledAt != nil
         createdAt = stored.createdAt
     }
@@ -35,6 +38,11 @@ final class Client: Sendable {
 
     /// The name that people read.
     var displayName: String { metadata.clientName ?? id.value }
+
+    /// Who speaks for a client that came by a document: whoever answers at that host.
+    var documentHost: String? {
+        documentSeenAt == nil ? nil : ClientDocumentURL(id.value, allowsLoopback: true)?.displayHost
+    }
 
     func permits(_ grantType: GrantType) -> Bool { metadata.grantTypes.contains(grantType) }
 

@@ -12,6 +12,10 @@ struct AuthorizeEndpoint: Endpoint {
     func respond(to request: Request) async throws -> Response {
         do {
             let form = try ProtocolForm.ofEitherMethod(request)
+            // What a repeated one means is for the checks to say, and nothing is fetched for it.
+            if form.values("client_id").count == 1, let clientID = form["client_id"] {
+                try await server.clientDocuments.requireCurrent(clientID, request)
+            }
             let valid = try validated(form, now: server.clock.now, server: server)
             return try await begin(valid, request)
         } catch {

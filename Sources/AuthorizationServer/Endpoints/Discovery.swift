@@ -81,6 +81,8 @@ struct Discovery: Sendable {
         }
         document["response_modes_supported"] = .array(ResponseMode.allCases.map { .string($0.rawValue) })
         document["authorization_response_iss_parameter_supported"] = true
+        // draft-ietf-oauth-client-id-metadata-document §6.
+        if configuration.registration.takesClientDocuments { document["client_id_metadata_document_supported"] = true }
         return document
     }
 

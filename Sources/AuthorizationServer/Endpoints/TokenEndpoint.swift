@@ -18,6 +18,7 @@ struct TokenEndpoint: Endpoint {
         guard authenticated.client.permits(grant.type) else {
             throw OAuthError(.unauthorizedClient, "this client is not registered for the grant \(name)")
         }
+        try await server.clientDocuments.requireHeld(authenticated.client, request)
         let tokenRequest = TokenRequest(
             authenticated: authenticated, parameters: form, address: request.peer.address, now: server.clock.now)
         var response = Response.json(200, .object(try await grant.issue(tokenRequest, server)))

@@ -139,7 +139,8 @@ extension ConsentPage.Client {
         self.init(
             name: visit.client.displayName, publisherURI: metadata.clientURI?.value,
             policyURI: metadata.policyURI?.value, termsURI: metadata.tosURI?.value, contacts: metadata.contacts,
-            redirectHost: visit.target.registered.displayHost, isReviewed: visit.client.standing.isReviewed)
+            redirectHost: visit.target.registered.displayHost, documentHost: visit.client.documentHost,
+            isReviewed: visit.client.standing.isReviewed)
     }
 }
 

@@ -113,6 +113,10 @@ struct PageResponses: Sendable {
             return page(.appWaits, status: 403, detail: nil, "unauthorized_client", request)
         case let error as OAuthError:
             return page(.badRequest, status: error.status, detail: error.description, error.code.rawValue, request)
+        case let problem as Problem:
+            var response = page(.unavailable, status: problem.status, detail: nil, "temporarily_unavailable", request)
+            if let retryAfter = problem.retryAfter { response.set("Retry-After", String(retryAfter)) }
+            return response
         case VisitProblem.withoutCookie:
             return page(.cookiesOff, status: 400, detail: nil, "invalid_request", request)
         case is VisitProblem:

@@ -35,9 +35,7 @@ struct NewRegistration: Sendable {
     func store(_ transaction: borrowing WriteTransaction) throws -> Handle {
         try right.claim(transaction, now: now)
         guard try transaction.selfRegisteredClientCount() < policy.clientsAtMost else {
-            throw Problem(
-                status: 503, title: "Too many clients",
-                detail: "As many clients as may register themselves here have done so.", retryAfter: 3600)
+            throw Problem.tooManyClients
         }
         try NameLikeness.requireUnlike(request.metadata, id: clientID, transaction)
         try transaction.insertClient(
@@ -57,6 +55,15 @@ struct NewRegistration: Sendable {
             clientID, accessToken, softwareStatement: softwareStatement, warnings: request.warnings)
         answer["client_secret"] = secret.map { .string($0.secret) }
         return answer
+    }
+}
+
+extension Problem {
+    /// AD-01.
+    static var tooManyClients: Problem {
+        Problem(
+            status: 503, title: "Too many clients",
+            detail: "As many clients as may register themselves here have done so.", retryAfter: 3600)
     }
 }
 

@@ -25,7 +25,7 @@ struct RegistrationChange: Sendable {
                 softwareStatement: softwareStatement),
             try transaction.replaceClient(id: id, metadata: JSON.object(request.metadata.json).text, now: now)
         else { throw BearerToken.invalid() }
-        let standing = standing(after: client)
+        let standing = Self.standing(of: client, becoming: request.metadata, needsApproval: policy.needsApproval)
         if standing != client.standing { _ = try transaction.setClientStanding(id, standing, now: now) }
         try transaction.audit(.clientUpdated, actor: "registration", client: id, address: address, at: now)
         return Handle(id: registration.id, secret: accessSecret)
@@ -46,11 +46,11 @@ struct RegistrationChange: Sendable {
 
     /// An administrator approved the client as it was: when it becomes another, the approval is gone (AD-03). What waits
     /// goes on waiting, whatever the policy has become.
-    private func standing(after client: Client) -> ClientStanding {
-        if client.standing == .waiting || client.metadata.reviewed == request.metadata.reviewed {
-            return client.standing
-        }
-        return policy.needsApproval ? .waiting : .unreviewed
+    static func standing(
+        of client: Client, becoming metadata: ClientMetadata, needsApproval: Bool
+    ) -> ClientStanding {
+        if client.standing == .waiting || client.metadata.reviewed == metadata.reviewed { return client.standing }
+        return needsApproval ? .waiting : .unreviewed
     }
 }
 

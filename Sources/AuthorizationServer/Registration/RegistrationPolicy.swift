@@ -18,7 +18,10 @@ package struct RegistrationPolicy: Sendable {
     package var redirectHosts: [HostPattern]?
     /// Whether apps on people's own devices may register: private-use schemes and loopback (RFC 8252).
     package var allowsNativeApps = false
-    /// Whether an administrator approves each client before its first use; nil: only where everybody may register.
+    /// Whether a `client_id` may be the address of a document that says what the client is
+    /// (draft-ietf-oauth-client-id-metadata-document).
+    package var takesClientDocuments = false
+    /// Whether an administrator approves each client before its first use; nil: only where everybody may come.
     package var approval: Bool?
     package var softwareStatementIssuers: [SoftwareStatementIssuer] = []
     /// How many clients that registered themselves there may be at once.
@@ -29,6 +32,12 @@ package struct RegistrationPolicy: Sendable {
     package init() {}
 
     package var needsApproval: Bool { approval ?? (mode == .open) }
+
+    /// Everybody can publish a document.
+    var documentsNeedApproval: Bool { approval ?? true }
+
+    /// Whether clients can come to be without an administrator.
+    package var isOn: Bool { mode != .off || takesClientDocuments }
 
     /// The most that a registrant may ask for whose own limit is `limit`. Scopes of this server's own API open its
     /// administration and are never among them, whatever the settings say.

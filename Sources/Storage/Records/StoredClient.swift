@@ -8,10 +8,12 @@ package struct StoredClient: Sendable, Equatable {
     package let disabledAt: Int64?
     package let secrets: [StoredSecret]
     package let standing: ClientStanding
+    /// When the document that its id is the address of was last seen to hold; nil for a client that came in another way.
+    package let documentSeenAt: Int64?
 
     package init(
         id: String, metadata: String, createdAt: Int64, updatedAt: Int64, disabledAt: Int64?, secrets: [StoredSecret],
-        standing: ClientStanding = .administered
+        standing: ClientStanding = .administered, documentSeenAt: Int64? = nil
     ) {
         self.id = id
         self.metadata = metadata
@@ -20,6 +22,7 @@ package struct StoredClient: Sendable, Equatable {
         self.disabledAt = disabledAt
         self.secrets = secrets
         self.standing = standing
+        self.documentSeenAt = documentSeenAt
     }
 
     /// A client that is disabled or waits for approval can do nothing.
@@ -50,7 +53,11 @@ extension Reading where Self: ~Copyable {
     package func client(_ id: String) throws(StorageError) -> StoredClient? {
         let secrets = try clientSecrets(id)
         return try connection.first(
-            "SELECT id, metadata, created_at, updated_at, disabled_at, standing FROM clients WHERE id = ?1", id
+            """
+            SELECT id, metadata, created_at, updated_at, disabled_at, standing,
+                (SELECT seen_at FROM client_documents WHERE client_id = clients.id)
+            FROM clients WHERE id = ?1
+            """, id
         ) { (row) throws(StorageError) in try StoredClient(row, secrets: secrets) }
     }
 
@@ -120,7 +127,8 @@ extension WriteTransaction {
         return true
     }
 
-    func endEverything(ofClient id: String, reason: String, now: Int64) throws(StorageError) {
+    /// Its grants are revoked; its consents, launches and interactions go.
+    package func endEverything(ofClient id: String, reason: String, now: Int64) throws(StorageError) {
         _ = try revokeGrants(clientID: id, reason: reason, now: now)
         try deleteConsents(clientID: id)
         try connection.run("DELETE FROM launches WHERE client_id = ?1", id)
@@ -136,6 +144,7 @@ extension StoredClient {
         }
         self.init(
             id: row.text(0), metadata: row.text(1), createdAt: row.integer(2), updatedAt: row.integer(3),
-            disabledAt: row.optionalInteger(4), secrets: secrets, standing: standing)
+            disabledAt: row.optionalInteger(4), secrets: secrets, standing: standing,
+            documentSeenAt: row.optionalInteger(6))
     }
 }

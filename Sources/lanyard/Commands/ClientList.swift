@@ -14,7 +14,8 @@ extension Command {
 
     private static let allColumns = [
         ("CLIENT ID", "client_id"), ("NAME", "client_name"), ("AUTHENTICATION", "token_endpoint_auth_method"),
-        ("GRANTS", "grant_types"), ("REGISTERED ITSELF", "standing"), ("DISABLED", "disabled"),
+        ("GRANTS", "grant_types"), ("REGISTERED ITSELF", "standing"), ("BY", "registered_by"),
+        ("DISABLED", "disabled"),
     ]
 
     /// What an approval depends on.

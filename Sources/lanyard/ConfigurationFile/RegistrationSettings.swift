@@ -24,6 +24,7 @@ extension Setting {
             }
         },
         flag("registration.native_apps", \.registration.allowsNativeApps),
+        flag("registration.client_id_metadata_documents", \.registration.takesClientDocuments),
         Setting("registration.approval", .flag) { (json, _, draft) throws(SettingProblems) in
             draft.registration.approval = try SettingValue.flag(json)
         },
@@ -92,7 +93,7 @@ extension SettingsRules {
     /// Settings that would let nobody register, or not whom they say.
     @Sendable static func requireUsableRegistration(_ draft: SettingsDraft) -> [SettingProblem] {
         let policy = draft.registration
-        guard policy.mode != .off else { return [] }
+        guard policy.isOn else { return [] }
         var problems: [SettingProblem] = []
         if policy.scopes.isEmpty {
             problems.append(

@@ -9,12 +9,14 @@ struct ConsentPage: Sendable {
         let termsURI: String?
         let contacts: [String]
         let redirectHost: String
+        /// The host of the document that says what the app is; nil for an app that was registered here.
+        let documentHost: String?
         /// Somebody of the organization has looked at the app.
         let isReviewed: Bool
 
         init(
             name: String, publisherURI: String?, policyURI: String? = nil, termsURI: String? = nil,
-            contacts: [String] = [], redirectHost: String, isReviewed: Bool = true
+            contacts: [String] = [], redirectHost: String, documentHost: String? = nil, isReviewed: Bool = true
         ) {
             self.name = name
             self.publisherURI = publisherURI
@@ -22,6 +24,7 @@ struct ConsentPage: Sendable {
             self.termsURI = termsURI
             self.contacts = contacts
             self.redirectHost = redirectHost
+            self.documentHost = documentHost
             self.isReviewed = isReviewed
         }
     }
@@ -74,6 +77,7 @@ struct ConsentPage: Sendable {
         }
         return """
             <dl class="about">
+            \(client.documentHost.map { fact(words.comesFrom, "<strong>\(.isolated($0))</strong>") })
             \(record.map { fact(words.record, $0) })
             \(fact(words.returnsTo, "<strong>\(.isolated(client.redirectHost))</strong>"))
             \(fact(words.publisher, publisher ?? HTML(text: words.unknownPublisher)))

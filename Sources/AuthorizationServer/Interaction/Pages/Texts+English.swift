@@ -50,7 +50,8 @@ extension Texts {
         consent: Consent(
             title: "Allow access",
             heading: { "Allow \($0) to use health data?" },
-            app: "App", publisher: "Published by", returnsTo: "Sends you back to", record: "Whose record",
+            app: "App", publisher: "Published by", returnsTo: "Sends you back to", comesFrom: "Comes from",
+            record: "Whose record",
             signedInAs: "You are signed in as",
             unreviewed: {
                 "This app registered itself: \($0) has not reviewed it. Go on only if you know who is behind it."

@@ -52,6 +52,7 @@ extension Texts {
             title: "Permitir el acceso",
             heading: { "¿Permitir que \($0) use datos de salud?" },
             app: "Aplicación", publisher: "Publicada por", returnsTo: "Después lo lleva a",
+            comesFrom: "Procede de",
             record: "Historia clínica de", signedInAs: "Usted inició sesión como",
             unreviewed: {
                 "Esta aplicación se registró por su cuenta: \($0) no la ha revisado. Siga solo si sabe quién la ofrece."

@@ -100,6 +100,8 @@ package struct Texts: Sendable {
         let app: String
         let publisher: String
         let returnsTo: String
+        /// Of an app whose id is the address of a document, before the host of it.
+        let comesFrom: String
         let record: String
         let signedInAs: String
         /// Of an app that registered itself, by the organization's name.

@@ -1,20 +1,19 @@
 import Encoding
-import JOSE
 import SMART
 
-/// What is known of the addresses of key sets: the keys while they may be kept, the failure for a moment, and how long the
-/// address took the last time. Bounded; what is forgotten is fetched again.
-struct KeySetCache {
+/// What is known of the addresses of documents: the document while it may be kept, the failure for a moment, and how long
+/// the address took the last time. Bounded; what is forgotten is fetched again.
+struct DocumentCache<Content: Sendable & Equatable> {
     enum Decision {
-        case known(Result<JWKSet, KeySetTrouble>)
+        case known(Result<Fetched<Content>, FetchTrouble>)
         case fetch
         /// Nothing newer to be had now.
         case notNow
     }
 
     private struct Place {
-        var keys: (set: JWKSet, time: Range<Int64>)?
-        var trouble: (KeySetTrouble, time: Range<Int64>)?
+        var fetched: Fetched<Content>?
+        var trouble: (FetchTrouble, time: Range<Int64>)?
         var octets = 0
         var lastRefetch: Int64?
         var lane = FetchLane.unknown
@@ -25,29 +24,31 @@ struct KeySetCache {
     private var octets = 0
 
     /// TK-20: seconds for which a failure is not tried again, and between two fetches for the sake of an unknown key.
-    private static let troubleLifetime: Int64 = 5
-    private static let refetchPause: Int64 = 10
-    private static let maximumPlaces = 2_048
-    private static let maximumOctets = 16 << 20
+    private let troubleLifetime: Int64 = 5
+    private let refetchPause: Int64 = 10
+    private let maximumPlaces = 2_048
+    private let maximumOctets = 16 << 20
 
     func lane(_ url: WebURL) -> FetchLane { places[url]?.lane ?? .unknown }
 
     mutating func decide(_ url: WebURL, now: Int64) -> Decision {
         guard let place = places[url] else { return .fetch }
         places[url]?.lastUse = now
-        if let keys = place.keys, keys.time.contains(now) { return .known(.success(keys.set)) }
+        if let fetched = place.fetched, fetched.isFresh(now) { return .known(.success(fetched)) }
         if let trouble = place.trouble, trouble.time.contains(now) { return .known(.failure(trouble.0)) }
         return .fetch
     }
 
     /// For an unknown `kid` or a bad signature (lessons K4). The pause counts from fetch to fetch for this sake alone: a key
     /// may be put there a second after the ordinary fetch, and be used at once.
-    mutating func decide(_ url: WebURL, newerThan old: JWKSet, isUnderWay: Bool, now: Int64) -> Decision {
+    mutating func decide(_ url: WebURL, newerThan old: Content, isUnderWay: Bool, now: Int64) -> Decision {
         if isUnderWay { return .fetch }
         guard let place = places[url] else { return refetch(url, now) }
-        if let keys = place.keys, keys.time.contains(now), keys.set != old { return .known(.success(keys.set)) }
+        if let fetched = place.fetched, fetched.isFresh(now), fetched.content != old {
+            return .known(.success(fetched))
+        }
         if let trouble = place.trouble, trouble.time.contains(now) { return .notNow }
-        if let last = place.lastRefetch, (last..<last.adding(seconds: Self.refetchPause)).contains(now) {
+        if let last = place.lastRefetch, (last..<last.adding(seconds: refetchPause)).contains(now) {
             return .notNow
         }
         return refetch(url, now)
@@ -59,23 +60,22 @@ struct KeySetCache {
         return .fetch
     }
 
-    /// `asked`: when the request was sent, which is what the lifetime counts from. Keys that may be kept still outlive a
-    /// failure to fetch newer ones.
+    /// A document that may be kept still outlives a failure to fetch a newer one.
     mutating func keep(
-        _ outcome: Result<FetchedKeySet, KeySetTrouble>, at url: WebURL, asked: Int64, lane: FetchLane, now: Int64
+        _ outcome: Result<Fetched<Content>, FetchTrouble>, at url: WebURL, lane: FetchLane, now: Int64
     ) {
         var place = places[url] ?? Place(lastUse: now)
         place.lastUse = now
         place.lane = lane
         switch outcome {
         case .success(let fetched):
-            octets += (fetched.lifetime > 0 ? fetched.octets : 0) - place.octets
-            place.octets = fetched.lifetime > 0 ? fetched.octets : 0
-            place.keys = (fetched.keys, asked..<asked.adding(seconds: fetched.lifetime))
-            if fetched.lifetime <= 0 { place.keys = nil }
+            let kept = fetched.lifetime > 0 ? fetched.octets : 0
+            octets += kept - place.octets
+            place.octets = kept
+            place.fetched = fetched.lifetime > 0 ? fetched : nil
             place.trouble = nil
         case .failure(let trouble):
-            place.trouble = (trouble, now..<now.adding(seconds: Self.troubleLifetime))
+            place.trouble = (trouble, now..<now.adding(seconds: troubleLifetime))
         }
         places[url] = place
         makeRoom(now)
@@ -83,9 +83,9 @@ struct KeySetCache {
 
     /// Forgets those that were not asked for the longest, down to a part of the bound, so that it is seldom done.
     private mutating func makeRoom(_ now: Int64) {
-        guard places.count > Self.maximumPlaces || octets > Self.maximumOctets else { return }
+        guard places.count > maximumPlaces || octets > maximumOctets else { return }
         for (url, place) in places.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
-            guard places.count > Self.maximumPlaces * 3 / 4 || octets > Self.maximumOctets * 3 / 4 else { return }
+            guard places.count > maximumPlaces * 3 / 4 || octets > maximumOctets * 3 / 4 else { return }
             octets -= place.octets
             places[url] = nil
         }

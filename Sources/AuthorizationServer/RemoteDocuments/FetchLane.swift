@@ -15,21 +15,21 @@ enum FetchLane: CaseIterable, Hashable {
 
     /// Threads end when they are idle, so that many cost nothing. The unknown ones have their own: whoever can bring new
     /// addresses in cannot take the threads of those that are in use.
-    fileprivate var pool: OnDemandPool {
+    fileprivate func pool(_ name: String) -> OnDemandPool {
         switch self {
-        case .unknown: OnDemandPool(name: "keys-unknown", threads: 64, capacity: 128)
-        case .quick: OnDemandPool(name: "keys", threads: 64, capacity: 128)
-        case .slow: OnDemandPool(name: "keys-slow", threads: 4, capacity: 32)
+        case .unknown: OnDemandPool(name: "\(name)-unknown", threads: 64, capacity: 128)
+        case .quick: OnDemandPool(name: name, threads: 64, capacity: 128)
+        case .slow: OnDemandPool(name: "\(name)-slow", threads: 4, capacity: 32)
         }
     }
 }
 
-/// The threads of all lanes.
+/// The threads of all lanes, for one kind of document.
 struct FetchLanes: Sendable {
     private let pools: [FetchLane: OnDemandPool]
 
-    init() {
-        pools = Dictionary(uniqueKeysWithValues: FetchLane.allCases.map { ($0, $0.pool) })
+    init(_ name: String) {
+        pools = Dictionary(uniqueKeysWithValues: FetchLane.allCases.map { ($0, $0.pool(name)) })
     }
 
     /// False if too many wait there.
