@@ -81,7 +81,7 @@ final class ClientDocuments: Sendable {
     /// `client`: as it is known so far.
     private func renew(_ client: Client?, at address: ClientDocumentURL, _ request: Request) async throws {
         let now = clock.now
-        if client == nil, !documents.isKnown(address.url) { try limit.claim(request.peer.address, now: now) }
+        if client == nil, !documents.isKnown(address.url) { try limit.claim(request.peer.subscriber, now: now) }
         let document = try await documents.document(at: address.url)
         if let client, let seenAt = client.documentSeenAt, seenAt >= document.asked, client.metadata == document.content
         {
