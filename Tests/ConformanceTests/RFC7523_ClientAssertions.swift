@@ -401,6 +401,35 @@ import Testing
         #expect(try server.post("/token", form(code) + ClientKey.form(fresh)).status == 200)
     }
 
+    @Test(arguments: [
+        ("/token", [("grant_type", "client_credentials"), ("scope", "user/Patient.rs")], "invalid_scope"),
+        ("/token", [("grant_type", "client_credentials")], "invalid_request"),
+        ("/token", [("grant_type", "authorization_code"), ("code", "1.x")], "unauthorized_client"),
+        ("/token", request + [("resource", "https://other.example/r4")], "invalid_target"),
+        ("/revoke", [("token_type_hint", "access_token")], "invalid_request"),
+        ("/introspect", [("token_type_hint", "access_token")], "invalid_request"),
+    ])
+    func `TK-17: a request that is refused uses its assertion up`(
+        path: String, form: [(String, String)], error: String
+    ) throws {
+        defer { server.stop() }
+        let assertion = try key().assertion("backend", now: server.clock.now)
+        expectRefusal(try server.post(path, form + ClientKey.form(assertion)), 400, error)
+        expectRefusal(try token(assertion), 401, "invalid_client")
+    }
+
+    @Test func `RT-06: another client's refresh token is answered like none at all`() throws {
+        defer { server.stop() }
+        let scope = "openid launch/patient patient/Patient.rs offline_access"
+        let tokens = try App.publicApp.tokens(server, as: "patient", scope: scope)
+        let theirs = try #require(tokens["refresh_token"]?.stringValue)
+        for token in [theirs, "1.unknown"] {
+            let assertion = try key().assertion("backend", now: server.clock.now)
+            let form = [("grant_type", "refresh_token"), ("refresh_token", token)]
+            expectRefusal(try server.post("/token", form + ClientKey.form(assertion)), 400, "unauthorized_client")
+        }
+    }
+
     @Test func `CAS-6: used until it has expired, whatever is swept`() async throws {
         defer { server.stop() }
         let assertion = try key().assertion("backend", now: server.clock.now)

@@ -3,6 +3,7 @@ import Encoding
 import HTTP
 import JOSE
 import SMART
+import Synchronization
 import TestSupport
 import Testing
 
@@ -118,5 +119,33 @@ import Testing
         for _ in 0..<5 { #expect(try token(second, of: "other").status == 200) }
         #expect(try server.send(.get, "/jwks").status == 200)
         expectRefusal(try await hanging, 401, "invalid_client")
+    }
+
+    @Test(arguments: [true, false])
+    func `a client that is stopped, or becomes another one, while its keys are fetched gets nothing`(
+        isStopped: Bool
+    ) async throws {
+        defer { stop() }
+        let isChanged = Atomic(false)
+        client.behave(
+            .held(
+                until: { isChanged.load(ordering: .acquiring) }, status: 200, headers: KeySetStandIn.json,
+                body: ClientKey.set([first]).text))
+        async let answer = token(first)
+        while client.count() == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        if isStopped {
+            try await server.administer(.post, "/admin/v1/clients/backend/disable")
+        } else {
+            try await server.administer(.delete, "/admin/v1/clients/backend")
+            try await server.register(
+                "backend",
+                [
+                    "token_endpoint_auth_method": "private_key_jwt", "jwks": ClientKey.set([second]),
+                    "grant_types": ["client_credentials"], "response_types": [], "redirect_uris": [],
+                    "scope": "system/Patient.rs",
+                ])
+        }
+        isChanged.store(true, ordering: .releasing)
+        expectRefusal(try await answer, 401, "invalid_client")
     }
 }

@@ -35,7 +35,7 @@ import Testing
             try $0.insertClient(id: "app", metadata: "", secretVerifiers: [], now: 1)
             for due in [1000, 1001] as [Int64] {
                 _ = try $0.claimAttempt(key: [UInt8(due % 256)], now: due - 60, allowance: 9, windowSeconds: 60)
-                _ = try $0.claimAssertion(clientID: "app", jwtID: "\(due)", expiresAt: due, now: 1)
+                _ = try $0.claimAssertion(clientID: "app", jwtID: "\(due)", expiresAt: due - 3600, now: -9999)
                 _ = try $0.insertInteraction(
                     secretHash: secret, browserHash: secret, sessionID: nil, clientID: "app", state: "", now: 1,
                     expiresAt: due)

@@ -9,6 +9,8 @@ import Synchronization
 package final class KeySetStandIn: Sendable {
     package enum Behaviour: Sendable {
         case answer(status: Int, headers: [(String, String)], body: String)
+        /// The same as soon as the test lets it.
+        case held(until: @Sendable () -> Bool, status: Int, headers: [(String, String)], body: String)
         /// Takes the connection and never answers.
         case hang
     }
@@ -89,6 +91,9 @@ package final class KeySetStandIn: Sendable {
             }
             switch behaviour {
             case .answer(let status, let headers, let body):
+                return Response(status: status, headers: headers, body: Array(body.utf8))
+            case .held(let isReady, let status, let headers, let body):
+                while !isReady() { try await Task.sleep(for: .milliseconds(5)) }
                 return Response(status: status, headers: headers, body: Array(body.utf8))
             case .hang:
                 try await Task.sleep(for: .seconds(30))

@@ -36,6 +36,13 @@ final class Client: Sendable {
     /// A client that is disabled or waits for approval can do nothing.
     var isEnabled: Bool { !isDisabled && standing != .waiting }
 
+    /// Whether what was concluded of the one holds for the other.
+    func isSame(as other: Client) -> Bool {
+        metadata == other.metadata && isEnabled == other.isEnabled
+            && secrets.map(\.id) == other.secrets.map(\.id)
+            && secrets.map(\.expiresAt) == other.secrets.map(\.expiresAt)
+    }
+
     /// The name that people read.
     var displayName: String { metadata.clientName ?? id.value }
 

@@ -45,6 +45,12 @@ final class ClientRegistry: Sendable {
         return client
     }
 
+    /// Whether the client is still what it was when it was read.
+    func isCurrent(_ client: Client) throws(StorageError) -> Bool {
+        guard let current = try self.client(client.id.value) else { return false }
+        return current === client || current.isSame(as: client)
+    }
+
     func isReserved(_ id: String) -> Bool { id.hasSameOctets(as: reserved) }
 
     /// Counts the changes of clients: what was concluded from one generation says nothing about the next.

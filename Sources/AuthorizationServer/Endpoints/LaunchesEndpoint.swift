@@ -61,6 +61,12 @@ struct LaunchOpening: Sendable {
         let secret = try HandleSecret(server.random)
         let (now, lifetime) = (server.clock.now, server.configuration.lifetimes.launch)
         let id = try await server.database.write { [self] transaction in
+            // Stopping a client ends its launches: none may come after it.
+            guard try transaction.isClientEnabled(client.id.value) else {
+                throw Problem(
+                    status: 422, title: "The launch cannot be opened", detail: "See the members named in errors.",
+                    errors: [("client_id", "is stopped or removed")])
+            }
             try transaction.audit(
                 .launchOpened, actor: opener, client: client.id.value, patient: context.patient?.value,
                 address: address, at: now)

@@ -15,6 +15,20 @@ struct RevocationEndpoint: Endpoint {
     func respond(to request: Request) async throws -> Response {
         let form = try ProtocolForm.read(request)
         let authenticated = try await ClientAuthentication(server: server).client(request, form)
+        do {
+            try await answer(form, authenticated, request)
+        } catch let error as OAuthError {
+            try await authenticated.spend(server)
+            throw error
+        }
+        var response = Response(status: 200)
+        response.forbidStoring()
+        return response
+    }
+
+    private func answer(
+        _ form: FormParameters, _ authenticated: AuthenticatedClient, _ request: Request
+    ) async throws {
         // token_type_hint may be ignored (§2.1): all kinds are looked through anyway.
         guard let text = form["token"] else { throw OAuthError.missing("token") }
         let token = try server.presentedToken(text)
@@ -26,16 +40,13 @@ struct RevocationEndpoint: Endpoint {
         } else {
             try await authenticated.claim(server)
         }
-        var response = Response(status: 200)
-        response.forbidStoring()
-        return response
     }
 
     private func revoke(_ token: PresentedToken, _ authenticated: AuthenticatedClient, _ request: Request) async throws
     {
         let (now, address, reason) = (server.clock.now, request.peer.address, "revoked by its client")
-        try await server.database.write { transaction in
-            try authenticated.claim(transaction, now: now)
+        try await server.database.write { [server] transaction in
+            try authenticated.claim(transaction, server.clock)
             guard try transaction.revokeGrant(token.grantID, reason: reason, now: now),
                 let stored = try transaction.grant(token.grantID)
             else { return }

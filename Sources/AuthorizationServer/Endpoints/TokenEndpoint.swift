@@ -15,8 +15,20 @@ struct TokenEndpoint: Endpoint {
         }
         if grant.type == .refreshToken { form = try namingTheClient(form, request) }
         let authenticated = try await ClientAuthentication(server: server).client(request, form)
+        do {
+            return try await answer(grant, form, authenticated, request)
+        } catch let error as OAuthError {
+            try await authenticated.spend(server)
+            throw error
+        }
+    }
+
+    private func answer(
+        _ grant: any TokenGrant, _ form: FormParameters, _ authenticated: AuthenticatedClient, _ request: Request
+    ) async throws -> Response {
         guard authenticated.client.permits(grant.type) else {
-            throw OAuthError(.unauthorizedClient, "this client is not registered for the grant \(name)")
+            throw OAuthError(
+                .unauthorizedClient, "this client is not registered for the grant \(grant.type.rawValue)")
         }
         try await server.clientDocuments.requireHeld(authenticated.client, request)
         let tokenRequest = TokenRequest(
@@ -27,9 +39,13 @@ struct TokenEndpoint: Endpoint {
     }
 
     /// Lessons R7: the SMART JavaScript client refreshes public clients without `client_id`; the token says whose it is. For
-    /// a confidential client this changes nothing: it must authenticate as ever.
+    /// a confidential client this changes nothing: it must authenticate as ever. Who shows credentials is not told by another
+    /// answer whether the token is somebody's (RT-06).
     private func namingTheClient(_ form: FormParameters, _ request: Request) throws -> FormParameters {
-        guard request.headers["authorization"] == nil, form["client_id"] == nil,
+        guard request.headers["authorization"] == nil,
+            !["client_id", "client_secret", "client_assertion", "client_assertion_type"].contains(where: {
+                form[$0] != nil
+            }),
             let token = try form["refresh_token"].flatMap(server.refreshToken)
         else { return form }
         return FormParameters(form.items.map { ($0.name, $0.value) } + [("client_id", token.clientID)])

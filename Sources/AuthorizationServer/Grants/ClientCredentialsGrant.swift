@@ -12,14 +12,12 @@ struct ClientCredentialsGrant: TokenGrant {
 
     func decision(
         _ request: TokenRequest, _ server: AuthorizationServer
-    ) throws -> @Sendable (borrowing WriteTransaction) throws -> Grant? {
+    ) throws -> @Sendable (borrowing WriteTransaction) throws -> Grant {
         let scope = try Self.scope(request)
         let audience = try Self.audience(of: scope, request, server)
         let (clientID, now, address) = (request.client.id.value, request.now, request.address)
         let end = now.adding(seconds: server.configuration.lifetimes.accessToken)
         return { transaction in
-            // A client that was removed while its request was under way gets nothing any more.
-            guard try transaction.isClientEnabled(clientID) else { return nil }
             let id = try transaction.insertGrant(
                 userID: nil, clientID: clientID, audience: audience, scope: scope.text, context: "{}", sessionID: nil,
                 nonce: nil, authTime: nil, refresh: .none, now: now, expiresAt: end)
@@ -29,10 +27,9 @@ struct ClientCredentialsGrant: TokenGrant {
     }
 
     func answer(
-        _ grant: Grant?, _ request: TokenRequest, _ server: AuthorizationServer
+        _ grant: Grant, _ request: TokenRequest, _ server: AuthorizationServer
     ) async throws -> JSONObject {
         let client = request.client
-        guard let grant else { throw ClientAuthentication.failure(detail: "client \(client.id.value) was removed") }
         let subject = TokenIssuer.Subject(sub: client.id.value, sid: nil, fhirUser: nil, fhirBase: nil)
         return try await server.tokens.tokenResponse(grant, to: client, scope: grant.scope, subject, now: request.now)
     }

@@ -26,7 +26,7 @@ extension TokenGrant {
     func issue(_ request: TokenRequest, _ server: AuthorizationServer) async throws -> JSONObject {
         let decide = try decision(request, server)
         let decision = try await server.database.write { transaction in
-            try request.authenticated.claim(transaction, now: request.now)
+            try request.authenticated.claim(transaction, server.clock)
             return try decide(transaction)
         }
         return try await answer(decision, request, server)
