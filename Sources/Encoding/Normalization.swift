@@ -8,4 +8,11 @@ extension String {
         for scalar in _nfc { scalars.append(scalar) }
         return String(scalars)
     }
+
+    /// Unicode Normalization Form D: letters and their accents apart.
+    package var nfd: String {
+        var scalars = UnicodeScalarView()
+        for scalar in _nfd { scalars.append(scalar) }
+        return String(scalars)
+    }
 }

@@ -14,7 +14,8 @@ import Testing
     private static let alike = [
         "Public App", "public app", "PUBLICAPP", "Public-App", "P.u.b.l.i.c App!", "Püblic Äpp", "Publíc  App",
         "PubIic App", "Pub1ic App", "Publlc App", "Publ\u{131}c App", "Public\u{301} App", "Public App ®",
-        "Tһe EHR", "THE E H R", "Тhе ЕНR", "The EHR.", "Confidentia1 App", "C0nfidential App", "Confldential App",
+        "Ṕublic App", "Publiḉ App", "Pu\u{1E05}lic App", "Ṫhe EHR", "The\u{307} EHR", "Tһe EHR", "THE E H R", "Тhе ЕНR",
+        "The EHR.", "Confidentia1 App", "C0nfidential App", "Confldential App",
     ]
 
     @Test func `names that look like another client's are refused`() async throws {
@@ -61,6 +62,7 @@ import Testing
     private static let disguised = [
         "Аррlе", "Bаnk Chart", "Οpen Chart", "Chаrt", "Cһart", "Chart \u{202E}trahC", "Cha\u{200B}rt", "Chart\u{2066}",
         "Ｃｈａｒｔ", "𝐂𝐡𝐚𝐫𝐭", "Ⓒhart", "ﬁle", "ℂhart", "★★★", "...", " Chart", "Chart\u{A0}One",
+        "Public App\u{3164}", "Public\u{115F}App", "Public App\u{1160}", "\u{FFA0}Public App", "Public\u{34F} App",
     ]
 
     @Test func `mixed scripts, letters in disguise, and what cannot be seen are refused`() async throws {
@@ -134,7 +136,7 @@ import Testing
         let app = try App(answer)
         let wish: [(String, String?)] = [("ui_locales", language)]
         #expect(try app.consentPage(Browser(server), as: "patient", App.scope, wish).html.contains(words))
-        try await server.administer(.post, "/admin/v1/clients/\(app.clientID)/approve")
+        try await server.approve(app.clientID)
         #expect(try !app.consentPage(Browser(server), as: "patient", App.scope, wish).html.contains(words))
         #expect(try !App.publicApp.consentPage(Browser(server), as: "patient", App.scope, wish).html.contains(words))
     }

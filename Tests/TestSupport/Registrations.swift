@@ -61,6 +61,14 @@ extension TestServer {
         return token
     }
 
+    /// An administrator looks at a client and approves what was seen.
+    @discardableResult
+    package func approve(_ clientID: String) async throws -> JSON {
+        let path = "/admin/v1/clients/" + PathSegment.encode(clientID)
+        let seen = try await administer(.get, path)
+        return try await administer(.post, path + "/approve", ["version": seen["version"] ?? .null])
+    }
+
     private static func bearer(_ token: String?) -> [(String, String)] {
         token.map { [("Authorization", "Bearer " + $0)] } ?? []
     }

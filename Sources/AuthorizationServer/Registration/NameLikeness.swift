@@ -18,7 +18,7 @@ enum NameLikeness {
     /// Without letter case, spaces, punctuation and accents, and one sign for all that look the same.
     static func key(_ name: String) -> String {
         var key = ""
-        for scalar in name.lowercased().unicodeScalars.map(plainDigit) {
+        for scalar in name.lowercased().nfc.unicodeScalars.flatMap(withoutAccents).map(plainDigit) {
             if let shape = shapes[scalar] {
                 key += shape
             } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
@@ -26,6 +26,15 @@ enum NameLikeness {
             }
         }
         return key.replacing("rn", with: "m").replacing("vv", with: "w")
+    }
+
+    /// The letter under the accents, and any that is more than an accent. Elsewhere than in Latin, Greek and Cyrillic the marks
+    /// tell letters apart.
+    private static func withoutAccents(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+        guard shapes[scalar] == nil, scalar.value < 0x530 || (0x1E00...0x1FFF).contains(scalar.value) else {
+            return [scalar]
+        }
+        return Array(String(scalar).nfd.unicodeScalars)
     }
 
     /// Digits of all scripts and shapes as those of ASCII.

@@ -136,9 +136,10 @@ struct ClientMetadataReader {
     }
 
     /// Letters, marks, digits, punctuation, symbols and the space. Bidirectional controls and invisible joiners are
-    /// format characters.
+    /// format characters, and some fillers pass for letters.
     private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
+        if scalar.properties.isDefaultIgnorableCodePoint { return false }
+        return switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
         case .spaceSeparator: scalar == " "
         default: true
