@@ -20,6 +20,8 @@ package final class AuthorizationServer: Sendable {
     let assertions: AssertionVerifier
     let guessLimit = GuessLimit()
     let registrationLimit: RegistrationLimit
+    /// Of one subscriber to register, refused ones too.
+    let registrationTries: GuessLimit
     let clientDocuments: ClientDocuments
     let authenticatedHeaders = AuthenticatedHeaders()
     let cookies: Cookies
@@ -55,6 +57,7 @@ package final class AuthorizationServer: Sendable {
         assertions = AssertionVerifier(
             RemoteKeySets(outbound: configuration.outbound(longestBody: RemoteKeySets.longestAnswer), clock: clock))
         registrationLimit = RegistrationLimit(configuration.registration)
+        registrationTries = GuessLimit(allowance: configuration.registration.triesPerAddressPerHour, window: 3600)
         clientDocuments = ClientDocuments(
             configuration, clients: clients, database: database, clock: clock, log: log)
         cookies = Cookies(isSecure: configuration.issuer.isHTTPS)

@@ -41,6 +41,58 @@ import Testing
         #expect(try server.register(all[3]).status == 201)
     }
 
+    /// What one address sends, with the addresses that the socket cannot give.
+    private func register(_ metadata: JSONObject, from address: String, _ server: TestServer) async throws -> Response {
+        try await Router(server.authorization.routes, onError: server.authorization.onError).respond(
+            to: Request(
+                method: .post, path: "/register", headers: Headers([("Content-Type", "application/json")]),
+                body: JSON.object(metadata).serialized(), peer: Peer(address: address, isLocalSocket: false)))
+    }
+
+    @Test func `all addresses of one subscriber are one: an IPv6 /64`() async throws {
+        let server = try await server(TestServer.registrationPolicy { $0.perAddressPerHour = 1 })
+        defer { server.stop() }
+        let all = names(3)
+        #expect(try await register(all[0], from: "2001:db8:1:2::1", server).status == 201)
+        #expect(try await register(all[1], from: "2001:db8:1:2:ffff::9", server).status == 429)
+        #expect(try await register(all[1], from: "2001:db8:1:3::1", server).status == 201)
+    }
+
+    @Test func `tries count before they are read, those that are refused too`() async throws {
+        let server = try await server(TestServer.registrationPolicy { $0.perAddressPerHour = 2 })
+        defer { server.stop() }
+        let (all, wrong) = (names(2), TestServer.application(["redirect_uris": []]))
+        for number in 0..<20 {
+            let status = try await register(wrong, from: "2001:db8::\(number)", server).status
+            #expect(status == 400, "\(number)")
+        }
+        #expect(try await register(wrong, from: "2001:db8::1", server).status == 429)
+        #expect(try await register(all[0], from: "2001:db8::1", server).status == 429)
+        #expect(try await register(all[0], from: "192.0.2.1", server).status == 201, "others are not held up")
+        server.clock.advance(3600)
+        #expect(try await register(all[1], from: "2001:db8::1", server).status == 201)
+    }
+
+    @Test func `who has waited for thirty days makes room for others`() async throws {
+        let server = try await server(
+            TestServer.registrationPolicy(approval: true) {
+                $0.clientsAtMost = 3
+            })
+        defer { server.stop() }
+        let all = names(6)
+        let waiting = try server.register(all[0]).json
+        let approved = try server.register(all[1]).json
+        try await server.approve(approved["client_id"]?.stringValue ?? "")
+        server.clock.advance(30 * 86_400)
+        let later = try server.register(all[2]).json
+        expectLimited(try server.register(all[3]), 503)
+        server.clock.advance(1)
+        #expect(try server.register(all[3]).status == 201)
+        #expect(try server.manage(.get, waiting).status == 401)
+        for answer in [approved, later] { #expect(try server.manage(.get, answer).status == 200) }
+        expectLimited(try server.register(all[4]), 503)
+    }
+
     @Test func `from everywhere together there are so many an hour`() async throws {
         let server = try await server(TestServer.registrationPolicy { $0.perHour = 2 })
         defer { server.stop() }

@@ -317,6 +317,46 @@ import Testing
         #expect(try server.register(TestServer.application(["software_statement": good])).status == 201)
     }
 
+    @Test(arguments: [
+        ("JWT", true), ("jwt", true), ("application/jwt", true), ("software-statement+jwt", true), ("at+jwt", false),
+        ("logout+jwt", false), ("dpop+jwt", false), ("application/at+jwt", false), ("", false),
+    ])
+    func `TK-13: a token that its issuer signed for something else is no statement`(
+        type: String, isTaken: Bool
+    ) async throws {
+        let (signer, issuer) = try signer()
+        let server = try await Self.server(
+            TestServer.registrationPolicy(.token) { $0.softwareStatementIssuers = [issuer] })
+        defer { server.stop() }
+        let claims: JSON = ["iss": .string(Self.issuer)]
+        let statement = JSON.string(try signer.sign(claims.serialized(), type: type))
+        let response = try server.register(TestServer.application(["software_statement": statement]))
+        if isTaken {
+            #expect(response.status == 201, "\(response.text)")
+        } else {
+            expectRefusal(response, 400, "invalid_software_statement")
+            #expect(try count(server) == 0)
+        }
+    }
+
+    @Test func `RFC 7592 §2.2: a statement that is null is one that is left out`() async throws {
+        let (signer, issuer) = try signer()
+        let server = try await Self.server(
+            TestServer.registrationPolicy { $0.softwareStatementIssuers = [issuer] })
+        defer { server.stop() }
+        let text = try statement(["iss": .string(Self.issuer), "client_name": "Stated Chart"], signer)
+        let answer = try server.register(TestServer.application(["software_statement": text])).json
+        var null = TestServer.application(["client_name": "Own Chart"])
+        null["client_id"] = answer["client_id"]
+        null["software_statement"] = .null
+        let changed = try server.manage(.put, answer, null)
+        #expect(changed.status == 200, "\(changed.text)")
+        #expect(changed.json["software_statement"] == text && changed.json["client_name"] == "Stated Chart")
+        null = TestServer.application(["client_name": "Third"])
+        null["software_statement"] = .null
+        #expect(try server.register(null).status == 201)
+    }
+
     @Test func `§3: in the mode token a statement stands in for the token, and a wrong token is not healed by it`()
         async throws
     {
@@ -357,7 +397,7 @@ import Testing
         let waiting = await server.administration.respond(
             to: Request(method: .get, path: "/admin/v1/clients", query: Array("waiting=true".utf8)))
         #expect(try JSON(parsing: waiting.body)["clients"]?.arrayValue?.map { $0["client_id"] } == [.string(id)])
-        let approved = try await server.administer(.post, "/admin/v1/clients/\(id)/approve")
+        let approved = try await server.approve(id)
         #expect(approved["standing"] == "approved" && approved["client_name"] == "Growth Chart")
         #expect(
             try app.tokens(server, as: "patient", scope: "openid launch/patient patient/Patient.rs")["patient"] == "1")
@@ -366,10 +406,10 @@ import Testing
     @Test func `what an administrator registers has no standing to approve`() async throws {
         let server = try await Self.server()
         defer { server.stop() }
-        let answer = try await server.administer(.post, "/admin/v1/clients/public-app/approve")
+        let answer = try await server.approve("public-app")
         #expect(answer["standing"] == nil)
         await #expect(throws: TestFailure.self) {
-            try await server.administer(.post, "/admin/v1/clients/none/approve")
+            try await server.administer(.post, "/admin/v1/clients/none/approve", ["version": "x"])
         }
     }
 
@@ -395,7 +435,7 @@ import Testing
         let token = try await server.registrationToken()
         let answer = try server.register(TestServer.application(), token: token).json
         let id = try #require(answer["client_id"]?.stringValue)
-        try await server.administer(.post, "/admin/v1/clients/\(id)/approve")
+        try await server.approve(id)
         let updated = try server.manage(
             .put, answer, TestServer.application(["client_id": .string(id), "client_name": "Other"]))
         #expect(updated.status == 200)

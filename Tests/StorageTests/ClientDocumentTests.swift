@@ -57,4 +57,24 @@ import Testing
         }
         #expect(left == ["approved", "disabled", "fresh", "itself", "used"])
     }
+
+    @Test func `who has waited long makes room, the longest first, unless an administrator shut it out`() async throws {
+        for (number, id) in ["first", "second", "disabled", "late"].enumerated() {
+            try await database.write {
+                try $0.insertClient(
+                    id: id, metadata: "{}", secretVerifiers: [], standing: .waiting,
+                    now: id == "late" ? 100 : 20 + Int64(number))
+            }
+        }
+        try await insert("unreviewed", seenAt: nil)
+        _ = try await database.write {
+            try $0.connection.run("UPDATE clients SET disabled_at = 1 WHERE id = 'disabled'")
+        }
+        func forget(_ limit: Int) async throws -> [String] {
+            try await database.write { try $0.forgetWaitingClients(before: 100, limit: limit, now: 200) }
+        }
+        #expect(try await forget(1) == ["first"])
+        #expect(try await forget(20) == ["second"])
+        #expect(try await forget(20) == [])
+    }
 }

@@ -15,8 +15,6 @@ struct ClientDocumentChange: Sendable {
 
     /// For the audit record.
     private static let actor = "document"
-    /// After so long a client that nobody uses may make room for others; it can come again.
-    private static let idleTime: Int64 = 86_400
 
     /// Stores all of it or nothing. Returns the ids of other clients that had to go.
     func store(_ transaction: borrowing WriteTransaction) throws -> [String] {
@@ -30,11 +28,7 @@ struct ClientDocumentChange: Sendable {
     }
 
     private func insert(_ transaction: borrowing WriteTransaction) throws -> [String] {
-        var gone: [String] = []
-        if try transaction.selfRegisteredClientCount() >= policy.clientsAtMost {
-            gone = try transaction.forgetIdleDocumentClients(before: now - Self.idleTime, limit: 20, now: now)
-            guard !gone.isEmpty else { throw Problem.tooManyClients }
-        }
+        let gone = try policy.makeRoom(transaction, address: address, now: now)
         try NameLikeness.requireUnlike(metadata, id: clientID, transaction)
         try transaction.insertClient(
             id: clientID, metadata: JSON.object(metadata.json).text, secretVerifiers: [],

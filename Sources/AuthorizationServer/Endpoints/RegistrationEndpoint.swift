@@ -8,7 +8,10 @@ struct RegistrationEndpoint: Endpoint {
     let server: AuthorizationServer
 
     func respond(to request: Request) async throws -> Response {
-        let policy = server.configuration.registration
+        let (policy, subscriber) = (server.configuration.registration, request.peer.subscriber)
+        // Reading a registration and its keys is work, whatever comes of it (AD-01).
+        _ = try server.registrationTries.reserve(
+            GuessLimit.Key(subject: "register", address: subscriber), now: server.clock.now)
         let token = try RegistrationRight.initialAccessToken(request, server)
         let body = try request.clientMetadata()
         let statement = try body["software_statement"].map { try server.softwareStatement($0) }
@@ -18,21 +21,21 @@ struct RegistrationEndpoint: Endpoint {
         let registration = try NewRegistration(
             RegistrationRequest(body, allowance), right, softwareStatement: statement?.text,
             address: request.peer.address, server)
-        let accessToken = try await store(registration)
-        server.clients.forget(registration.clientID)
+        let (accessToken, gone) = try await store(registration, subscriber)
+        for id in [registration.clientID] + gone { server.clients.forget(id) }
         var response = Response.json(201, .object(try registration.answer(accessToken, server)))
         response.forbidStoring()
         return response
     }
 
     /// What comes to nothing does not count against the limits.
-    private func store(_ registration: NewRegistration) async throws -> Handle {
-        let (limit, address) = (server.registrationLimit, registration.address)
-        try limit.claim(address, now: registration.now)
+    private func store(_ registration: NewRegistration, _ subscriber: String) async throws -> (Handle, gone: [String]) {
+        let limit = server.registrationLimit
+        try limit.claim(subscriber, now: registration.now)
         do {
             return try await server.database.write { try registration.store($0) }
         } catch {
-            limit.giveBack(address)
+            limit.giveBack(subscriber)
             throw error
         }
     }
@@ -76,9 +79,11 @@ extension Request {
                 .invalidClientMetadata,
                 "the body is not JSON at octet \(error.offset): \(OAuthError.safe(error.reason))")
         }
-        guard let object = json.objectValue else {
+        guard var object = json.objectValue else {
             throw OAuthError(.invalidClientMetadata, "the body must be one JSON object")
         }
+        // RFC 7592 §2.2: what is null and what is left out are the same.
+        object.members.removeAll(where: \.value.isNull)
         return object
     }
 }

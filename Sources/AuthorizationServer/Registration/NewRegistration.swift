@@ -31,12 +31,10 @@ struct NewRegistration: Sendable {
         accessSecret = try HandleSecret(server.random)
     }
 
-    /// Stores the client and its registration access token, or nothing.
-    func store(_ transaction: borrowing WriteTransaction) throws -> Handle {
+    /// Stores the client and its registration access token, or nothing. Returns the ids of other clients that had to go, too.
+    func store(_ transaction: borrowing WriteTransaction) throws -> (Handle, gone: [String]) {
         try right.claim(transaction, now: now)
-        guard try transaction.selfRegisteredClientCount() < policy.clientsAtMost else {
-            throw Problem.tooManyClients
-        }
+        let gone = try policy.makeRoom(transaction, address: address, now: now)
         try NameLikeness.requireUnlike(request.metadata, id: clientID, transaction)
         try transaction.insertClient(
             id: clientID, metadata: JSON.object(request.metadata.json).text,
@@ -46,7 +44,7 @@ struct NewRegistration: Sendable {
             clientID: clientID, secretHash: accessSecret.hash, scopeLimit: right.scopeLimit,
             softwareStatement: softwareStatement)
         try transaction.audit(.clientRegistered, actor: right.actor, client: clientID, address: address, at: now)
-        return Handle(id: id, secret: accessSecret)
+        return (Handle(id: id, secret: accessSecret), gone)
     }
 
     /// RFC 7591 §3.2.1, once it is stored: the only time that the secret is shown (TK-05).
@@ -55,15 +53,6 @@ struct NewRegistration: Sendable {
             clientID, accessToken, softwareStatement: softwareStatement, warnings: request.warnings)
         answer["client_secret"] = secret.map { .string($0.secret) }
         return answer
-    }
-}
-
-extension Problem {
-    /// AD-01.
-    static var tooManyClients: Problem {
-        Problem(
-            status: 503, title: "Too many clients",
-            detail: "As many clients as may register themselves here have done so.", retryAfter: 3600)
     }
 }
 

@@ -1,7 +1,7 @@
 import Encoding
 import Synchronization
 
-/// How many clients may register themselves within an hour, from everywhere and from one address (AD-01). Kept in memory:
+/// How many clients may register themselves within an hour, from everywhere and from one subscriber (AD-01). Kept in memory:
 /// a restart forgives, and how many there may be at all is counted on disk. The hours follow each other without overlap.
 final class RegistrationLimit: Sendable {
     private struct Hour {

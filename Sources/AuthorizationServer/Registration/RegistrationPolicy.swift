@@ -33,6 +33,9 @@ package struct RegistrationPolicy: Sendable {
 
     package var needsApproval: Bool { approval ?? (mode == .open) }
 
+    /// Developers get it wrong now and then; whoever is refused that often is no developer.
+    var triesPerAddressPerHour: Int { 10 * min(perAddressPerHour, 100_000) }
+
     /// Everybody can publish a document.
     var documentsNeedApproval: Bool { approval ?? true }
 

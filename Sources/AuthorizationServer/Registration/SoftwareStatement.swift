@@ -41,12 +41,15 @@ struct SoftwareStatement: Sendable {
     /// RFC 7519 §4.1: of the statement itself, and no metadata of the client.
     private static let ownClaims = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]
 
+    private static let types = ["jwt", "software-statement+jwt"]
+
     /// Throws `unapproved_software_statement` for an issuer that is not trusted, `invalid_software_statement` for one of a
     /// trusted issuer that does not hold (§3.2.2). `audience`: the names that a statement may be meant for.
     init(_ json: JSON, trusted: [SoftwareStatementIssuer], audience: [String], now: Int64) throws(OAuthError) {
         guard let text = json.stringValue else { throw Self.invalid("must be a text", detail: nil) }
         do throws(JOSEError) {
             let statement = try JWS(compact: Array(text.utf8))
+            guard Self.isStatement(statement.type) else { throw .notAllowed("the typ of this JWS") }
             // Not believed before the signature is verified: it only says whose keys to verify it with.
             let claims = try JWTClaims(statement.payload)
             guard let issuer = trusted.first(where: { claims.issuer?.hasSameOctets(as: $0.issuer) == true }) else {
@@ -71,6 +74,13 @@ struct SoftwareStatement: Sendable {
         var result = body
         for claim in claims.members where !Self.ownClaims.contains(claim.name) { result[claim.name] = claim.value }
         return result
+    }
+
+    /// RFC 7591 §2.3 names no type, but what its issuer signed as something else is no statement (RFC 8725 §3.12, TK-13).
+    private static func isStatement(_ type: String?) -> Bool {
+        guard let type = type?.lowercased() else { return true }
+        // RFC 7515 §4.1.9: "application/" may be left out.
+        return types.contains { type.hasSameOctets(as: $0) || type.hasSameOctets(as: "application/" + $0) }
     }
 
     /// Statements often live as long as their software: `exp` counts where it is there, and an `aud` must name us.

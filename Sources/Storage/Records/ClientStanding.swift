@@ -65,6 +65,21 @@ extension WriteTransaction {
         try connection.run("UPDATE clients SET name_key = ?2 WHERE id = ?1", id, key)
     }
 
+    /// Makes room: forgets up to `limit` clients that have waited for an administrator as they are since before `before`, and
+    /// that nobody has disabled. Returns their ids.
+    package func forgetWaitingClients(before: Int64, limit: Int, now: Int64) throws(StorageError) -> [String] {
+        let ids = try connection.all(
+            """
+            SELECT id FROM clients
+            WHERE standing = 'waiting' AND updated_at < ?1 AND disabled_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM grants WHERE grants.client_id = clients.id AND revoked_at IS NULL)
+            ORDER BY updated_at LIMIT ?2
+            """, before, Int64(clamping: limit)
+        ) { $0.text(0) }
+        for id in ids { _ = try deleteClient(id, now: now) }
+        return ids
+    }
+
     /// A client that has to wait loses what it holds, as a disabled one does. False if there is no such client.
     package func setClientStanding(
         _ id: String, _ standing: ClientStanding, now: Int64
