@@ -19,6 +19,8 @@ extension RegistrationPolicy {
             policy.problems(
                 of: [metadata.backchannelLogoutURI].compactMap { $0?.value }, "backchannel_logout_uri")
         },
+        { policy, metadata in policy.problems(of: [metadata.jwksURI].compactMap { $0?.value }, "jwks_uri") },
+        { policy, metadata in policy.problems(of: [metadata.clientURI].compactMap { $0?.value }, "client_uri") },
         { policy, metadata in policy.problems(of: metadata.declaredOrigins ?? [], "allowed_origins") },
         { _, metadata in Self.plainPages(metadata) },
         { _, metadata in Self.services(metadata) },
@@ -51,8 +53,7 @@ extension RegistrationPolicy {
     /// People follow these from the consent page.
     private static func plainPages(_ metadata: ClientMetadata) -> [ClientMetadata.Problem] {
         let pages = [
-            ("client_uri", metadata.clientURI), ("logo_uri", metadata.logoURI), ("tos_uri", metadata.tosURI),
-            ("policy_uri", metadata.policyURI),
+            ("logo_uri", metadata.logoURI), ("tos_uri", metadata.tosURI), ("policy_uri", metadata.policyURI),
         ]
         return pages.compactMap { member, url in
             guard let url, AbsoluteURI(url.value)?.scheme != "https" else { return nil }
