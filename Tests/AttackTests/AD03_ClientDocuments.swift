@@ -390,7 +390,7 @@ import Testing
         }
         #expect(try stored(app.clientID, server)?.standing == .waiting)
         let path = "/admin/v1/clients/" + PathSegment.encode(app.clientID)
-        try await server.administer(.post, path + "/approve")
+        try await server.approve(app.clientID)
         try await server.administer(.post, path + "/disable")
         again(server)
         _ = try publish(["client_name": "Other"])

@@ -125,7 +125,7 @@ import Testing
             let name: JSONObject = ["client_name": .string("Growth \(index)x")]
             let answer = try server.register(TestServer.application(name)).json
             let id = answer["client_id"]?.stringValue ?? ""
-            try await server.administer(.post, "/admin/v1/clients/\(id)/approve")
+            try await server.approve(id)
             let tokens = try App(answer).tokens(server, as: "patient", scope: App.scope)
             let same = try server.manage(
                 .put, answer,
@@ -141,13 +141,50 @@ import Testing
         }
     }
 
-    @Test func `without approval in the policy a change only takes the approval away`() async throws {
+    @Test func `AD-09: an approval is of what the administrator saw, not of what the client has become since`()
+        async throws
+    {
+        let server = try await server(approval: true)
+        defer { server.stop() }
+        let answer = try server.register(TestServer.application()).json
+        let path = "/admin/v1/clients/" + (answer["client_id"]?.stringValue ?? "")
+        let seen = try await server.administer(.get, path)["version"]
+        #expect(seen?.stringValue?.isEmpty == false)
+        let waiting = try JSON(
+            parsing: await server.administration.respond(
+                to: Request(method: .get, path: "/admin/v1/clients", query: Array("waiting=true".utf8))
+            ).body)
+        #expect(waiting["clients"]?.arrayValue?.map { $0["version"] } == [seen])
+        func approve(_ body: JSON?) async -> Int {
+            await server.administration.respond(
+                to: Request(method: .post, path: path + "/approve", body: body?.serialized() ?? [])
+            ).status
+        }
+        for body in [nil, [:], ["version": .null]] as [JSON?] { #expect(await approve(body) == 428) }
+        let changed = try server.manage(
+            .put, answer, application(answer, ["redirect_uris": ["https://evil.example/cb"]])
+        ).json
+        #expect(await approve(["version": seen ?? .null]) == 412)
+        for body in [["version": "x"], ["version": 5]] as [JSON] { #expect(await approve(body) == 412) }
+        #expect(try await standing(answer, server) == "waiting")
+        expectPage(try server.page(App(changed).authorizePath(scope: App.scope)))
+        let approved = try await server.approve(App(answer).clientID)
+        #expect(approved["standing"] == "approved" && approved["version"] != seen)
+        #expect(approved["redirect_uris"] == ["https://evil.example/cb"])
+    }
+
+    @Test func `also where the policy needs no approval, what was approved waits when it becomes another`() async throws
+    {
         let server = try await server()
         defer { server.stop() }
         let answer = try server.register(TestServer.application()).json
-        try await server.administer(.post, "/admin/v1/clients/\(answer["client_id"]?.stringValue ?? "")/approve")
-        let changed = try server.manage(.put, answer, application(answer, ["client_name": "Another"])).json
-        #expect(changed["standing"] == "unreviewed")
+        let unreviewed = try server.manage(.put, answer, application(answer, ["client_name": "Another"])).json
+        #expect(unreviewed["standing"] == "unreviewed")
+        let tokens = try App(answer).tokens(server, as: "patient", scope: App.scope)
+        try await server.approve(App(answer).clientID)
+        let changed = try server.manage(.put, unreviewed, application(answer, ["client_name": "A third"])).json
+        #expect(changed["standing"] == "waiting")
+        expectInactive(try server.introspected(tokens["access_token"]?.stringValue ?? ""))
     }
 
     @Test(arguments: [

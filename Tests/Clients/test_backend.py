@@ -143,7 +143,8 @@ class Authlib(BackendCase):
         with self.assertRaises(OAuthError):
             self.session(key, made["client_id"], algorithm).fetch_token(
                 self.metadata["token_endpoint"], grant_type="client_credentials", scope=SCOPE)
-        self.server.command("client", "approve", made["client_id"])
+        version = self.server.command("client", "show", made["client_id"])["version"]
+        self.server.command("client", "approve", made["client_id"], "--version", version)
         session = self.session(key, made["client_id"], algorithm)
         token = session.fetch_token(self.metadata["token_endpoint"], grant_type="client_credentials", scope=SCOPE)
         self.assertEqual(token["scope"], SCOPE)

@@ -2,6 +2,8 @@ import Encoding
 import Foundation
 import Testing
 
+@testable import lanyard
+
 @Suite struct `Commands beside a running server and without one` {
     private static let app = #"""
         {"client_id": "growth", "client_name": "Growth chart", "token_endpoint_auth_method": "none",
@@ -44,12 +46,13 @@ import Testing
 
         #expect(try json(lanyard, ["client", "disable", "growth"])["disabled"] == true)
         #expect(try json(lanyard, ["client", "enable", "growth"])["disabled"] == nil)
-        #expect(try json(lanyard, ["client", "approve", "growth"])["client_id"] == "growth")
+        try expectApproval(lanyard, "growth")
         #expect(try json(lanyard, ["client", "list", "--waiting"])["clients"] == [])
         // An id that is a URL, which no path of a request can carry.
         let address = "https://app.example/client.json"
         _ = try json(lanyard, ["client", "add", "-"], input: Self.app.replacing("\"growth\"", with: "\"\(address)\""))
-        for verb in ["show", "approve", "disable", "enable"] {
+        try expectApproval(lanyard, address)
+        for verb in ["show", "disable", "enable"] {
             #expect(try json(lanyard, ["client", verb, address])["client_id"] == .string(address))
         }
         #expect(try json(lanyard, ["client", "remove", address])["removed"] == true)
@@ -95,6 +98,27 @@ import Testing
 
         _ = try json(lanyard, ["client", "remove", "growth"])
         #expect(try lanyard.run(["client", "show", "growth"]).status == 1)
+    }
+
+    /// AD-09: a script says what it read.
+    private func expectApproval(_ lanyard: borrowing LanyardProcess, _ id: String) throws {
+        let blind = try lanyard.run(["client", "approve", id])
+        #expect(blind.status == 64 && blind.errors.contains("--version"), "\(blind.errors)")
+        let wrong = try lanyard.run(["client", "approve", id, "--version", "x"])
+        #expect(wrong.status == 1 && wrong.errors.contains("changed"), "\(wrong.errors)")
+        let version = try json(lanyard, ["client", "show", id])["version"]?.stringValue ?? ""
+        #expect(try json(lanyard, ["client", "approve", id, "--version", version])["client_id"] == .string(id))
+    }
+
+    @Test func `AD-09: at a terminal an administrator reads the client and says yes`() async throws {
+        let lanyard = try LanyardProcess()
+        _ = try json(lanyard, ["client", "add", "-"], input: Self.app)
+        let words = ["client", "approve", "growth", "--config", lanyard.files.directory + "/lanyard.json"]
+        for (answer, exitCode) in [("", ExitCode.failed), ("no", .failed), ("yes", .ok), (" Y ", .ok)] {
+            let console = CapturedConsole(answers: [answer])
+            #expect(await console.run(words) == exitCode, "\(answer)")
+            #expect(console.notes.contains("http://127.0.0.1:9000/callback"), "\(console.notes)")
+        }
     }
 
     /// Ids that exist elsewhere are often addresses, and some are made to be mistaken for a path.

@@ -6,11 +6,13 @@ import Synchronization
 final class CapturedConsole: Sendable {
     private let written = Mutex((output: "", notes: ""))
     private let secrets: Mutex<[String]>
+    private let answers: Mutex<[String]>
     private let input: [String: [UInt8]]
 
-    init(input: [String: String] = [:], secrets: [String] = []) {
+    init(input: [String: String] = [:], secrets: [String] = [], answers: [String] = []) {
         self.input = input.mapValues { Array($0.utf8) }
         self.secrets = Mutex(secrets)
+        self.answers = Mutex(answers)
     }
 
     var output: String { written.withLock { $0.output } }
@@ -29,6 +31,10 @@ final class CapturedConsole: Sendable {
                     throw .usage("there is no terminal")
                 }
                 return secret
+            },
+            ask: { question in
+                self.written.withLock { $0.notes += question }
+                return self.answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
             })
     }
 

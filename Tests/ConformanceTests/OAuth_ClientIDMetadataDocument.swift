@@ -109,7 +109,7 @@ import Testing
         let host = try #require(app.clientID.split(separator: "/").dropFirst().first)
         #expect(page.html.contains("<dt>Comes from</dt><dd><strong><bdi>\(host)</bdi></strong></dd>"), "\(page.html)")
         #expect(page.html.contains("has not reviewed it"))
-        try await server.administer(.post, path(app, "approve"))
+        try await server.approve(app.clientID)
         let approved = try app.walk(Browser(server), as: "patient", scope: Self.scope)
         #expect(approved.html.contains("<bdi>\(host)</bdi>") && !approved.html.contains("has not reviewed it"))
         let sample = try App.publicApp.walk(Browser(server), as: "patient", scope: Self.scope)
@@ -246,7 +246,7 @@ import Testing
         let app = try web.publishClient(cacheControl: "max-age=60")
         expectRefusalOnPage(try authorize(app, server), 403)
         #expect(try await registration(app, server)?["standing"] == "waiting")
-        try await server.administer(.post, path(app, "approve"))
+        try await server.approve(app.clientID)
         let tokens = try app.tokens(server, as: "patient", scope: Self.scope)
         server.clock.advance(60)
         try web.publishClient(["contacts": ["a@b.example"]], cacheControl: "max-age=60")
@@ -260,7 +260,7 @@ import Testing
             try web.publishClient(change, cacheControl: "max-age=60")
             expectRefusalOnPage(try authorize(app, server), 403)
             #expect(try !server.isActive(tokens))
-            try await server.administer(.post, path(app, "approve"))
+            try await server.approve(app.clientID)
         }
     }
 

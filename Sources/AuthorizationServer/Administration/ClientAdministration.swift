@@ -21,7 +21,9 @@ struct ClientAdministration: Sendable {
                 ? try transaction.waitingClients(after: after, limit: limit)
                 : try transaction.clients(after: after, limit: limit)
         }
-        var body: JSONObject = ["clients": .array(stored.compactMap(Client.init).map { .object($0.registration) })]
+        var body: JSONObject = [
+            "clients": .array(stored.compactMap(Client.init).map { .object($0.versionedRegistration) })
+        ]
         if stored.count == limit, let last = stored.last { body["next"] = .string(last.id) }
         return .json(200, .object(body))
     }
@@ -126,10 +128,20 @@ extension Client {
         return object
     }
 
+    /// Of all that it is registered as: another where any member is another.
+    var version: String { Base64URL.encode(Digest.sha256(JSON.object(metadata.json).serialized())) }
+
+    /// As administrators read it: with the version that an approval names (AD-09).
+    var versionedRegistration: JSONObject {
+        var object = registration
+        object["version"] = .string(version)
+        return object
+    }
+
     /// With what the check says of it now: an older version of this server may have accepted what this one would not.
     var checkedRegistration: JSONObject {
         let check = RegistrationCheck(.object(metadata.json))
-        var object = registration
+        var object = versionedRegistration
         object["warnings"] = .array(check.warnings.map { .string($0) })
         if !check.problems.isEmpty { object["problems"] = check.json["problems"] }
         return object

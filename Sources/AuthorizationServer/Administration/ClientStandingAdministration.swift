@@ -5,12 +5,35 @@ import Storage
 
 /// What administrators decide of a client that is there: whether it may be used.
 extension ClientAdministration {
-    /// A client that registered itself has been looked at and may be used. The answer shows what was approved.
+    /// A client that registered itself has been looked at and may be used. The answer shows what was approved: exactly what
+    /// the administrator saw, for a client that waits can still change itself (AD-09).
     @Sendable func approve(_ request: Request) async throws -> Response {
-        try await change(request, .clientApproved) { transaction, client, now in
+        let seen = try Self.seenVersion(request)
+        return try await change(request, .clientApproved) { transaction, stored, now in
+            guard let client = Client(stored) else {
+                throw StorageError.corrupt("the metadata of a client cannot be read")
+            }
+            guard client.version.hasSameOctets(as: seen) else { throw Self.changedSince }
             guard client.standing != .administered else { return }
-            _ = try transaction.setClientStanding(client.id, .approved, now: now)
+            _ = try transaction.setClientStanding(stored.id, .approved, now: now)
         }
+    }
+
+    /// The member `version` of the body.
+    private static func seenVersion(_ request: Request) throws -> String {
+        guard !request.body.isEmpty, let version = try request.json()["version"], !version.isNull else {
+            throw Problem(
+                status: 428, title: "What was seen?",
+                detail:
+                    "version must be there: that of the registration that was read and is approved.")
+        }
+        return version.stringValue ?? ""
+    }
+
+    private static var changedSince: Problem {
+        Problem(
+            status: 412, title: "The client has changed",
+            detail: "The client has changed since it was looked at, or version names no version of it.")
     }
 
     /// Its grants end in the same transaction (SE-06).
@@ -38,6 +61,6 @@ extension ClientAdministration {
         }
         server.clients.forget(id)
         guard let client = try server.clients.client(id) else { throw Self.unknown(id) }
-        return .json(200, .object(client.registration))
+        return .json(200, .object(client.versionedRegistration))
     }
 }

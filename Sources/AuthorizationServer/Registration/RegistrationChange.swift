@@ -44,13 +44,13 @@ struct RegistrationChange: Sendable {
         }
     }
 
-    /// An administrator approved the client as it was: when it becomes another, the approval is gone (AD-03). What waits
-    /// goes on waiting, whatever the policy has become.
+    /// An administrator approved the client as it was: when it becomes another, it waits again, also where the policy lets
+    /// unreviewed clients be used (AD-03). What waits goes on waiting, whatever the policy has become.
     static func standing(
         of client: Client, becoming metadata: ClientMetadata, needsApproval: Bool
     ) -> ClientStanding {
         if client.standing == .waiting || client.metadata.reviewed == metadata.reviewed { return client.standing }
-        return needsApproval ? .waiting : .unreviewed
+        return client.standing == .unreviewed && !needsApproval ? .unreviewed : .waiting
     }
 }
 
