@@ -140,6 +140,25 @@ import Testing
         _ = try await server.administer(.get, "/admin/v1/clients/public-app")
     }
 
+    /// Among the samples are many clients that are none.
+    @Test(arguments: [1, 2, 3])
+    func `AD-08: they are listed in full pages, whatever clients are between them`(limit: Int) async throws {
+        defer { server.stop() }
+        var (found, after): ([String], String?) = ([], nil)
+        repeat {
+            let query = "limit=\(limit)" + (after.map { "&after=\($0)" } ?? "")
+            let response = await server.administration.respond(
+                to: Request(method: .get, path: Self.path, query: Array(query.utf8)))
+            #expect(response.status == 200)
+            let page = try JSON(parsing: response.body)
+            let ids = page["resource_servers"]?.arrayValue?.compactMap { $0["client_id"]?.stringValue } ?? []
+            found += ids
+            after = page["next"]?.stringValue
+            #expect(after == nil || ids.count == limit && after == ids.last)
+        } while after != nil && found.count < 10
+        #expect(found == ["fhir-server", "labs"])
+    }
+
     @Test(arguments: ["jwks", "jwks_uri"])
     func `CAS-10: with keys it is registered for private_key_jwt and has no secret`(member: String) async throws {
         defer { server.stop() }

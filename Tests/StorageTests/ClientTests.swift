@@ -69,6 +69,24 @@ import Testing
         #expect(pages[0].map { $0.secrets.map(\.verifier) } == [["a"], ["b"], ["c"]])
     }
 
+    /// What cannot be read has no members.
+    @Test func `AD-08: those with a member of their metadata come in pages of their own`() async throws {
+        let metadata = [
+            "a": #"{"x":1}"#, "b": "{}", "c": #"{"y":{"x":1}}"#, "d": "garbage", "e": #"{"x":[]}"#, "f": "[]",
+        ]
+        for (id, metadata) in metadata {
+            try await database.write {
+                try $0.insertClient(id: id, metadata: metadata, secretVerifiers: [id], now: 1000)
+            }
+        }
+        let pages = try database.read { (transaction) throws(StorageError) in
+            let first = try transaction.clients(withMember: "x", after: nil, limit: 1)
+            return [first, try transaction.clients(withMember: "x", after: first.last?.id, limit: 3)]
+        }
+        #expect(pages.map { $0.map(\.id) } == [["a"], ["e"]])
+        #expect(pages[0].map { $0.secrets.map(\.verifier) } == [["a"]])
+    }
+
     @Test(arguments: [Int.min, -1, 0])
     func `a limit that is not positive answers nothing`(limit: Int) async throws {
         try await insert("app")

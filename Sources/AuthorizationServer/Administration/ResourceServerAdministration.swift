@@ -52,7 +52,8 @@ struct ResourceServerAdministration: Sendable {
     @Sendable func list(_ request: Request) async throws -> Response {
         let (limit, after) = try request.paging()
         let stored = try server.database.read { (transaction) throws(StorageError) in
-            try transaction.clients(after: after, limit: limit)
+            // AD-08: chosen before they are counted off.
+            try transaction.clients(withMember: "resource_server_audiences", after: after, limit: limit)
         }
         let servers = stored.compactMap(Client.init).filter { $0.metadata.isResourceServer }
         var body: JSONObject = ["resource_servers": .array(servers.map { .object($0.registration) })]

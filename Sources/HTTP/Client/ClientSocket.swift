@@ -7,6 +7,8 @@ struct ClientSocket: ~Copyable {
     private let descriptor: Int32
     private let deadline: Int64
     private var tls: TLSSession?
+    /// Kept from one call to the next: octets may come one by one.
+    private var buffer = [UInt8](repeating: 0, count: 16_384)
 
     /// The TLS that a connection must speak: whom to believe, and whom the certificate must name.
     struct Security: Sendable {
@@ -83,15 +85,16 @@ struct ClientSocket: ~Copyable {
         }
     }
 
-    /// Appends what comes next. False at the end.
-    func receive(into octets: inout [UInt8]) throws(ClientError) -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 16_384)
-        if let tls { return try receive(into: &octets, &buffer, tls) }
+    /// Appends what comes next. False at the end. The deadline is looked at each time, for who always has more to send never
+    /// makes this side wait.
+    mutating func receive(into octets: inout [UInt8]) throws(ClientError) -> Bool {
+        guard remaining > 0 else { throw .timedOut }
+        if let tls { return try receive(into: &octets, tls) }
         while true {
             let room = buffer.count
             let count = unsafe recv(descriptor, &buffer, room, 0)
             if count > 0 {
-                octets.append(contentsOf: buffer[0..<count])
+                octets.append(contentsOf: buffer.prefix(count))
                 return true
             }
             if count == 0 || errno == ECONNRESET { return false }
@@ -116,9 +119,7 @@ struct ClientSocket: ~Copyable {
         }
     }
 
-    private func receive(
-        into octets: inout [UInt8], _ buffer: inout [UInt8], _ tls: TLSSession
-    ) throws(ClientError) -> Bool {
+    private mutating func receive(into octets: inout [UInt8], _ tls: TLSSession) throws(ClientError) -> Bool {
         while true {
             switch tls.read(into: &buffer) {
             case .octets(let count):
@@ -141,8 +142,10 @@ struct ClientSocket: ~Copyable {
         guard code == 0 else { throw .unreachable(code: code) }
     }
 
+    private var remaining: Int64 { deadline &- MonotonicClock.milliseconds() }
+
     private func wait(_ events: Int16) throws(ClientError) {
-        let remaining = deadline &- MonotonicClock.milliseconds()
+        let remaining = remaining
         guard remaining > 0 else { throw .timedOut }
         var entry = pollfd(fd: descriptor, events: events, revents: 0)
         let count = unsafe poll(&entry, 1, Int32(clamping: remaining))

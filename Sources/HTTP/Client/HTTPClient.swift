@@ -1,3 +1,5 @@
+import Encoding
+
 /// A small blocking client: one request, one connection, no redirects. Plain HTTP, for the command line, for tests and
 /// for `OutboundClient`, which adds TLS.
 package struct HTTPClient: Sendable {
@@ -36,11 +38,11 @@ package struct HTTPClient: Sendable {
         by deadline: Int64, headers: [(String, String)], body: [UInt8]
     ) throws(ClientError) -> ClientResponse {
         let request = try Self.octets(method, pathAndQuery, target, headers, body)
-        let socket = try ClientSocket.connect(Self.address(target), security: security, deadline: deadline)
+        var socket = try ClientSocket.connect(Self.address(target), security: security, deadline: deadline)
         try socket.send(request)
         var received: [UInt8] = []
-        let head = try Self.head(socket, &received, toHead: method == .head)
-        let body = try self.body(socket, head, received)
+        let head = try Self.head(&socket, &received, toHead: method == .head)
+        let body = try self.body(&socket, head, received)
         return ClientResponse(status: head.status, headers: head.headers, body: body)
     }
 
@@ -91,25 +93,43 @@ package struct HTTPClient: Sendable {
 
     // MARK: Reading
 
+    /// Octets of all heads of an answer together.
+    private static let longestHeads = 65_536
+
     /// The final head; interim answers (1xx) before it are read over. `received` is left with what follows it.
     private static func head(
-        _ socket: borrowing ClientSocket, _ received: inout [UInt8], toHead: Bool
+        _ socket: inout ClientSocket, _ received: inout [UInt8], toHead: Bool
     ) throws(ClientError) -> ResponseHead {
+        var room = longestHeads
         for _ in 0..<8 {
-            var head = try ResponseHead(received.span, toHead: toHead)
-            while head == nil {
-                guard try socket.receive(into: &received) else { throw .closedEarly }
-                head = try ResponseHead(received.span, toHead: toHead)
-            }
-            guard let head else { continue }
+            let head = try oneHead(&socket, &received, room: room, toHead: toHead)
             received.removeSubrange(0..<head.end)
+            room -= head.end
             if head.status >= 200 { return head }
         }
         throw .malformed("too many interim answers")
     }
 
+    /// Looks for the head's end only when a line has come: a host that sends octet by octet would have all of it read again
+    /// for each. Lines are bounded by the number of fields.
+    private static func oneHead(
+        _ socket: inout ClientSocket, _ received: inout [UInt8], room: Int, toHead: Bool
+    ) throws(ClientError) -> ResponseHead {
+        var seen = 0
+        while true {
+            let hasLine = received.span.firstIndex(of: 0x0a, from: seen) != nil
+            seen = received.count
+            if hasLine, let head = try ResponseHead(received.span, toHead: toHead) {
+                guard head.end <= room else { throw .tooLarge }
+                return head
+            }
+            guard received.count < room else { throw .tooLarge }
+            guard try socket.receive(into: &received) else { throw .closedEarly }
+        }
+    }
+
     private func body(
-        _ socket: borrowing ClientSocket, _ head: ResponseHead, _ received: [UInt8]
+        _ socket: inout ClientSocket, _ head: ResponseHead, _ received: [UInt8]
     ) throws(ClientError) -> [UInt8] {
         var received = received
         switch head.framing {
@@ -125,12 +145,12 @@ package struct HTTPClient: Sendable {
                 guard received.count <= longestBody else { throw .tooLarge }
             }
             return received
-        case .chunked: return try chunked(socket, &received)
+        case .chunked: return try chunked(&socket, &received)
         }
     }
 
     private func chunked(
-        _ socket: borrowing ClientSocket, _ received: inout [UInt8]
+        _ socket: inout ClientSocket, _ received: inout [UInt8]
     ) throws(ClientError) -> [UInt8] {
         var decoder = ChunkedDecoder(bodyLimit: longestBody, limits: Limits())
         var body: [UInt8] = []

@@ -15,7 +15,7 @@ struct ResponseHead {
     /// Where the body begins.
     let end: Int
 
-    /// Nil while the head is incomplete.
+    /// Nil while the head is incomplete. Whoever reads it bounds it.
     init?(_ octets: Span<UInt8>, toHead: Bool) throws(ClientError) {
         var lineStart = 0
         var status: Int?
@@ -38,7 +38,6 @@ struct ResponseHead {
             guard fields.count < 200 else { throw .malformed("too many fields") }
             do { fields.append(try FieldLine.read(octets, line)) } catch { throw .malformed(error.reason) }
         }
-        guard octets.count < 65_536 else { throw .tooLarge }
         return nil
     }
 

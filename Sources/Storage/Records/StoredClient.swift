@@ -73,6 +73,24 @@ extension Reading where Self: ~Copyable {
         let ids = try connection.all(
             "SELECT id FROM clients WHERE id > ?1 ORDER BY id LIMIT ?2", after ?? "", page(limit)
         ) { $0.text(0) }
+        return try clients(ids)
+    }
+
+    /// The same, of those alone whose metadata has a member of that name.
+    package func clients(
+        withMember name: String, after: String?, limit: Int
+    ) throws(StorageError) -> [StoredClient] {
+        let ids = try connection.all(
+            """
+            SELECT id FROM clients
+            WHERE id > ?1 AND iif(json_valid(metadata), EXISTS (SELECT 1 FROM json_each(metadata) WHERE key = ?3), 0)
+            ORDER BY id LIMIT ?2
+            """, after ?? "", page(limit), name
+        ) { $0.text(0) }
+        return try clients(ids)
+    }
+
+    private func clients(_ ids: [String]) throws(StorageError) -> [StoredClient] {
         var clients: [StoredClient] = []
         for id in ids {
             if let client = try client(id) { clients.append(client) }
