@@ -1,7 +1,7 @@
 /// The byte classes that OAuth's and FHIR's grammars are written in.
 extension UInt8 {
-    var isLetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
-    var isDigit: Bool { (0x30...0x39).contains(self) }
+    package var isLetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
+    package var isDigit: Bool { (0x30...0x39).contains(self) }
     var isHexDigit: Bool { isDigit || (0x41...0x46).contains(self) || (0x61...0x66).contains(self) }
     var isControl: Bool { self < 0x20 || self == 0x7F }
 
@@ -29,5 +29,5 @@ extension UInt8 {
     /// Printable ASCII without the space.
     var isVisible: Bool { (0x21...0x7E).contains(self) }
 
-    func isOne(of characters: String) -> Bool { characters.utf8.contains(self) }
+    package func isOne(of characters: String) -> Bool { characters.utf8.contains(self) }
 }

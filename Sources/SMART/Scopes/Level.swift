@@ -10,7 +10,7 @@ package enum Level: String, Sendable, Hashable, CaseIterable {
     case auth
 
     /// Whether a right at this level is a right at `other`.
-    func covers(_ other: Level, reading: ScopeSet.Reading) -> Bool {
+    package func covers(_ other: Level, reading: ScopeSet.Reading) -> Bool {
         self == other || (reading == .role && self == .user && other == .patient)
     }
 

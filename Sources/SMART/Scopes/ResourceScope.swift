@@ -65,7 +65,7 @@ package struct ResourceScope: Sendable, Hashable {
     package var writtenText: String { isVersion1 ? version1Text ?? text : text }
 
     /// Whether every resource this scope is about is also one of `other`'s, whatever may be done with it.
-    func isWithin(_ other: ResourceScope, reading: ScopeSet.Reading) -> Bool {
+    package func isWithin(_ other: ResourceScope, reading: ScopeSet.Reading) -> Bool {
         guard other.level.covers(level, reading: reading), other.type.covers(type) else { return false }
         guard let wider = other.constraint else { return true }
         guard let constraint else { return false }
@@ -73,13 +73,13 @@ package struct ResourceScope: Sendable, Hashable {
     }
 
     /// Whether some request may fall under both.
-    func overlaps(_ other: ResourceScope, reading: ScopeSet.Reading) -> Bool {
+    package func overlaps(_ other: ResourceScope, reading: ScopeSet.Reading) -> Bool {
         level.intersection(other.level, reading: reading) != nil && type.intersection(other.type) != nil
             && !interactions.isDisjoint(with: other.interactions)
     }
 
     /// What both allow: letters bit by bit, constraints conjoined. Nil if nothing, or if it can't be written down.
-    func intersection(_ other: ResourceScope, reading: ScopeSet.Reading) -> ResourceScope? {
+    package func intersection(_ other: ResourceScope, reading: ScopeSet.Reading) -> ResourceScope? {
         guard let level = level.intersection(other.level, reading: reading), let type = type.intersection(other.type)
         else { return nil }
         let both: ScopeConstraint?
@@ -95,7 +95,7 @@ package struct ResourceScope: Sendable, Hashable {
     }
 
     /// The same scope with other interactions, nil without any.
-    func with(_ interactions: Interactions, isVersion1: Bool) -> ResourceScope? {
+    package func with(_ interactions: Interactions, isVersion1: Bool) -> ResourceScope? {
         ResourceScope(
             level: level, type: type, interactions: interactions, constraint: constraint, isVersion1: isVersion1)
     }

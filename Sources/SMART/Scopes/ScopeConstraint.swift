@@ -42,12 +42,12 @@ package struct ScopeConstraint: Sendable, Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(canonicalText) }
 
     /// Whether whatever meets `other` meets this constraint too.
-    func isImplied(by other: ScopeConstraint) -> Bool {
+    package func isImplied(by other: ScopeConstraint) -> Bool {
         parameters.allSatisfy { clause in other.parameters.contains { clause.isImplied(by: $0) } }
     }
 
     /// Both at once, shortest; nil if that is over the bounds, and then nothing may be granted.
-    func conjoined(with other: ScopeConstraint) -> ScopeConstraint? {
+    package func conjoined(with other: ScopeConstraint) -> ScopeConstraint? {
         if other.isImplied(by: self) { return self }
         if isImplied(by: other) { return other }
         let narrower = other.parameters.filter { clause in !parameters.contains { clause.isImplied(by: $0) } }

@@ -61,7 +61,7 @@ package struct ScopeParameter: Sendable, Equatable {
     var canonicalText: String { "\(key)=\(sortedValues.joined(separator: ","))" }
 
     /// Whether whatever meets `other` meets this clause too: the same parameter, and no value that is not here.
-    func isImplied(by other: ScopeParameter) -> Bool {
+    package func isImplied(by other: ScopeParameter) -> Bool {
         guard name == other.name, modifier == other.modifier, other.sortedValues.count <= sortedValues.count else {
             return false
         }

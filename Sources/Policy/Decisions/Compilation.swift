@@ -1,0 +1,209 @@
+import SMART
+
+/// What the rules come to for one subject:
+///
+///     ( union of allows of the subject's active roles − union of denies ) ∩ granted scopes ∩ launch context
+///
+/// What the client may ask for is within the granted scopes already.
+struct Compilation {
+    /// One allow of one role within one granted scope.
+    struct Contribution {
+        let role: RoleName
+        let rule: ResolvedRole.OwnedRule
+        let scope: ResourceScope
+        let type: ScopeResourceType
+        let level: Level
+        var allowance: Allowance
+    }
+
+    /// One deny that stands.
+    struct StandingDenial {
+        let role: RoleName
+        let rule: ResolvedRole.OwnedRule
+        let scope: ResourceScope
+    }
+
+    let roles: [HeldRole]
+    private(set) var contributions: [Contribution] = []
+    private(set) var denials: [StandingDenial] = []
+    private let subject: Subject
+
+    /// What is looked through when it is asked what stands in the way; nothing of it for what is answered.
+    struct Pardons: OptionSet {
+        let rawValue: Int
+        static let purpose = Pardons(rawValue: 1)
+        static let requirements = Pardons(rawValue: 2)
+    }
+
+    init(_ subject: Subject, _ policies: PolicySet, pardoning pardons: Pardons = []) {
+        self.subject = subject
+        roles = subject.heldRoles(policies)
+        let granted = subject.scope.resources.filter { $0.level != .auth }
+        for held in roles {
+            let isStanding =
+                held.obstacle == nil || (pardons.contains(.requirements) && held.obstacle != .holder)
+            for owned in held.role.rules {
+                let isMeant = owned.rule.applies(to: subject.purpose)
+                switch owned.rule.effect {
+                case .deny where isMeant: deny(owned, held)
+                case .allow where isStanding && (isMeant || pardons.contains(.purpose)): allow(owned, held, granted)
+                default: break
+                }
+            }
+        }
+    }
+
+    private mutating func deny(_ owned: ResolvedRole.OwnedRule, _ held: HeldRole) {
+        for scope in owned.rule.scopes {
+            denials.append(
+                StandingDenial(
+                    role: held.role.policy.role, rule: owned, scope: scope.denied(held.variables)))
+        }
+    }
+
+    private mutating func allow(_ owned: ResolvedRole.OwnedRule, _ held: HeldRole, _ granted: [ResourceScope]) {
+        for ruleScope in owned.rule.scopes {
+            guard let allowed = ruleScope.allowed(held.variables) else { continue }
+            for scope in granted {
+                guard let both = scope.intersection(allowed, reading: .role),
+                    let allowance = allowance(both, owned.rule)
+                else { continue }
+                contributions.append(
+                    Contribution(
+                        role: held.role.policy.role, rule: owned, scope: scope, type: both.type, level: both.level,
+                        allowance: allowance))
+            }
+        }
+    }
+
+    /// Within the launch context: `patient/` is that patient's record, and nothing without one (EHR-6). In an emergency
+    /// everything is, and nothing is written.
+    private func allowance(_ scope: ResourceScope, _ rule: Rule) -> Allowance? {
+        var allowance = Allowance(
+            interactions: scope.interactions, criteria: scope.constraint, hide: rule.hide, readonly: rule.readonly,
+            operations: scope.level == .system ? rule.operations : rule.operations.filter { $0 != "$export" })
+        let isEmergency = subject.purpose == .breakTheGlass
+        if isEmergency {
+            allowance.interactions.formIntersection([.read, .search])
+            allowance.operations = []
+            if allowance.interactions.isEmpty { return nil }
+        }
+        if scope.level == .patient || isEmergency {
+            guard let patient = subject.patient else { return nil }
+            allowance.compartment = patient
+        }
+        if case .named(let type) = scope.type { return allowance.within(type) }
+        return allowance
+    }
+
+    /// The roles whose allows stand.
+    var activeRoles: [RoleName] {
+        var names: [RoleName] = []
+        for held in roles where held.obstacle == nil && names.last != held.role.policy.role {
+            names.append(held.role.policy.role)
+        }
+        return names
+    }
+
+    /// Rows by type, each type's whole: what all types are allowed is among those of each that is named.
+    var permissions: Permissions {
+        let kept = contributions.compactMap(subtractingDenials)
+        let types = Set(kept.map(\.type.text))
+        var allow: [String: [Allowance]] = [:]
+        for type in types {
+            let rows = kept.compactMap { row -> Allowance? in
+                if row.type.text == type { return row.allowance }
+                return row.type == .any ? row.allowance.within(type) : nil
+            }
+            let shortest = Self.shortest(rows)
+            if !shortest.isEmpty { allow[type] = shortest }
+        }
+        var deny: [String: [Denial]] = [:]
+        for denial in denials where kept.contains(where: denial.meets) {
+            let row = Denial(
+                interactions: denial.scope.interactions, criteria: denial.scope.constraint,
+                yieldsToBreakGlass: denial.rule.rule.yieldsToBreakGlass)
+            if deny[denial.scope.type.text]?.contains(row) != true {
+                deny[denial.scope.type.text, default: []].append(row)
+            }
+        }
+        return Permissions(allow: allow, deny: deny, roles: activeRoles)
+    }
+
+    private func subtractingDenials(_ contribution: Contribution) -> Contribution? {
+        var contribution = contribution
+        for denial in denials where denial.covers(contribution) {
+            contribution.allowance.interactions.subtract(denial.scope.interactions)
+            if denial.reachesOperations { contribution.allowance.operations = [] }
+        }
+        let allowance = contribution.allowance
+        return allowance.interactions.isEmpty && allowance.operations.isEmpty ? nil : contribution
+    }
+
+    /// Letters merged where all else is equal, and no row that a wider one makes needless.
+    static func shortest(_ rows: [Allowance]) -> [Allowance] {
+        var merged: [Allowance] = []
+        for row in rows {
+            let same = merged.firstIndex { other in
+                var other = other
+                other.interactions = row.interactions
+                other.operations = row.operations
+                return other == row
+            }
+            if let same {
+                merged[same].interactions.formUnion(row.interactions)
+                merged[same].operations = Set(merged[same].operations).union(row.operations).sorted()
+            } else {
+                merged.append(row)
+            }
+        }
+        var index = 0
+        while index < merged.count {
+            for (other, wider) in merged.enumerated() where other != index && wider.isAsWide(as: merged[index]) {
+                merged[index].interactions.subtract(wider.interactions)
+                merged[index].operations.removeAll(where: wider.operations.contains)
+            }
+            if merged[index].interactions.isEmpty && merged[index].operations.isEmpty {
+                merged.remove(at: index)
+            } else {
+                index += 1
+            }
+        }
+        return merged
+    }
+}
+
+extension Compilation.StandingDenial {
+    /// Whether it leaves nothing of its letters to what that allow gives.
+    func covers(_ contribution: Compilation.Contribution) -> Bool {
+        guard
+            let allowed = ResourceScope(
+                level: contribution.level, type: contribution.type, interactions: .all,
+                constraint: contribution.allowance.criteria)
+        else { return false }
+        return allowed.isWithin(scope, reading: .role)
+    }
+
+    func meets(_ contribution: Compilation.Contribution) -> Bool {
+        guard scope.level.covers(contribution.level, reading: .role),
+            scope.type == .any || contribution.type == .any || scope.type == contribution.type
+        else { return false }
+        return !contribution.allowance.interactions.isDisjoint(with: scope.interactions)
+            || (reachesOperations && !contribution.allowance.operations.isEmpty)
+    }
+
+    /// What an operation does with a resource is no less than to read it.
+    var reachesOperations: Bool { scope.interactions.contains(.read) }
+}
+
+extension Allowance {
+    /// For a resource type that is in no patient's record, a scope for one record gives no more than to look things up.
+    func within(_ type: String) -> Allowance? {
+        guard compartment != nil, !PatientCompartment.contains(type) else { return self }
+        var shared = self
+        shared.compartment = nil
+        shared.interactions.formIntersection([.read, .search])
+        shared.operations = []
+        return shared.interactions.isEmpty ? nil : shared
+    }
+}

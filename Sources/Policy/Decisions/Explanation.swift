@@ -1,0 +1,143 @@
+import SMART
+
+/// A decision with its trail: which rules of which roles spoke, in which scope, and what was missing.
+package struct Explanation: Sendable {
+    package struct Step: Sendable, Equatable {
+        package enum Kind: String, Sendable {
+            case allows, denies
+            /// An allow of a role that does not stand, or that another purpose would open, or that no scope reaches.
+            case wouldAllow = "would-allow"
+            case roleInactive = "role-inactive"
+        }
+
+        package let kind: Kind
+        package let role: String
+        /// `staff/labs`; empty for a whole role.
+        package let rule: String
+        /// What it comes to, as a scope; or why it does not.
+        package let text: String
+        /// The granted scope that it stands in.
+        package let scope: String?
+    }
+
+    package let decision: RequestDecision
+    package let steps: [Step]
+
+    /// `permissions` are those of `subject`; the reason is found by asking the rules again with what was in the way set aside.
+    package init(
+        _ accesses: [FHIRAccess], _ subject: Subject, _ policies: PolicySet, filtering: Filtering,
+        properties: [String: [String]] = [:]
+    ) {
+        let compilation = Compilation(subject, policies)
+        let permissions = compilation.permissions
+        decision = RequestDecision(accesses, filtering: filtering) { access in
+            Self.reasoned(permissions.decide(access, properties: properties), access, subject, policies)
+        }
+        steps = Self.inactive(compilation) + accesses.flatMap { Self.steps($0, compilation, subject, policies) }
+    }
+
+    /// The decision with the reason that helps: `scope_insufficient` only where a wider scope would do.
+    package static func reasoned(
+        _ decision: Decision, _ access: FHIRAccess, _ subject: Subject, _ policies: PolicySet
+    ) -> Decision {
+        guard case .deny(.scopeInsufficient) = decision else { return decision }
+        return .deny(reason(access, subject, policies))
+    }
+
+    private static func reason(_ access: FHIRAccess, _ subject: Subject, _ policies: PolicySet) -> DenialReason {
+        func wouldAllow(_ subject: Subject, _ pardons: Compilation.Pardons = []) -> Decision {
+            Compilation(subject, policies, pardoning: pardons).permissions.decide(access)
+        }
+        let compilation = Compilation(subject, policies)
+        if compilation.roles.isEmpty { return .noRole }
+        // What a role gave within the scopes, and a deny has taken away whole.
+        let given = compilation.contributions.contains { $0.concerns(access) }
+        if given {
+            let yields = compilation.denials.filter { $0.concerns(access) }.allSatisfy(\.rule.rule.yieldsToBreakGlass)
+            return yields ? .needsBreakGlass : .deniedByRule
+        }
+        var wide = subject
+        wide.scope = subject.everyScope
+        if case .permit = wouldAllow(subject, .requirements) { return .needsStepUp }
+        if case .permit = wouldAllow(subject, .purpose) { return .purposeNotAllowed }
+        for pardons: Compilation.Pardons in [[], .purpose, [.purpose, .requirements]] {
+            switch wouldAllow(wide, pardons) {
+            case .permit: return .scopeInsufficient
+            case .deny(let reason) where reason != .scopeInsufficient: return reason
+            case .deny: break
+            }
+        }
+        return .noRole
+    }
+
+    private static func inactive(_ compilation: Compilation) -> [Step] {
+        compilation.roles.compactMap { held in
+            held.obstacle.map { obstacle in
+                Step(
+                    kind: .roleInactive, role: held.role.policy.role.value, rule: "", text: obstacle.words, scope: nil)
+            }
+        }
+    }
+
+    private static func steps(
+        _ access: FHIRAccess, _ compilation: Compilation, _ subject: Subject, _ policies: PolicySet
+    ) -> [Step] {
+        let allows = compilation.contributions.filter { $0.concerns(access) }
+        var steps = allows.map { $0.step(.allows) }
+        if allows.isEmpty {
+            var wide = subject
+            wide.scope = subject.everyScope
+            steps = Compilation(wide, policies, pardoning: [.purpose, .requirements]).contributions
+                .filter { $0.concerns(access) }.map { $0.step(.wouldAllow) }
+        }
+        return steps
+            + compilation.denials.filter { $0.concerns(access) }.map { denial in
+                Step(
+                    kind: .denies, role: denial.role.value, rule: denial.rule.name,
+                    text: denial.scope.text + (denial.rule.rule.because.map { " (\($0))" } ?? ""), scope: nil)
+            }
+    }
+}
+
+extension Subject {
+    /// As if everything had been granted that this kind of subject can be granted.
+    fileprivate var everyScope: ScopeSet {
+        let levels = holder == .client ? "system/*.cruds" : "user/*.cruds patient/*.cruds"
+        return ScopeSet(parsing: levels)
+    }
+}
+
+extension Subject.Obstacle {
+    var words: String {
+        switch self {
+        case .holder: "is for others"
+        case .multiFactor: "requires a second factor"
+        case .network: "is not valid from this address"
+        }
+    }
+}
+
+extension Compilation.Contribution {
+    fileprivate func concerns(_ access: FHIRAccess) -> Bool {
+        guard type == .any || access.type.map({ type.text == $0 }) ?? false else { return false }
+        return access.operation.map(allowance.operations.contains)
+            ?? allowance.interactions.isSuperset(of: access.letters)
+    }
+
+    fileprivate func step(_ kind: Explanation.Step.Kind) -> Explanation.Step {
+        let given = ResourceScope(
+            level: level, type: type, interactions: allowance.interactions, constraint: allowance.criteria)
+        var text = given?.text ?? ""
+        if !allowance.operations.isEmpty { text += " \(allowance.operations.joined(separator: " "))" }
+        if !allowance.hide.isEmpty { text += ", without \(allowance.hide.joined(separator: ", "))" }
+        return Explanation.Step(
+            kind: kind, role: role.value, rule: rule.name, text: text, scope: kind == .allows ? scope.text : nil)
+    }
+}
+
+extension Compilation.StandingDenial {
+    fileprivate func concerns(_ access: FHIRAccess) -> Bool {
+        guard access.type == nil || scope.type == .any || scope.type.text == access.type else { return false }
+        return access.operation == nil ? !scope.interactions.isDisjoint(with: access.letters) : reachesOperations
+    }
+}

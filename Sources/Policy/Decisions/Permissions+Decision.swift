@@ -1,0 +1,79 @@
+import SMART
+
+extension Permissions {
+    /// Whether a request may do one of the things it does. `properties`: what is known of the resource, by search parameter.
+    /// A refusal's reason is the nearest that the rows themselves tell: `scope_insufficient`, or that a rule denies it;
+    /// `Explanation` knows better.
+    package func decide(_ access: FHIRAccess, properties: [String: [String]] = [:]) -> Decision {
+        if access.interaction == .capabilities { return .wholly }
+        let facts = Facts(
+            clauses: access.clauses, properties: properties, type: access.type, id: access.id,
+            compartment: access.compartment)
+        var rows: [Remainder] = []
+        for row in candidates(for: access) {
+            guard let row = remainder(of: row, facts, access), !rows.contains(row) else { continue }
+            rows.append(row)
+        }
+        guard !rows.isEmpty else { return .deny(.scopeInsufficient) }
+        var except: [ScopeConstraint] = []
+        for denial in denials(access.operation == nil ? access.type : nil) where denial.concerns(access) {
+            switch facts.match(denial.criteria) {
+            case .unmet: break
+            case .met: return .deny(denial.yieldsToBreakGlass ? .needsBreakGlass : .deniedByRule)
+            case .open:
+                // Of all types: what to leave out differs from type to type, and nothing says so in one row.
+                guard access.type != nil, let criteria = denial.criteria else {
+                    return .deny(denial.yieldsToBreakGlass ? .needsBreakGlass : .deniedByRule)
+                }
+                if !except.contains(criteria) { except.append(criteria) }
+            }
+        }
+        return .permit(any: Self.shortest(rows), except: except)
+    }
+
+    private func candidates(for access: FHIRAccess) -> [Allowance] {
+        allowances(access.type).compactMap { row in
+            let isNamed =
+                access.operation.map(row.operations.contains) ?? row.interactions.isSuperset(of: access.letters)
+            guard isNamed else { return nil }
+            return access.type.map(row.within) ?? row
+        }
+    }
+
+    /// Nil where the row cannot concern what the request is about.
+    private func remainder(of row: Allowance, _ facts: Facts, _ access: FHIRAccess) -> Remainder? {
+        // What `within` took away from a record's scope.
+        guard access.operation != nil || row.interactions.isSuperset(of: access.letters) else { return nil }
+        let criteria = facts.match(row.criteria), compartment = facts.match(compartment: row.compartment)
+        if criteria == .unmet || compartment == .unmet { return nil }
+        let writes = !access.letters.isDisjoint(with: [.create, .update])
+        return Remainder(
+            criteria: criteria == .met ? nil : row.criteria, compartment: compartment == .met ? nil : row.compartment,
+            hide: row.hide, readonly: writes ? row.readonly : [])
+    }
+
+    /// Without what another row makes needless.
+    private static func shortest(_ rows: [Remainder]) -> [Remainder] {
+        rows.enumerated().filter { index, row in
+            !rows.enumerated().contains { other, wider in
+                other != index && wider.isAsWide(as: row) && !(row.isAsWide(as: wider) && index < other)
+            }
+        }.map(\.element)
+    }
+}
+
+extension Denial {
+    fileprivate func concerns(_ access: FHIRAccess) -> Bool {
+        access.operation == nil ? !interactions.isDisjoint(with: access.letters) : interactions.contains(.read)
+    }
+}
+
+extension Remainder {
+    fileprivate func isAsWide(as other: Remainder) -> Bool {
+        guard compartment == nil || compartment == other.compartment, hide.allSatisfy(other.hide.contains),
+            readonly.allSatisfy(other.readonly.contains)
+        else { return false }
+        guard let criteria else { return true }
+        return other.criteria.map { criteria.isImplied(by: $0) } ?? false
+    }
+}

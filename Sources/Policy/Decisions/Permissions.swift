@@ -1,0 +1,53 @@
+package import SMART
+
+/// One row of what is allowed: interactions with the resources of a type that meet the criteria.
+package struct Allowance: Sendable, Hashable {
+    /// Empty where only operations are left.
+    package var interactions: Interactions
+    package var criteria: ScopeConstraint?
+    /// The one record that it reaches: types of the Patient compartment only within it, of the others nothing but `rs`.
+    package var compartment: FHIRID?
+    /// In order.
+    package var hide: [String] = []
+    package var readonly: [String] = []
+    package var operations: [String] = []
+
+    /// Whether whatever falls under `other` falls under this too, with no less to be seen or written.
+    func isAsWide(as other: Allowance) -> Bool {
+        guard compartment == nil || compartment == other.compartment else { return false }
+        guard hide.allSatisfy(other.hide.contains), readonly.allSatisfy(other.readonly.contains) else { return false }
+        guard let criteria else { return true }
+        return other.criteria.map { criteria.isImplied(by: $0) } ?? false
+    }
+}
+
+/// One row of what is denied, whatever is allowed.
+package struct Denial: Sendable, Hashable {
+    package let interactions: Interactions
+    package let criteria: ScopeConstraint?
+    /// Whether break-glass would open it.
+    package let yieldsToBreakGlass: Bool
+}
+
+/// What a token may do at a FHIR server, compiled: `allow[type] ?? allow["*"]`, less `deny[type]` and `deny["*"]`.
+package struct Permissions: Sendable, Equatable {
+    package let allow: [String: [Allowance]]
+    package let deny: [String: [Denial]]
+    /// The roles that stand, in order.
+    package let roles: [RoleName]
+
+    package static let none = Permissions(allow: [:], deny: [:], roles: [])
+
+    static let anyType = "*"
+
+    func allowances(_ type: String?) -> [Allowance] {
+        if let type, let own = allow[type] { return own }
+        return allow[Self.anyType] ?? []
+    }
+
+    func denials(_ type: String?) -> [Denial] {
+        // What asks for all types meets the denies of each.
+        guard let type else { return deny.values.flatMap { $0 } }
+        return (deny[type] ?? []) + (type == Self.anyType ? [] : deny[Self.anyType] ?? [])
+    }
+}

@@ -1,0 +1,120 @@
+package import Encoding
+package import SMART
+
+/// The answer for a whole request, for a caller that can do so much itself. A request is permitted only if all that it does
+/// is: of what it includes or looks through, nothing may be left open that the caller cannot hold back.
+package struct RequestDecision: Sendable, Equatable {
+    /// Nil: permitted.
+    package let reason: DenialReason?
+    /// What is left for the caller to do with what the request is about, and for each other thing it does.
+    package let remainders: [TypedRemainder]
+
+    package struct TypedRemainder: Sendable, Equatable {
+        package let type: String?
+        package let any: [Remainder]
+        package let except: [ScopeConstraint]
+    }
+
+    package var isPermitted: Bool { reason == nil }
+
+    private init(reason: DenialReason?, remainders: [TypedRemainder]) {
+        self.reason = reason
+        self.remainders = remainders
+    }
+
+    package init(denied reason: DenialReason) { self.init(reason: reason, remainders: []) }
+
+    package init(_ accesses: [FHIRAccess], filtering: Filtering, deciding: (FHIRAccess) -> Decision) {
+        var remainders: [TypedRemainder] = []
+        for access in accesses {
+            switch deciding(access) {
+            case .deny(let reason):
+                self.init(denied: reason)
+                return
+            case .permit(let any, let except):
+                let remainder = TypedRemainder(type: access.type, any: any, except: except)
+                guard remainder.canBeHeld(by: filtering, in: access, isFirst: remainders.isEmpty) else {
+                    self.init(denied: .needsFilter)
+                    return
+                }
+                remainders.append(remainder)
+            }
+        }
+        self.init(reason: remainders.isEmpty ? .requestNotUnderstood : nil, remainders: remainders)
+    }
+}
+
+extension RequestDecision.TypedRemainder {
+    package var isNothing: Bool { except.isEmpty && any.allSatisfy(\.isNothing) }
+
+    fileprivate func canBeHeld(by filtering: Filtering, in access: FHIRAccess, isFirst: Bool) -> Bool {
+        if any.contains(where: \.hasElements), !filtering.contains(.elements) { return false }
+        if !any.contains(where: \.narrows) && except.isEmpty { return true }
+        if filtering.contains(.rows) { return true }
+        // A search is narrowed by parameters, what it includes is not.
+        return filtering.contains(.search) && isFirst && access.letters == .search && query != nil
+    }
+
+    /// What a search is narrowed by, as parameters to add to it; nil if no parameters can say it. FHIR has no "or" between
+    /// parameters, and no "not" over several.
+    package var query: String? {
+        guard any.count == 1, let row = any.first else { return nil }
+        var parts: [String] = []
+        if let patient = row.compartment {
+            // Narrower than the compartment where a resource names the patient elsewhere, never wider.
+            parts.append(type == "Patient" ? "_id=\(patient.value)" : "patient=Patient/\(patient.value)")
+        }
+        if let criteria = row.criteria { parts.append(criteria.text) }
+        for exception in except {
+            guard exception.parameters.count == 1, let clause = exception.parameters.first, clause.modifier == nil
+            else { return nil }
+            // One parameter for each value: what `:not` means with several was read in two ways until R5.
+            parts += clause.values.map { "\(clause.name):not=\($0)" }
+        }
+        return parts.joined(separator: "&")
+    }
+}
+
+extension RequestDecision {
+    /// The members of the answer: `permit`, and what is left to do or why not.
+    package var json: JSONObject {
+        var object: JSONObject = ["permit": .bool(isPermitted)]
+        if let reason { object["reason"] = .string(reason.rawValue) }
+        guard let first = remainders.first else { return object }
+        for member in first.json.members { object[member.name] = member.value }
+        let others = remainders.dropFirst().filter { !$0.isNothing }
+        if !others.isEmpty {
+            object["included"] = .array(
+                others.map { other in
+                    var entry: JSONObject = ["type": .string(other.type ?? Permissions.anyType)]
+                    for member in other.json.members { entry[member.name] = member.value }
+                    return .object(entry)
+                })
+        }
+        return object
+    }
+}
+
+extension RequestDecision.TypedRemainder {
+    fileprivate var json: JSONObject {
+        var object = JSONObject()
+        if any.count == 1, let only = any.first {
+            object = only.json
+        } else {
+            object["any"] = .array(any.map { .object($0.json) })
+        }
+        if !except.isEmpty { object["except"] = .array(except.map { .string($0.text) }) }
+        return object
+    }
+}
+
+extension Remainder {
+    fileprivate var json: JSONObject {
+        var object = JSONObject()
+        object["criteria"] = criteria.map { .string($0.text) }
+        object["compartment"] = compartment.map { .string("Patient/\($0.value)") }
+        if !hide.isEmpty { object["hide"] = .array(hide.map { .string($0) }) }
+        if !readonly.isEmpty { object["readonly"] = .array(readonly.map { .string($0) }) }
+        return object
+    }
+}

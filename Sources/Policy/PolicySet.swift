@@ -1,0 +1,107 @@
+/// All role policies of one server, valid together: every role that is named exists, no role extends itself, every variable
+/// is declared, and the tests that the files bring pass.
+package struct PolicySet: Sendable {
+    private let roles: [RoleName: ResolvedRole]
+
+    package static let empty = PolicySet(roles: [:])
+
+    private init(roles: [RoleName: ResolvedRole]) { self.roles = roles }
+
+    package typealias NamedPolicy = (file: String, policy: RolePolicy)
+
+    /// Throws every problem there is between the files, tests that fail included.
+    package init(_ policies: [NamedPolicy]) throws(PolicyProblems) {
+        var resolution = Resolution(policies)
+        let resolved = resolution.resolveAll()
+        guard resolution.problems.isEmpty else { throw PolicyProblems(resolution.problems) }
+        let set = PolicySet(roles: resolved)
+        let failures = policies.flatMap { named in
+            RoleTestRun(set, named.policy).failures().map { failure in
+                PolicyProblem(file: named.file, member: "tests[\(failure.index)]", reason: failure.text)
+            }
+        }
+        guard failures.isEmpty else { throw PolicyProblems(failures) }
+        self = set
+    }
+
+    package subscript(_ name: RoleName) -> ResolvedRole? { roles[name] }
+
+    package var names: [RoleName] { roles.keys.sorted() }
+
+    package var all: [ResolvedRole] { names.compactMap { roles[$0] } }
+}
+
+/// Brings roles and what they extend together.
+private struct Resolution {
+    private let policies: [RoleName: PolicySet.NamedPolicy]
+    private let order: [RoleName]
+    private var resolved: [RoleName: ResolvedRole] = [:]
+    private(set) var problems: [PolicyProblem] = []
+
+    init(_ policies: [PolicySet.NamedPolicy]) {
+        var known: [RoleName: PolicySet.NamedPolicy] = [:]
+        var problems: [PolicyProblem] = []
+        for named in policies {
+            if let other = known[named.policy.role] {
+                problems.append(
+                    PolicyProblem(
+                        file: named.file, member: "role",
+                        reason: "\(named.policy.role.value) is also the role of \(other.file)"))
+            } else {
+                known[named.policy.role] = named
+            }
+        }
+        self.policies = known
+        self.problems = problems
+        order = policies.map(\.policy.role)
+    }
+
+    mutating func resolveAll() -> [RoleName: ResolvedRole] {
+        for role in order { _ = resolve(role, path: []) }
+        return resolved
+    }
+
+    /// Nil after a problem, which is told once.
+    private mutating func resolve(_ name: RoleName, path: [RoleName]) -> ResolvedRole? {
+        if let known = resolved[name] { return known }
+        guard let (file, policy) = policies[name] else { return nil }
+        var parents: [ResolvedRole] = []
+        for parent in policy.extends {
+            if policies[parent] == nil {
+                refuse(file, "extends", "there is no role \(parent.value)")
+            } else if parent == name || path.contains(parent) {
+                let circle = (path + [name, parent]).map(\.value).joined(separator: ", ")
+                refuse(file, "extends", "goes in a circle: \(circle)")
+            } else if let resolved = resolve(parent, path: path + [name]) {
+                parents.append(resolved)
+            }
+        }
+        let role = ResolvedRole(policy, parents: parents)
+        check(role, file)
+        resolved[name] = role
+        return role
+    }
+
+    private mutating func check(_ role: ResolvedRole, _ file: String) {
+        for rule in role.policy.rules {
+            for variable in rule.scopes.flatMap(\.variables)
+            where !Variables.builtIn.contains(variable) && role.parameter(variable) == nil {
+                refuse(
+                    file, "rules[\(rule.id)].\(rule.effect.rawValue)",
+                    "%\(variable) is neither a parameter of the role nor built in")
+            }
+        }
+        for (index, parameter) in role.parameters.enumerated()
+        where role.parameters[..<index].contains(where: { $0.name == parameter.name }) {
+            refuse(file, "parameters.\(parameter.name)", "has another type in a role that this one extends")
+        }
+        if role.holders.isEmpty, !role.policy.holders.isEmpty {
+            refuse(file, "holders", "nobody is left whom the roles that it extends could be given to")
+        }
+    }
+
+    private mutating func refuse(_ file: String, _ member: String, _ reason: String) {
+        let problem = PolicyProblem(file: file, member: member, reason: reason)
+        if !problems.contains(problem) { problems.append(problem) }
+    }
+}

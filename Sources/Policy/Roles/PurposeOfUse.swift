@@ -1,0 +1,25 @@
+/// Why somebody asks: the codes of HL7's PurposeOfUse that policies can name
+/// (http://terminology.hl7.org/CodeSystem/v3-ActReason).
+package enum PurposeOfUse: String, Sendable, Hashable, CaseIterable {
+    case treatment = "TREAT"
+    case emergencyTreatment = "ETREAT"
+    case breakTheGlass = "BTG"
+    case careManagement = "CAREMGT"
+    case clinicalTrial = "CLINTRCH"
+    case coverage = "COVERAGE"
+    case directTreatment = "DIRTREAT"
+    case disasterRelief = "DISASTER"
+    case familyRequested = "FAMRQT"
+    case patientRequested = "PATRQT"
+    case powerOfAttorney = "PWATRNY"
+    case support = "SUPNWK"
+    case payment = "HPAYMT"
+    case claims = "CLMATTCH"
+    case operations = "HOPERAT"
+    case quality = "HQUALIMP"
+    case systemAdministration = "HSYSADMIN"
+    case marketing = "HMARKT"
+    case research = "HRESCH"
+    case publicHealth = "PUBHLTH"
+    case legal = "HLEGAL"
+}
