@@ -16,6 +16,12 @@ let migrations: [Migration] = [
     Migration(version: 5, scripts: [Schema.signInFailures]),
     Migration(version: 6, scripts: [Schema.clientStandings, Schema.registrations, Schema.registrationTokens]),
     Migration(version: 7, scripts: [Schema.clientDocuments]),
+    Migration(
+        version: 8,
+        scripts: [
+            Schema.policyEpoch, Schema.rolePolicies, Schema.rolePolicyHistory, Schema.groups, Schema.roleAssignments,
+            Schema.grantCircumstances, Schema.emergencyAccesses, Schema.eventNotices,
+        ]),
 ]
 
 /// Where each record's file puts the text that makes its table.

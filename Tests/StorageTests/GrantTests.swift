@@ -33,6 +33,23 @@ import Testing
         #expect(try stored(99) == nil)
     }
 
+    @Test func `AU-01: under what circumstances it was made is kept with it, in either kind of reading`() async throws {
+        let user = try await database.user()
+        let id = try await database.write {
+            try $0.insertGrant(
+                userID: user, clientID: "app", audience: "", scope: "", context: "", sessionID: nil, nonce: nil,
+                authTime: nil, refresh: .none, now: 1, expiresAt: 5000, purpose: "BTG", acr: "mfa",
+                address: "2001:db8::7")
+        }
+        let listed = try database.read { (transaction) throws(StorageError) in
+            try transaction.liveGrants(userID: user, after: nil, limit: 9, now: 2)
+        }
+        for grant in [try stored(id), listed.first] {
+            #expect(grant?.purpose == "BTG" && grant?.acr == "mfa" && grant?.address == "2001:db8::7")
+            #expect(grant?.revokedAt == nil && grant?.revokedReason == nil)
+        }
+    }
+
     @Test func `a grant lives until it is revoked or over`() async throws {
         let id = try await database.grant(expiresAt: 5000)
         #expect(try database.isLive(id, now: 4999))

@@ -104,6 +104,19 @@ extension Database {
         }
     }
 
+    /// A policy with nothing remarkable about it.
+    func policy(_ role: String) async throws {
+        _ = try await write { try $0.putRolePolicy(role) }
+    }
+
+    func client(_ id: String) async throws {
+        try await write { try $0.insertClient(id: id, metadata: "{}", secretVerifiers: [], now: 1000) }
+    }
+
+    func epoch() throws -> Int64 {
+        try read { (transaction) throws(StorageError) in try transaction.policyEpoch() }
+    }
+
     func isLive(_ grantID: Int64, now: Int64 = 2000) throws -> Bool {
         try read { (transaction) throws(StorageError) in try transaction.grantEnd(grantID).map { $0 > now } ?? false }
     }
@@ -123,6 +136,22 @@ extension WriteTransaction {
             userID: userID, clientID: clientID, audience: "https://fhir.example", scope: "patient/*.rs",
             context: #"{"patient":"1"}"#, sessionID: sessionID, nonce: "n", authTime: now, refresh: refresh, now: now,
             expiresAt: expiresAt)
+    }
+
+    @discardableResult
+    func putRolePolicy(
+        _ role: String, _ document: String = "{}", expectedRevision: Int64? = nil, now: Int64 = 1000
+    ) throws(StorageError) -> RolePolicyPut {
+        try putRolePolicy(
+            role, document: document, seedVersion: nil, isEdited: true, actor: "ada", reason: nil,
+            expectedRevision: expectedRevision, now: now)
+    }
+
+    @discardableResult
+    func assign(
+        _ role: String, to subject: RoleSubject, parameters: String = "{}", now: Int64 = 1000
+    ) throws(StorageError) -> RoleAssignmentOutcome {
+        try assignRole(role, to: subject, parameters: parameters, by: "ada", reason: "hired", now: now)
     }
 
     func note(_ action: String) throws(StorageError) {

@@ -122,10 +122,11 @@ extension WriteTransaction {
     }
 
     /// With the client go its secrets, consents, launches and interactions; its grants are revoked, and with them its
-    /// codes and refresh tokens. False if there is no such client.
+    /// codes and refresh tokens; its roles end. False if there is no such client.
     package func deleteClient(_ id: String, now: Int64) throws(StorageError) -> Bool {
         guard try connection.run("DELETE FROM clients WHERE id = ?1", id) == 1 else { return false }
         try endEverything(ofClient: id, reason: "client deleted", now: now)
+        try endRoleAssignments(of: .client(id), by: nil, reason: "client deleted", now: now)
         return true
     }
 

@@ -26,11 +26,18 @@ package struct StoredGrant: Sendable, Equatable {
     package let expiresAt: Int64
     package let revokedAt: Int64?
     package let revokedReason: String?
+    /// The purpose of use that it was asked for.
+    package let purpose: String?
+    /// How the person had signed in.
+    package let acr: String?
+    /// Of the person's browser, or of the client on its own, when the grant was made.
+    package let address: String?
 
     package init(
         id: Int64, userID: Int64?, clientID: String, audience: String, scope: String, context: String,
         sessionID: Int64?, nonce: String?, authTime: Int64?, refresh: RefreshKind, createdAt: Int64,
-        expiresAt: Int64, revokedAt: Int64?, revokedReason: String?
+        expiresAt: Int64, revokedAt: Int64?, revokedReason: String?, purpose: String? = nil, acr: String? = nil,
+        address: String? = nil
     ) {
         self.id = id
         self.userID = userID
@@ -46,6 +53,9 @@ package struct StoredGrant: Sendable, Equatable {
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
         self.revokedReason = revokedReason
+        self.purpose = purpose
+        self.acr = acr
+        self.address = address
     }
 }
 
@@ -74,6 +84,13 @@ extension Schema {
         CREATE INDEX grants_by_session ON grants (session_id) WHERE revoked_at IS NULL AND session_id IS NOT NULL;
         """
 
+    /// Under what circumstances a grant was made.
+    static let grantCircumstances: StaticString = """
+        ALTER TABLE grants ADD COLUMN purpose TEXT;
+        ALTER TABLE grants ADD COLUMN acr TEXT;
+        ALTER TABLE grants ADD COLUMN address TEXT;
+        """
+
     static let expiredGrants: StaticString = """
         DELETE FROM grants WHERE id IN (
             SELECT id FROM grants WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 500)
@@ -86,7 +103,7 @@ extension Reading where Self: ~Copyable {
         try connection.first(
             """
             SELECT id, user_id, client_id, audience, scope, context, session_id, nonce, auth_time, refresh, created_at,
-                expires_at, revoked_at, revoked_reason
+                expires_at, revoked_at, revoked_reason, purpose, acr, address
             FROM grants WHERE id = ?1
             """, id
         ) { (row) throws(StorageError) in try StoredGrant(row) }
@@ -105,7 +122,7 @@ extension Reading where Self: ~Copyable {
         try connection.all(
             """
             SELECT id, user_id, client_id, audience, scope, context, session_id, nonce, auth_time, refresh, created_at,
-                expires_at, revoked_at, revoked_reason
+                expires_at, revoked_at, revoked_reason, purpose, acr, address
             FROM grants WHERE user_id = ?1 AND revoked_at IS NULL AND expires_at > ?2 AND id > ?3
             ORDER BY id LIMIT ?4
             """, userID, now, after ?? 0, page(limit)
@@ -116,15 +133,18 @@ extension Reading where Self: ~Copyable {
 extension WriteTransaction {
     package func insertGrant(
         userID: Int64?, clientID: String, audience: String, scope: String, context: String, sessionID: Int64?,
-        nonce: String?, authTime: Int64?, refresh: RefreshKind, now: Int64, expiresAt: Int64
+        nonce: String?, authTime: Int64?, refresh: RefreshKind, now: Int64, expiresAt: Int64, purpose: String? = nil,
+        acr: String? = nil, address: String? = nil
     ) throws(StorageError) -> Int64 {
         try connection.insert(
             """
             INSERT INTO grants (user_id, client_id, audience, scope, context, session_id, nonce, auth_time, refresh,
-                created_at, expires_at, patient_id)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, iif(json_valid(?5), json_extract(?5, '$.patient'), NULL))
+                created_at, expires_at, patient_id, purpose, acr, address)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, iif(json_valid(?5), json_extract(?5, '$.patient'), NULL),
+                ?12, ?13, ?14)
             """,
-            userID, clientID, audience, scope, context, sessionID, nonce, authTime, refresh.rawValue, now, expiresAt)
+            userID, clientID, audience, scope, context, sessionID, nonce, authTime, refresh.rawValue, now, expiresAt,
+            purpose, acr, address)
     }
 
     /// Lets the grant live until `expiresAt` at least. A revoked grant stays as it is: false.
@@ -179,6 +199,7 @@ extension StoredGrant {
             id: row.integer(0), userID: row.optionalInteger(1), clientID: row.text(2), audience: row.text(3),
             scope: row.text(4), context: row.text(5), sessionID: row.optionalInteger(6), nonce: row.optionalText(7),
             authTime: row.optionalInteger(8), refresh: refresh, createdAt: row.integer(10),
-            expiresAt: row.integer(11), revokedAt: row.optionalInteger(12), revokedReason: row.optionalText(13))
+            expiresAt: row.integer(11), revokedAt: row.optionalInteger(12), revokedReason: row.optionalText(13),
+            purpose: row.optionalText(14), acr: row.optionalText(15), address: row.optionalText(16))
     }
 }
