@@ -11,10 +11,7 @@ package struct PolicySet: Sendable {
 
     /// Throws every problem there is between the files, tests that fail included.
     package init(_ policies: [NamedPolicy]) throws(PolicyProblems) {
-        var resolution = Resolution(policies)
-        let resolved = resolution.resolveAll()
-        guard resolution.problems.isEmpty else { throw PolicyProblems(resolution.problems) }
-        let set = PolicySet(roles: resolved)
+        let set = try PolicySet(stored: policies)
         let failures = policies.flatMap { named in
             RoleTestRun(set, named.policy).failures().map { failure in
                 PolicyProblem(file: named.file, member: "tests[\(failure.index)]", reason: failure.text)
@@ -22,6 +19,14 @@ package struct PolicySet: Sendable {
         }
         guard failures.isEmpty else { throw PolicyProblems(failures) }
         self = set
+    }
+
+    /// Policies that were held together when they were stored: their tests are not run again.
+    package init(stored policies: [NamedPolicy]) throws(PolicyProblems) {
+        var resolution = Resolution(policies)
+        let resolved = resolution.resolveAll()
+        guard resolution.problems.isEmpty else { throw PolicyProblems(resolution.problems) }
+        self.init(roles: resolved)
     }
 
     package subscript(_ name: RoleName) -> ResolvedRole? { roles[name] }

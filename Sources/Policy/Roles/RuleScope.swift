@@ -35,6 +35,9 @@ package struct RuleScope: Sendable, Equatable {
         return (["user/*.cruds", "system/*.cruds"] + own).compactMap { RuleScope($0) }
     }()
 
+    /// Whether it is about every resource of its types.
+    var isWhole: Bool { clauses.isEmpty }
+
     package var variables: [String] { clauses.flatMap(\.variables) }
 
     /// The scope of an allow. Nil where a variable is unset or a value cannot be written: the rule is dead.

@@ -1,0 +1,51 @@
+package import SMART
+
+extension PolicySet {
+    /// What of a scope the subject's roles carry, when a token is issued: types and letters, with the constraints that were
+    /// asked for. What roles narrow further (their criteria, denies of a part, the record in context) is in the permissions
+    /// of the token, which are made anew whenever a role changes, within the scopes issued here.
+    ///
+    /// Only resource scopes for FHIR come back. A role's `patient/` carries no `user/`.
+    package func carried(_ scope: ScopeSet, by subject: Subject) -> ScopeSet {
+        let held = subject.heldRoles(self)
+        let allows = held.filter { $0.obstacle == nil }.flatMap { held in
+            held.scopes(.allow, for: subject.purpose).filter { $0.allowed(held.assumingPatient) != nil }
+        }.map(\.scope)
+        let denies = held.flatMap { $0.scopes(.deny, for: subject.purpose) }.filter(\.isWhole).map(\.scope)
+        let asked = scope.resources.filter { $0.level != .auth }
+        return ScopeSet(asked.flatMap { Self.carried($0, allows, denies) }.map(Scope.resource)).keptShort(scope)
+    }
+
+    private static func carried(
+        _ asked: ResourceScope, _ allows: [ResourceScope], _ denies: [ResourceScope]
+    ) -> [ResourceScope] {
+        let pieces = allows.filter { $0.level.covers(asked.level, reading: .role) }
+            .compactMap { asked.intersection($0, reading: .role) }
+        return pieces.compactMap { piece in
+            var left = piece.interactions
+            for deny in denies where piece.isWithin(deny, reading: .role) { left.subtract(deny.interactions) }
+            return piece.with(left, isVersion1: asked.isVersion1)
+        }
+    }
+}
+
+extension ScopeSet {
+    /// The shortest text; what was asked for and is carried whole stays as it was written (checklist SCP-21).
+    fileprivate func keptShort(_ asked: ScopeSet) -> ScopeSet {
+        let whole = asked.resources.map(Scope.resource).filter { covers($0, reading: .ceiling) }
+        return ScopeSet(whole + normalForm.scopes.filter { !ScopeSet(whole).covers($0, reading: .ceiling) })
+    }
+}
+
+extension HeldRole {
+    fileprivate func scopes(_ effect: Rule.Effect, for purpose: PurposeOfUse?) -> [RuleScope] {
+        role.rules.map(\.rule).filter { $0.effect == effect && $0.applies(to: purpose) }.flatMap(\.scopes)
+    }
+
+    /// The patient is picked after the roles are first asked.
+    fileprivate var assumingPatient: Variables {
+        var variables = variables
+        if variables["patient"].isEmpty { variables["patient"] = [.reference(type: "Patient", id: "1")] }
+        return variables
+    }
+}
