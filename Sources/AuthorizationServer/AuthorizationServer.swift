@@ -1,6 +1,7 @@
 import Crypto
 import Encoding
 package import HTTP
+import Policy
 import SMART
 import Storage
 
@@ -30,6 +31,10 @@ package final class AuthorizationServer: Sendable {
     let errors: ErrorResponses
     let courier: LogoutCourier
     let directories: Directories
+    let roles: RoleBook
+    let permissions: TokenPermissions
+    /// What became of each policy file at the start, in words for the log.
+    package let seeding: [String]
 
     /// Opens the database and the keys, both made if they are not there yet.
     ///
@@ -46,6 +51,9 @@ package final class AuthorizationServer: Sendable {
         keys = try KeyStore(
             directory: configuration.keysDirectory, passphrase: configuration.keyPassphrase, random: random)
         database = try Database(path: configuration.databasePath)
+        roles = RoleBook(database)
+        permissions = TokenPermissions(configuration, database, roles)
+        seeding = try Self.seed(configuration.policies, database, clock)
         clients = ClientRegistry(database, reserved: configuration.issuer.value)
         pages = PageResponses(configuration, log: log)
         style = HostedStyle(configuration, configuration.branding)
@@ -68,6 +76,15 @@ package final class AuthorizationServer: Sendable {
             configuration, database: database, tokens: tokens, clock: clock, random: random)
         database.startSweeper(clock: { clock.now }, sessionIdle: configuration.lifetimes.sessionIdle)
         courier.start()
+    }
+
+    /// The policy files, and then all policies once, so that a damaged one stops the start and not the first request.
+    private static func seed(_ files: [PolicyFile], _ database: Database, _ clock: Clock) throws -> [String] {
+        let seed = PolicySeed(files: files)
+        let outcome = try database.writeBlocking { transaction in
+            try seed.apply(by: "server", address: "", transaction, now: clock.now)
+        }
+        return try outcome.get().filter { $0.step != .keep }.map(\.text)
     }
 
     /// After the last request: stops the threads and closes the database.

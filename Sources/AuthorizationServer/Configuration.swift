@@ -1,5 +1,6 @@
 package import Crypto
 package import HTTP
+package import Policy
 package import SMART
 
 /// Everything the server is told at its start. A value that exists is valid: `lanyard`'s configuration file makes it, and
@@ -29,6 +30,11 @@ package struct Configuration: Sendable {
     package var outboundNetworks: [IPNetwork] = []
     /// Who may register clients beside the administrators; nobody by default.
     package var registration = RegistrationPolicy()
+    /// The role policies that the server brings into its database at its start.
+    package var policies: [PolicyFile] = []
+    /// The role that somebody of each kind is given when they are added and no other is named. Staff get none: what they may do
+    /// is for an administrator to say.
+    package var defaultRoles: [Holder: RoleName] = [:]
     /// Whose certificates are believed in calls to others.
     package var outboundTrust = TLSTrust()
     /// What a password hash costs; lower only in tests.
@@ -70,6 +76,18 @@ package struct Configuration: Sendable {
     /// The FHIR server with that base, compared after one trailing slash is trimmed (checklist AUTHZ-7).
     func fhirServer(_ base: FHIRBaseURL) -> FHIRServer? {
         fhirServers.first { $0.base == base }
+    }
+}
+
+/// A policy file as it was read.
+package struct PolicyFile: Sendable, Equatable {
+    /// For messages.
+    package let name: String
+    package let content: [UInt8]
+
+    package init(name: String, content: [UInt8]) {
+        self.name = name
+        self.content = content
     }
 }
 

@@ -1,5 +1,8 @@
 import Encoding
+import HTTP
 import SMART
+import Storage
+import TestSupport
 import Testing
 
 @testable import AuthorizationServer
@@ -29,8 +32,22 @@ import Testing
     ]
 
     @Test(arguments: cases)
-    func `the cut is exact: no level, letter or type that was not asked for`(example: Case) {
-        let rights = UserRights(fhirUser: example.user.flatMap(FHIRUser.init))
-        #expect(rights.cut(ScopeSet(parsing: example.asked)).text == example.granted)
+    func `the cut is exact: no level, letter or type that was not asked for`(example: Case) async throws {
+        let server = try TestServer()
+        defer { server.stop() }
+        var user: JSON = ["username": "somebody", "password": .string(TestServer.password)]
+        if let fhirUser = example.user, var object = user.objectValue {
+            object["fhirUser"] = .string(fhirUser)
+            user = .object(object)
+        }
+        try await server.administer(.post, "/admin/v1/users", user)
+        let authorization = server.authorization
+        let edition = try authorization.roles.edition()
+        let carried = try authorization.database.read { (transaction) throws(StorageError) -> ScopeSet in
+            guard let stored = try transaction.user(usernameKey: Username.key("somebody")) else { return .empty }
+            return try RoleHolder(user: stored, clientID: "app", address: nil)
+                .carried(ScopeSet(parsing: example.asked), edition, transaction, now: authorization.clock.now)
+        }
+        #expect(carried.text == example.granted)
     }
 }

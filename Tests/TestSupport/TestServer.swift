@@ -34,6 +34,8 @@ package final class TestServer: Sendable {
         var configuration = Configuration(
             issuer: issuer, fhirServers: [FHIRServer(base: base, name: "Test records")], dataDirectory: path,
             keysDirectory: path + "/Keys", organizationName: "Test Hospital", passwordCost: cost)
+        configuration.policies = TestPolicies.files
+        configuration.defaultRoles = TestPolicies.defaultRoles
         change(&configuration)
         authorization = try AuthorizationServer(configuration, clock: clock.clock, log: log)
         administration = try Router(authorization.administrationRoutes, onError: authorization.onError)

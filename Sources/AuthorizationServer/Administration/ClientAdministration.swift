@@ -1,6 +1,7 @@
 import Crypto
 import Encoding
 import HTTP
+import Policy
 import SMART
 import Storage
 
@@ -89,11 +90,17 @@ struct Registration: Sendable {
             shown = made.secret
             verifiers = [made.verifier]
         }
-        let (text, now) = (JSON.object(metadata.json).text, server.clock.now)
+        let (text, now, book) = (JSON.object(metadata.json).text, server.clock.now, server.roles)
+        let usual = metadata.scope.resources(level: .system).isEmpty ? nil : server.configuration.defaultRoles[.client]
         do {
             try await server.database.write { [verifiers] transaction in
                 try transaction.insertClient(id: id, metadata: text, secretVerifiers: verifiers, now: now)
                 try transaction.audit(.clientRegistered, actor: "administrator", client: id, address: address, at: now)
+                if let usual {
+                    _ = try NewRoleAssignment(role: usual, reason: "given to all of this kind").store(
+                        to: .client(id), holder: .client, by: "administrator", address: address, book, transaction,
+                        now: now)
+                }
             }
         } catch StorageError.conflict {
             throw Problem(

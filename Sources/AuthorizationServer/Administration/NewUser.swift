@@ -1,4 +1,5 @@
 import Encoding
+import Policy
 import SMART
 
 /// A user as an administrator gives it, every member checked.
@@ -9,12 +10,14 @@ struct NewUser: Sendable {
     let fhirUser: FHIRUser?
     /// Whose records this person may choose beside their own.
     let patients: [FHIRID]
+    /// Nil: the one that somebody of this kind usually has.
+    let roles: [NewRoleAssignment]?
 
     /// `organization`: whose name makes no password.
     init(_ json: JSON, organization: String) throws {
         var errors: [(member: String, reason: String)] = []
         for name in json.objectValue?.members.map(\.name) ?? []
-        where !["username", "password", "name", "fhirUser", "patients"].contains(name) {
+        where !["username", "password", "name", "fhirUser", "patients", "roles"].contains(name) {
             errors.append((name, "is not a member of a user"))
         }
         username = json["username"]?.stringValue ?? ""
@@ -36,9 +39,33 @@ struct NewUser: Sendable {
         let listed = json["patients"] == nil ? [] : json["patients"]?.strings
         patients = (listed ?? []).compactMap(FHIRID.init)
         if patients.count != listed?.count { errors.append(("patients", "must be a list of patient ids")) }
+        roles = json["roles"].map { Self.roles($0, &errors) }
         let password = Self.password(json["password"], names: [username, displayName, organization], &errors)
         guard errors.isEmpty, let password else { throw Self.problem(errors) }
         self.password = password
+    }
+
+    /// The names of roles, or whole assignments where a role has parameters.
+    private static func roles(
+        _ json: JSON, _ errors: inout [(member: String, reason: String)]
+    ) -> [NewRoleAssignment] {
+        guard let items = json.arrayValue else {
+            errors.append(("roles", "must be a list of roles"))
+            return []
+        }
+        return items.compactMap { item in
+            var inner: [(member: String, reason: String)] = []
+            let assignment = NewRoleAssignment(item.stringValue.map { ["role": .string($0)] } ?? item, &inner)
+            errors += inner.map { ("roles.\($0.member)", $0.reason) }
+            return assignment
+        }
+    }
+
+    /// What somebody is given who is added without a word about roles.
+    func assignments(_ defaultRoles: [Holder: RoleName]) -> [NewRoleAssignment] {
+        if let roles { return roles }
+        let usual = fhirUser.flatMap { defaultRoles[Holder($0.type)] }
+        return usual.map { [NewRoleAssignment(role: $0, reason: "given to all of this kind")] } ?? []
     }
 
     /// Nil, with the reason among the errors, for one that nobody may have.

@@ -1,6 +1,7 @@
 import Crypto
 import Encoding
 import HTTP
+import Policy
 import SMART
 import Storage
 
@@ -12,7 +13,8 @@ struct UserAdministration: Sendable {
         let user = try NewUser(try request.json(), organization: server.configuration.branding.name)
         let hash = try await server.passwords.hash(user.password.secret)
         let sub = try "u_" + Base64URL.encode(server.random(16))
-        let (now, address) = (server.clock.now, request.peer.address)
+        let (now, address, book) = (server.clock.now, request.peer.address, server.roles)
+        let assignments = user.assignments(server.configuration.defaultRoles)
         do {
             try await server.database.write { transaction in
                 let id = try transaction.insertUser(
@@ -21,6 +23,11 @@ struct UserAdministration: Sendable {
                 try transaction.setRepresentedPatients(userID: id, user.patients.map(\.value))
                 try transaction.audit(
                     .userAdded, actor: "administrator", patient: nil, address: address, outcome: sub, at: now)
+                for assignment in assignments {
+                    _ = try assignment.store(
+                        to: .user(id), holder: user.fhirUser.map { Holder($0.type) }, by: "administrator",
+                        address: address, book, transaction, now: now)
+                }
             }
         } catch StorageError.conflict {
             throw Problem(

@@ -30,6 +30,13 @@ enum AuditEvent: String, Sendable {
     case userUnlocked = "user-unlocked"
     case passwordSet = "password-set"
     case patientsImported = "patients-imported"
+    case roleAssigned = "role-assigned"
+    case roleRevoked = "role-revoked"
+    case rolePolicyChanged = "role-policy-changed"
+    case rolePolicyRemoved = "role-policy-removed"
+    case groupChanged = "group-changed"
+    case emergencyAccess = "emergency-access"
+    case emergencyAccessReviewed = "emergency-access-reviewed"
 }
 
 extension WriteTransaction {

@@ -1,4 +1,5 @@
 import Encoding
+import Policy
 import SMART
 import Storage
 
@@ -19,6 +20,7 @@ struct Draft: Sendable {
     var maxAge: Int64?
     var loginHint: LoginHint?
     var idTokenHint: IDTokenHint?
+    var purpose: PurposeOfUse?
 }
 
 typealias Check = @Sendable (inout Draft) throws -> Void
@@ -29,7 +31,7 @@ typealias Check = @Sendable (inout Draft) throws -> Void
 let authorizationChecks: [Check] = [
     requireKnownClient, requireRegisteredRedirectURI, readResponseMode, requireState, refuseRepeats,
     requireResponseTypeCode, refuseRequestObjects, requireCodeGrant, requireCodeChallenge, readPrompts,
-    readNonceAndMaxAge, readHints, readScopes, requireAudience, requireLaunch,
+    readNonceAndMaxAge, readHints, readPurpose, readScopes, requireAudience, requireLaunch,
 ]
 
 /// Runs all checks. Throws `AuthorizationRefusal`, or an error of the server's own.
@@ -50,7 +52,8 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
         clientID: client.id, redirectURI: target.presented, responseMode: target.mode, state: state,
         codeChallenge: codeChallenge, nonce: draft.nonce, scope: draft.scope, audience: draft.audience,
         launchID: draft.launch?.id, prompts: draft.prompts, maxAge: draft.maxAge, loginHint: draft.loginHint,
-        idTokenHint: draft.idTokenHint, uiLocales: parameters["ui_locales"].map { String($0.prefix(500)) })
+        idTokenHint: draft.idTokenHint, uiLocales: parameters["ui_locales"].map { String($0.prefix(500)) },
+        purpose: draft.purpose)
 }
 
 /// RFC 6749 §4.1.2.1: an unknown client is told to the person, never to the address. Disabled is as unknown.
@@ -129,6 +132,13 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
         throw OAuthError(.invalidRequest, "code_challenge must be 43 characters of base64url")
     }
     draft.codeChallenge = challenge
+}
+
+/// `purpose_of_use`, by which rules of roles can be limited. Breaking the glass is not asked for here: it has a page, a
+/// reason and a review of its own.
+@Sendable func readPurpose(_ draft: inout Draft) throws {
+    guard let text = draft.parameters["purpose_of_use"] else { return }
+    draft.purpose = try PurposeOfUse.requested(text)
 }
 
 /// Checklist SCP-14, §4.2: what is no scope, or not the client's, is left out; `invalid_scope` if nothing is left.

@@ -1,4 +1,5 @@
 import Encoding
+import Policy
 import SMART
 
 /// A valid authorization request: what the checks leave. Nothing later sees raw input.
@@ -23,6 +24,8 @@ struct AuthorizationRequest: Sendable, Equatable {
     let idTokenHint: IDTokenHint?
     /// OpenID Connect Core §3.1.2.1: the languages of the pages, by preference.
     let uiLocales: String?
+    /// Why the app asks: roles can depend on it. Nobody's word but the app's.
+    let purpose: PurposeOfUse?
 
     /// SMART's `launch/patient`, or a `patient/` scope: a patient must be in context (checklist EHR-6, STA-3).
     var needsPatient: Bool {
@@ -48,6 +51,7 @@ extension AuthorizationRequest {
         if let loginHint { object["login_hint"] = .string(loginHint.value) }
         if let idTokenHint { object["id_token_hint"] = .string(idTokenHint.text) }
         if let uiLocales { object["ui_locales"] = .string(uiLocales) }
+        if let purpose { object["purpose_of_use"] = .string(purpose.rawValue) }
         return object
     }
 
@@ -75,5 +79,6 @@ extension AuthorizationRequest {
         loginHint = json["login_hint"]?.stringValue.flatMap(LoginHint.init)
         idTokenHint = json["id_token_hint"]?.stringValue.map(IDTokenHint.init(text:))
         uiLocales = json["ui_locales"]?.stringValue
+        purpose = json["purpose_of_use"]?.stringValue.flatMap(PurposeOfUse.init)
     }
 }

@@ -58,11 +58,15 @@ struct IntrospectionEndpoint: OpportunisticEndpoint {
 
     private func answer(_ form: FormParameters, _ caller: Caller) throws -> Response {
         guard let text = form["token"] else { throw OAuthError.missing("token") }
-        guard let token = try server.accessTokens.liveToken(text, now: server.clock.now), caller.maySee(token) else {
-            return Self.inactive
-        }
+        let now = server.clock.now
+        guard let token = try server.accessTokens.liveToken(text, now: now), caller.maySee(token),
+            let standing = try server.permissions.standing(of: token, now: now)
+        else { return Self.inactive }
         var response = Self.inactive
-        response.body = token.introspection
+        response.body = token.members
+        response.body.reserveCapacity(token.members.count + standing.compiled.members.count + 1)
+        response.body += standing.compiled.members
+        response.body.append(UInt8(ascii: "}"))
         return response
     }
 

@@ -24,10 +24,10 @@ struct AuthorizationCodeGrant: TokenGrant {
         switch decision {
         case .refused(let reason):
             throw OAuthError(.invalidGrant, "code is not valid", detail: reason)
-        case .redeemed(let grant, let user, let refreshToken):
+        case .redeemed(let grant, let user, let scope, let refreshToken):
             let subject = try server.subject(of: grant, user: user)
             var response = try await server.tokens.tokenResponse(
-                grant, to: request.client, scope: grant.scope, subject, now: request.now)
+                grant, to: request.client, scope: scope, subject, now: request.now)
             if let refreshToken { response["refresh_token"] = .string(refreshToken.text) }
             return response
         }
@@ -35,7 +35,7 @@ struct AuthorizationCodeGrant: TokenGrant {
 }
 
 enum CodeDecision: Sendable {
-    case redeemed(Grant, StoredUser?, refreshToken: Handle?)
+    case redeemed(Grant, StoredUser?, ScopeSet, refreshToken: Handle?)
     /// For the log; the client reads one text for all of them.
     case refused(String)
 }
@@ -50,6 +50,7 @@ private struct Redemption: Sendable {
     private let now: Int64
     private let lifetimes: Lifetimes
     private let refreshSecret: HandleSecret
+    private let roles: RoleBook
 
     init(_ request: TokenRequest, _ server: AuthorizationServer) throws {
         handle = Handle(try request.require("code"))
@@ -60,6 +61,7 @@ private struct Redemption: Sendable {
         now = request.now
         lifetimes = server.configuration.lifetimes
         refreshSecret = try HandleSecret(server.random)
+        roles = server.roles
     }
 
     func redeem(_ transaction: borrowing WriteTransaction) throws -> CodeDecision {
@@ -97,7 +99,11 @@ private struct Redemption: Sendable {
         }
         let grant = try Grant(stored)
         let user = try grant.userID.flatMap { id in try transaction.user(id: id) }
-        guard user?.disabledAt == nil else { return .refused("the user is disabled") }
+        guard let user, user.disabledAt == nil else { return .refused("the user is gone or disabled") }
+        let scope = try carriedScope(grant, user, transaction)
+        guard scope.scopes.contains(where: { !Offer.isFrame($0) }) else {
+            return .refused("the user's roles carry nothing of it any more")
+        }
         guard try joinSession(grant, transaction) else { return .refused("the person has signed out since") }
         var refreshToken: Handle?
         var end = now.adding(seconds: lifetimes.accessToken)
@@ -110,7 +116,16 @@ private struct Redemption: Sendable {
         _ = try transaction.extendGrant(grant.id, expiresAt: end)
         try transaction.recordUse(ofGrant: grant.id, now: now)
         try transaction.audit(.tokenIssued, grant, user: user, address: address, at: now)
-        return .redeemed(grant, user, refreshToken: refreshToken)
+        return .redeemed(grant, user, scope, refreshToken: refreshToken)
+    }
+
+    /// The roles are asked again: since the consent they may have become less (RT-10).
+    private func carriedScope(
+        _ grant: Grant, _ user: StoredUser, _ transaction: borrowing WriteTransaction
+    ) throws -> ScopeSet {
+        let carried = try RoleHolder(grant, user: user).carried(
+            grant.scope, try roles.edition(transaction), transaction, now: now)
+        return carried.covers(grant.scope, reading: .ceiling) ? grant.scope : carried
     }
 
     /// The app becomes one of those that the person is signed in to. False if the session has ended meanwhile: nobody would

@@ -1,4 +1,5 @@
 import Encoding
+import Policy
 import SMART
 import Storage
 
@@ -13,14 +14,21 @@ struct ClientCredentialsGrant: TokenGrant {
     func decision(
         _ request: TokenRequest, _ server: AuthorizationServer
     ) throws -> @Sendable (borrowing WriteTransaction) throws -> Grant {
-        let scope = try Self.scope(request)
-        let audience = try Self.audience(of: scope, request, server)
-        let (clientID, now, address) = (request.client.id.value, request.now, request.address)
+        let asked = try Self.scope(request)
+        let audience = try Self.audience(of: asked, request, server)
+        let (clientID, now, address, roles) = (request.client.id.value, request.now, request.address, server.roles)
+        let purpose = try request.parameters["purpose_of_use"].map(PurposeOfUse.requested)
         let end = now.adding(seconds: server.configuration.lifetimes.accessToken)
         return { transaction in
+            let holder = RoleHolder(clientID: clientID, purpose: purpose, address: address)
+            let scope = try holder.carried(asked, try roles.edition(transaction), transaction, now: now)
+            guard !scope.isEmpty else {
+                throw OAuthError(.invalidScope, "scope holds nothing that a role of this client carries")
+            }
             let id = try transaction.insertGrant(
                 userID: nil, clientID: clientID, audience: audience, scope: scope.text, context: "{}", sessionID: nil,
-                nonce: nil, authTime: nil, refresh: .none, now: now, expiresAt: end)
+                nonce: nil, authTime: nil, refresh: .none, now: now, expiresAt: end, purpose: purpose?.rawValue,
+                address: address)
             try transaction.audit(.tokenIssued, client: clientID, address: address, at: now)
             return Grant(id: id, clientID: clientID, audience: audience, scope: scope)
         }

@@ -52,6 +52,7 @@ private struct Rotation: Sendable {
     private let lifetimes: Lifetimes
     private let random: RandomBytes
     private let directories: Directories
+    private let roles: RoleBook
     private let successorSecret: HandleSecret
 
     init(_ request: TokenRequest, _ server: AuthorizationServer) throws {
@@ -63,6 +64,7 @@ private struct Rotation: Sendable {
         lifetimes = server.configuration.lifetimes
         random = server.random
         directories = server.directories
+        roles = server.roles
         successorSecret = try HandleSecret(server.random)
     }
 
@@ -127,7 +129,9 @@ private struct Rotation: Sendable {
             return nil
         }
         let byClient = Self.cut(scope, scope.intersection(client.metadata.scope, reading: .ceiling))
-        let byUser = Self.cut(byClient, UserRights(fhirUser: fhirUser).cut(byClient))
+        let byUser = Self.cut(
+            byClient,
+            try RoleHolder(grant, user: user).carried(byClient, try roles.edition(transaction), transaction, now: now))
         return byUser.isEmpty ? nil : byUser
     }
 

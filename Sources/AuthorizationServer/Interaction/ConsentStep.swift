@@ -1,5 +1,6 @@
 import Encoding
 import HTTP
+import Policy
 import SMART
 import Storage
 
@@ -20,7 +21,7 @@ struct ConsentStep: InteractionStep {
         guard submission.form["decision"] == "allow", let signedIn = visit.signedIn else {
             return .again(try await render(visit, nil, server, submission.style), status: 400)
         }
-        let offer = try await offer(visit, signedIn, server)
+        let offer = try await offer(visit, server)
         let granted = try granted(offer, submission, server)
         guard granted.scopes.contains(where: { !Offer.isFrame($0) }) else {
             return .again(try await render(visit, .nothingChosen, server, submission.style), status: 400)
@@ -40,7 +41,7 @@ struct ConsentStep: InteractionStep {
         _ visit: Visit, _ request: Request, _ server: AuthorizationServer
     ) async throws -> [(String, String)]? {
         guard let signedIn = visit.signedIn else { return nil }
-        let (offer, now) = (try await offer(visit, signedIn, server), server.clock.now)
+        let (offer, now) = (try await offer(visit, server), server.clock.now)
         let memory = memory(visit, offer, server)
         guard !offer.scope.scopes.allSatisfy(Offer.isFrame),
             try server.database.read({ (transaction) throws(StorageError) in
@@ -94,12 +95,15 @@ struct ConsentStep: InteractionStep {
         scope.contains(.openid) ? scope : scope.removing { $0 == .fhirUser }
     }
 
-    private func offer(
-        _ visit: Visit, _ signedIn: Visit.SignedIn, _ server: AuthorizationServer
-    ) async throws -> Offer {
+    private func offer(_ visit: Visit, _ server: AuthorizationServer) async throws -> Offer {
         let patient = try await PatientStep.patient(visit, server)
         let encounter = visit.choicesCount ? visit.state.encounter : nil
-        return Offer(visit, signedIn, patient: patient, encounter: encounter)
+        guard let holder = visit.holder else { throw VisitProblem.gone }
+        let (edition, now) = (try server.roles.edition(), server.clock.now)
+        let carried = try server.database.read { (transaction) throws(StorageError) in
+            try holder.carried(visit.request.scope, edition, transaction, now: now)
+        }
+        return Offer(visit, carried: carried, patient: patient, encounter: encounter)
     }
 
     private func choices(_ offer: Offer, _ style: PageStyle, areChecked: Bool = true) -> [ScopeChoice] {
@@ -110,7 +114,7 @@ struct ConsentStep: InteractionStep {
         _ visit: Visit, _ problem: ConsentPage.Problem?, _ server: AuthorizationServer, _ style: PageStyle
     ) async throws -> [UInt8] {
         guard let signedIn = visit.signedIn else { throw VisitProblem.gone }
-        let offer = try await offer(visit, signedIn, server)
+        let offer = try await offer(visit, server)
         // Who cleared every box must not find them ticked again, one press from granting it all.
         let choices = choices(offer, style, areChecked: problem != .nothingChosen)
         guard !choices.isEmpty else {
@@ -180,7 +184,8 @@ private struct Decision: Sendable {
             userID: signedIn.user.id, clientID: visit.client.id.value,
             audience: request.audience?.value ?? issuer.value, scope: scope.text,
             context: JSON.object(context.json).text, sessionID: signedIn.session.id, nonce: request.nonce?.value,
-            authTime: signedIn.session.authTime, refresh: refresh, now: now, expiresAt: end)
+            authTime: signedIn.session.authTime, refresh: refresh, now: now, expiresAt: end,
+            purpose: request.purpose?.rawValue, address: address)
         let codeID = try transaction.insertCode(
             secretHash: secret.hash, grantID: grantID, clientID: visit.client.id.value,
             redirectURI: request.redirectURI, codeChallenge: request.codeChallenge.value, now: now, expiresAt: end)

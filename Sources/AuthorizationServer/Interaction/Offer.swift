@@ -6,16 +6,16 @@ struct Offer: Sendable {
     let scope: ScopeSet
     let context: LaunchContext
 
-    init(_ visit: Visit, _ signedIn: Visit.SignedIn, patient: FHIRID?, encounter: FHIRID?) {
+    /// `carried`: what of the request's scope the person's roles carry.
+    init(_ visit: Visit, carried: ScopeSet, patient: FHIRID?, encounter: FHIRID?) {
         var context = visit.launch?.context ?? LaunchContext()
         if context.patient == nil { context.patient = patient }
         if context.encounter == nil { context.encounter = encounter }
         self.context = context
-        let cut = UserRights(fhirUser: signedIn.fhirUser).cut(visit.request.scope)
-        let isOffline = cut.contains(.offlineAccess)
+        let isOffline = carried.contains(.offlineAccess)
         let mayRefresh = visit.client.permits(.refreshToken)
         let (hasPatient, hasEncounter) = (context.patient != nil, context.encounter != nil)
-        scope = cut.removing { scope in
+        scope = carried.removing { scope in
             switch scope {
             // JW-06, lessons F2: a patient/ scope without a patient is never granted.
             case .resource(let resource): resource.level == .patient && !hasPatient

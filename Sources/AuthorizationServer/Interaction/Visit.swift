@@ -20,6 +20,8 @@ struct Visit: Sendable {
     /// Carried by every form: bound to this browser, this interaction, the session that the page was shown to and the
     /// choices that it showed (SE-07, AZ-19).
     let formToken: String
+    /// Of the browser.
+    let address: String
 
     var request: AuthorizationRequest { state.request }
 
@@ -32,6 +34,13 @@ struct Visit: Sendable {
         let session: StoredSession
         let user: StoredUser
         let fhirUser: FHIRUser?
+    }
+
+    /// Whose roles decide what can be granted; nil until somebody is signed in.
+    var holder: RoleHolder? {
+        signedIn.map {
+            RoleHolder(user: $0.user, clientID: client.id.value, purpose: request.purpose, address: address)
+        }
     }
 
     /// The choices of an earlier session do not count for this one.
@@ -76,6 +85,7 @@ extension Visit {
         }
         self.handle = handle
         self.state = state
+        address = request.peer.address
         self.client = client
         self.target = target
         directory = server.directories.directory(for: state.request.audience)

@@ -33,13 +33,13 @@ struct RoleHolder: Sendable {
         self.address = address
     }
 
-    /// As they were when the grant was made. A purpose that this version does not know is none.
-    init(_ grant: StoredGrant, user: StoredUser?) {
+    /// As they were when the grant was made.
+    init(_ grant: Grant, user: StoredUser?) {
         self.user = user
         clientID = grant.clientID
-        purpose = grant.purpose.flatMap(PurposeOfUse.init)
-        acr = grant.acr
-        address = grant.address
+        purpose = grant.circumstances.purpose
+        acr = grant.circumstances.acr
+        address = grant.circumstances.address
     }
 }
 

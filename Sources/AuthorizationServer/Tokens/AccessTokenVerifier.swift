@@ -11,9 +11,14 @@ final class VerifiedAccessToken: Sendable {
     let audience: String
     let scope: ScopeSet
     let expiresAt: Int64
+    /// The patient in context.
+    let patient: FHIRID?
     private let fate = Mutex(Fate(commits: nil, grantEnd: 0))
-    /// The members of the introspection answer, serialised once (RFC 7662 §2.2, checklist INT-2…INT-4).
-    let introspection: [UInt8]
+    /// What its roles come to, and since when nothing has been committed that could have changed it.
+    let standing = Mutex<(standing: TokenStanding, commits: UInt64)?>(nil)
+    /// The members of the introspection answer, serialised once (RFC 7662 §2.2, checklist INT-2…INT-4), without the brace at
+    /// the end: what the roles come to is added.
+    let members: [UInt8]
 
     init?(_ claims: JWTClaims) {
         guard let clientID = claims.json["client_id"]?.stringValue, let audience = claims.audience.first,
@@ -25,10 +30,14 @@ final class VerifiedAccessToken: Sendable {
         self.audience = audience
         self.scope = ScopeSet(parsing: scope)
         self.expiresAt = expiresAt
+        patient = claims.json["patient"]?.stringValue.flatMap(FHIRID.init)
         var answer: JSONObject = ["active": true, "token_type": "Bearer"]
         for member in claims.json.members { answer[member.name] = member.value }
-        introspection = JSON.object(answer).serialized()
+        members = JSON.object(answer).serialized().dropLast()
     }
+
+    /// Its claims, as they are in a JWT or would be.
+    var claims: JSON? { try? JSON(parsing: members + [UInt8(ascii: "}")]) }
 }
 
 extension VerifiedAccessToken {

@@ -1,4 +1,5 @@
 import Encoding
+import Policy
 import SMART
 import Storage
 
@@ -15,6 +16,15 @@ struct Grant: Sendable {
     let userID: Int64?
     let refresh: RefreshKind
     let isRevoked: Bool
+    /// Whose roles are asked whenever something is issued from it.
+    let circumstances: Circumstances
+
+    /// Under what circumstances a grant was made, as far as roles ask.
+    struct Circumstances: Sendable {
+        var purpose: PurposeOfUse?
+        var acr: String?
+        var address: String?
+    }
 
     /// Of a client on its own, as it is about to be written.
     init(id: Int64, clientID: String, audience: String, scope: ScopeSet) {
@@ -29,10 +39,11 @@ struct Grant: Sendable {
         userID = nil
         refresh = .none
         isRevoked = false
+        circumstances = Circumstances()
     }
 
     /// Throws where the row does not hold what was written: damage, never a narrower grant.
-    init(_ stored: StoredGrant) throws {
+    init(_ stored: StoredGrant) throws(StorageError) {
         guard let json = try? JSON(parsing: Array(stored.context.utf8)), let context = try? LaunchContext(json) else {
             throw StorageError.corrupt("the launch context of grant \(stored.id) cannot be read")
         }
@@ -50,5 +61,7 @@ struct Grant: Sendable {
         userID = stored.userID
         refresh = stored.refresh
         isRevoked = stored.revokedAt != nil
+        circumstances = Circumstances(
+            purpose: stored.purpose.flatMap(PurposeOfUse.init), acr: stored.acr, address: stored.address)
     }
 }

@@ -25,6 +25,12 @@ struct Variables: Sendable, Hashable {
         set { values[name] = newValue }
     }
 
+    func only(_ names: [String]) -> Variables {
+        var rest = Variables()
+        rest.values = values.filter { names.contains($0.key) }
+        return rest
+    }
+
     /// As they stand behind a search parameter: references whole, but by their id alone behind `_id`.
     func literals(_ name: String, of searchParameter: String) -> [String] {
         self[name].map { searchParameter == "_id" ? $0.id : $0.text }

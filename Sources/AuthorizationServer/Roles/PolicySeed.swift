@@ -1,0 +1,122 @@
+import Encoding
+import Policy
+import Storage
+
+/// The policy files that a server is started with, brought into its database: a new role is put in place, a higher version
+/// replaces a lower one that no administrator has changed, and what one has changed stays.
+struct PolicySeed: Sendable {
+    /// What becomes of one file.
+    enum Step: Sendable, Equatable {
+        case insert
+        case replace(from: Int64)
+        /// The database has it already.
+        case keep
+        /// The database has another text, and keeps it.
+        case drift(String)
+    }
+
+    struct Plan: Sendable {
+        var text: String { "\(policy.role.value): \(step.text)" }
+
+        let file: String
+        let policy: RolePolicy
+        let document: String
+        let step: Step
+    }
+
+    let files: [PolicyFile]
+
+    /// Puts in place what is to be, or changes nothing and tells every problem of the files, of the roles together, and of their
+    /// tests.
+    func apply(
+        by actor: String, address: String, _ transaction: borrowing WriteTransaction, now: Int64
+    ) throws(StorageError) -> Result<[Plan], PolicyProblems> {
+        let plans: [Plan]
+        switch self.plans(over: try transaction.rolePolicies()) {
+        case .failure(let problems): return .failure(problems)
+        case .success(let valid): plans = valid
+        }
+        for plan in plans where plan.step.isChange {
+            let role = plan.policy.role.value
+            _ = try transaction.putRolePolicy(
+                role, document: plan.document, seedVersion: plan.policy.version, isEdited: false, actor: actor,
+                reason: "version \(plan.policy.version) of \(plan.file)", now: now)
+            try transaction.audit(
+                .rolePolicyChanged, actor: actor, address: address, detail: "\(role) \(plan.policy.version)", at: now)
+        }
+        return .success(plans)
+    }
+
+    /// What there is to do over the policies that are stored; all problems at once.
+    func plans(over stored: [StoredRolePolicy]) -> Result<[Plan], PolicyProblems> {
+        var plans: [Plan] = []
+        var problems: [PolicyProblem] = []
+        for file in files {
+            do throws(PolicyProblems) {
+                let policy = try RoleBook.reader.read(file.content, file: file.name)
+                let document = (try? JSON(parsing: file.content))?.text ?? ""
+                let row = stored.first { $0.role == policy.role.value }
+                plans.append(
+                    Plan(file: file.name, policy: policy, document: document, step: Self.step(policy, document, row)))
+            } catch {
+                problems += error.list
+            }
+        }
+        guard problems.isEmpty else { return .failure(PolicyProblems(problems)) }
+        return Result { () throws(PolicyProblems) in
+            _ = try PolicySet(try Self.together(plans, stored))
+            return plans
+        }
+    }
+
+    /// All policies as they will be.
+    private static func together(
+        _ plans: [Plan], _ stored: [StoredRolePolicy]
+    ) throws(PolicyProblems) -> [PolicySet.NamedPolicy] {
+        var policies: [PolicySet.NamedPolicy] = plans.filter(\.step.isChange).map { ($0.file, $0.policy) }
+        for row in stored where !plans.contains(where: { $0.step.isChange && $0.policy.role.value == row.role }) {
+            policies.append((row.role, try RoleBook.reader.read(Array(row.document.utf8), file: row.role)))
+        }
+        return policies
+    }
+
+    private static func step(_ policy: RolePolicy, _ document: String, _ stored: StoredRolePolicy?) -> Step {
+        guard let stored else { return .insert }
+        if stored.document.hasSameOctets(as: document) { return .keep }
+        if stored.isEdited { return .drift("an administrator has changed it") }
+        guard let seeded = stored.seedVersion, policy.version > seeded else {
+            return .drift("its version is not above \(stored.seedVersion ?? 0)")
+        }
+        return .replace(from: seeded)
+    }
+}
+
+extension PolicySeed.Step {
+    var isChange: Bool {
+        switch self {
+        case .insert, .replace: true
+        case .keep, .drift: false
+        }
+    }
+
+    /// As an administrator reads it.
+    var text: String {
+        switch self {
+        case .insert: "new"
+        case .replace(let version): "replaces version \(version)"
+        case .keep: "unchanged"
+        case .drift(let reason): "kept as it is in the database: \(reason)"
+        }
+    }
+}
+
+extension WriteTransaction {
+    /// Throws what is wrong with the policies as this transaction leaves them, held together and with their tests run.
+    borrowing func requireValidPolicies() throws {
+        var policies: [PolicySet.NamedPolicy] = []
+        for row in try rolePolicies() {
+            policies.append((row.role, try RoleBook.reader.read(Array(row.document.utf8), file: row.role)))
+        }
+        _ = try PolicySet(policies)
+    }
+}

@@ -1,0 +1,97 @@
+import Encoding
+import Policy
+import SMART
+import Storage
+import Synchronization
+
+/// What a token may do at its FHIR server, compiled when it is first asked for and again when the policies, the assignments or
+/// the person have changed. Between two commits it costs a look at a number.
+final class TokenPermissions: Sendable {
+    private let configuration: Configuration
+    private let database: Database
+    private let roles: RoleBook
+    private let shared = Mutex<(epoch: Int64, byKey: [Key: CompiledPermissions])>((0, [:]))
+    private static let capacity = 20_000
+
+    /// Two tokens with equal keys may do the same, whoever holds them.
+    private struct Key: Hashable {
+        let subject: SubjectKey
+        let acr: String?
+        let audience: String
+    }
+
+    init(_ configuration: Configuration, _ database: Database, _ roles: RoleBook) {
+        self.configuration = configuration
+        self.database = database
+        self.roles = roles
+    }
+
+    /// Nil if the grant or its user is gone or revoked meanwhile. Throws only if storage fails.
+    func standing(of token: VerifiedAccessToken, now: Int64) throws(StorageError) -> TokenStanding? {
+        // Before any row is read: what is committed in between is looked at next time.
+        let commits = database.commitCount
+        let kept = token.standing.withLock { $0 }
+        if let kept, kept.commits == commits, kept.standing.holds(at: now) { return kept.standing }
+        let edition = try roles.edition()
+        var standing = kept?.standing
+        if standing?.edition.epoch != edition.epoch || standing?.holds(at: now) != true {
+            standing = try compiled(token, edition, now: now)
+        }
+        guard let standing else { return nil }
+        token.standing.withLock { $0 = (standing, commits) }
+        return standing
+    }
+
+    private func compiled(
+        _ token: VerifiedAccessToken, _ edition: RoleBook.Edition, now: Int64
+    ) throws(StorageError) -> TokenStanding? {
+        if token.clientID.hasSameOctets(as: configuration.issuer.value) { return own(token, edition) }
+        let found = try database.read { (transaction) throws(StorageError) -> (Grant, Entitlement)? in
+            guard let stored = try transaction.grant(token.grantID), stored.revokedAt == nil else { return nil }
+            let grant = try Grant(stored)
+            let user = try Self.user(grant, transaction)
+            guard user != nil || grant.userID == nil, user?.disabledAt == nil else { return nil }
+            let entitlement = try RoleHolder(grant, user: user).entitlement(
+                scope: token.scope, patient: token.patient, edition, transaction, now: now)
+            return (grant, entitlement)
+        }
+        guard let (grant, entitlement) = found else { return nil }
+        let compiled = compiled(
+            entitlement.subject, acr: grant.circumstances.acr, audience: token.audience, edition)
+        return TokenStanding(compiled, entitlement, edition)
+    }
+
+    private static func user(
+        _ grant: Grant, _ transaction: borrowing ReadTransaction
+    ) throws(StorageError) -> StoredUser? {
+        guard let id = grant.userID else { return nil }
+        return try transaction.user(id: id)
+    }
+
+    private func compiled(
+        _ subject: Subject, acr: String?, audience: String, _ edition: RoleBook.Edition
+    ) -> CompiledPermissions {
+        let key = Key(subject: subject.key(edition.policies), acr: acr, audience: audience)
+        if let kept = shared.withLock({ $0.epoch == edition.epoch ? $0.byKey[key] : nil }) { return kept }
+        let isFHIR = configuration.fhirServers.contains { $0.base.value.hasSameOctets(as: audience) }
+        let compiled = CompiledPermissions(
+            edition.policies.permissions(of: subject), subject: subject, acr: acr, location: isFHIR ? audience : nil,
+            epoch: edition.epoch)
+        shared.withLock { shared in
+            if shared.epoch < edition.epoch { shared = (edition.epoch, [:]) }
+            guard shared.epoch == edition.epoch else { return }
+            if shared.byKey.count >= Self.capacity { shared.byKey.removeAll(keepingCapacity: true) }
+            shared.byKey[key] = compiled
+        }
+        return compiled
+    }
+
+    /// This server's own tokens, with which it looks patients up: no role stands behind them, only its own code.
+    private func own(_ token: VerifiedAccessToken, _ edition: RoleBook.Edition) -> TokenStanding {
+        let subject = Subject(roles: [], holder: .client, client: token.clientID, scope: token.scope)
+        let compiled = CompiledPermissions(
+            Permissions(everyResourceOf: token.scope), subject: subject, acr: nil, location: token.audience,
+            epoch: edition.epoch)
+        return TokenStanding(compiled, Entitlement(subject: subject, until: nil), edition)
+    }
+}
