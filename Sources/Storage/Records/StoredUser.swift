@@ -94,10 +94,14 @@ extension WriteTransaction {
             sub, username, usernameKey, displayName, passwordHash, fhirUser, mustChangePassword ? 1 : 0, now)
     }
 
-    /// What is shown of a person, and who that is in the record. False if there is no such user.
+    /// What is shown of a person, and who that is in the record, on which their roles depend. False if there is no such user.
     package func updateUser(id: Int64, displayName: String, fhirUser: String?) throws(StorageError) -> Bool {
-        try connection.run(
-            "UPDATE users SET display_name = ?2, fhir_user = ?3 WHERE id = ?1", id, displayName, fhirUser) == 1
+        guard
+            try connection.run(
+                "UPDATE users SET display_name = ?2, fhir_user = ?3 WHERE id = ?1", id, displayName, fhirUser) == 1
+        else { return false }
+        try raisePolicyEpoch()
+        return true
     }
 
     /// A new password ends every session and every grant of the person and forgets their consents: whoever knew the old
