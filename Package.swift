@@ -18,7 +18,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 /// What tests of the whole server use.
 let integration: [Target.Dependency] = [
-    "TestSupport", "AuthorizationServer", "HTTP", "Storage", "SMART", "JOSE", "Crypto", "Encoding", "Threads",
+    "TestSupport", "AuthorizationServer", "HTTP", "Storage", "Policy", "SMART", "JOSE", "Crypto", "Encoding", "Threads",
 ]
 
 /// Arrows only point down; `Tests/ArchitectureTests` reads the imports and holds them to this list.
@@ -27,12 +27,15 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "lanyard",
-            dependencies: ["AuthorizationServer", "HTTP", "JOSE", "Storage", "SMART", "Crypto", "Encoding", "Threads"],
+            dependencies: [
+                "AuthorizationServer", "HTTP", "JOSE", "Storage", "Policy", "SMART", "Crypto", "Encoding", "Threads",
+            ],
             swiftSettings: strict),
-        module("AuthorizationServer", ["HTTP", "JOSE", "Storage", "SMART", "Crypto", "Encoding", "Threads"]),
+        module("AuthorizationServer", ["HTTP", "JOSE", "Storage", "Policy", "SMART", "Crypto", "Encoding", "Threads"]),
         module("HTTP", ["CLinux", "Crypto", "Encoding", "Threads"]),
         module("JOSE", ["Crypto", "Encoding"]),
         module("Storage", ["CSQLite", "SMART", "Encoding", "Threads"]),
+        module("Policy", ["SMART", "Encoding"]),
         module("SMART", ["Encoding"]),
         module("Crypto", ["COpenSSL", "Encoding"]),
         module("Encoding", []),
@@ -47,12 +50,15 @@ let package = Package(
         tests("CryptoTests", ["Crypto", "Encoding"]),
         tests("JOSETests", ["JOSE", "Crypto", "Encoding"], resources: [.copy("Vectors")]),
         tests("SMARTTests", ["SMART", "Encoding"]),
+        tests("PolicyTests", ["Policy", "SMART", "Encoding"]),
         tests("StorageTests", ["Storage", "SMART", "Encoding", "Threads"]),
         tests("HTTPTests", ["HTTP", "Crypto", "Encoding", "Threads"]),
         tests("PagesTests", ["AuthorizationServer", "SMART", "Encoding"]),
         .target(
             name: "TestSupport",
-            dependencies: ["AuthorizationServer", "HTTP", "Storage", "SMART", "JOSE", "Crypto", "Encoding", "Threads"],
+            dependencies: [
+                "AuthorizationServer", "HTTP", "Storage", "Policy", "SMART", "JOSE", "Crypto", "Encoding", "Threads",
+            ],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("ArchitectureTests", []),
         tests("AuthorizationServerTests", integration),

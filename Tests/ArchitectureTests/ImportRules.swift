@@ -7,15 +7,15 @@ import Testing
     private static let allowed: [String: Set<String>] = [
         "Encoding": ["Glibc"], "Threads": ["Glibc", "Synchronization"],
         "Crypto": ["COpenSSL", "Encoding", "Glibc", "Synchronization"],
-        "JOSE": ["Crypto", "Encoding"], "SMART": ["Encoding"],
+        "JOSE": ["Crypto", "Encoding"], "SMART": ["Encoding"], "Policy": ["SMART", "Encoding"],
         "HTTP": ["CLinux", "Crypto", "Encoding", "Threads", "Glibc", "Synchronization"],
         "Storage": ["CSQLite", "SMART", "Encoding", "Threads", "Glibc", "Synchronization"],
         "AuthorizationServer": [
-            "HTTP", "JOSE", "Storage", "SMART", "Crypto", "Encoding", "Threads", "Glibc", "Synchronization",
+            "HTTP", "JOSE", "Storage", "Policy", "SMART", "Crypto", "Encoding", "Threads", "Glibc", "Synchronization",
         ],
         "lanyard": [
-            "AuthorizationServer", "HTTP", "JOSE", "Storage", "SMART", "Crypto", "Encoding", "Threads", "Glibc",
-            "Synchronization",
+            "AuthorizationServer", "HTTP", "JOSE", "Storage", "Policy", "SMART", "Crypto", "Encoding", "Threads",
+            "Glibc", "Synchronization",
         ],
     ]
 
