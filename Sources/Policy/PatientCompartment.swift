@@ -1,5 +1,5 @@
 /// The resource types whose instances may belong to a patient's compartment: CompartmentDefinition/patient of FHIR R4
-/// (4.0.1), and what R5 (5.0.0) adds. `Task`, `Contract` and `GuidanceResponse` are older than R5, but only R5 has them in.
+/// (4.0.1), and what R5 (5.0.0) adds, `Task`, `Contract` and `GuidanceResponse` among it, which R4 had without.
 package enum PatientCompartment {
     package static func contains(_ type: String) -> Bool { types.contains(type) }
 

@@ -32,7 +32,7 @@ import Testing
             "search-type s Observation", "search-type s Patient"),
         RequestRow("§3.1.0.6 patch", "PATCH Patient/456", body: "[]", "patch u Patient/456"),
         RequestRow(
-            "§3.1.0.6.1 conditional patch", "PATCH Patient?identifier=a", "patch u Patient",
+            "conditional patch", "PATCH Patient?identifier=a", "patch u Patient",
             "search-type s Patient ?identifier=a"),
         RequestRow("§3.1.0.7 delete", "DELETE Patient/456", "delete d Patient/456"),
         RequestRow(
@@ -64,7 +64,7 @@ import Testing
             "conditional reference in an update", "PUT Observation/1",
             body: #"{"resourceType":"Observation","subject":{"reference":"Patient?_id=1"}}"#, "update u Observation/1",
             "search-type s Patient ?_id=1"),
-        RequestRow("§3.1.0.9 capabilities", "GET metadata", "capabilities *"),
+        RequestRow("§3.1.0.10 capabilities", "GET metadata", "capabilities *"),
         RequestRow("capabilities in a mode", "GET metadata?mode=terminology&_format=xml", "capabilities *"),
         RequestRow("SMART DISC-1", "GET .well-known/smart-configuration", "capabilities *"),
         RequestRow(
@@ -78,7 +78,7 @@ import Testing
         RequestRow(
             "history of what is on a list", "GET Patient/_history?_list=7", "history-type s Patient",
             "read r List/7"),
-        RequestRow("§3.2.0 operation on the system", "POST $export", "operation $export *"),
+        RequestRow("operation on the system", "POST $export", "operation $export *"),
         RequestRow("operation on the system by GET", "GET $export?_type=Patient", "operation $export *"),
         RequestRow("operation on a type", "GET ValueSet/$expand?url=http://x/y", "operation $expand ValueSet"),
         RequestRow("operation on a type by POST", "POST Patient/$match", body: "{}", "operation $match Patient"),

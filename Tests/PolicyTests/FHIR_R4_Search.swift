@@ -2,7 +2,7 @@ import Testing
 
 @testable import Policy
 
-@Suite struct `FHIR R4 §3.1.1 Search` {
+@Suite struct `FHIR R4 Search` {
     @Test(arguments: contexts + parameters + clauses) func `asks for what it finds`(_ row: RequestRow) throws {
         #expect(try row.request().notations == row.accesses)
     }
@@ -65,7 +65,7 @@ import Testing
             "search-type s Patient ?_id=1&_tag=a&_profile=b&_security=c&_source=d&_language=de"),
         RequestRow("text narrows, nobody says how", "GET Patient?_text=a&_content=b", "search-type s Patient"),
         RequestRow(
-            "§3.1.1.4.9 a list tells what is on it", "GET Patient?_list=42", "search-type s Patient", "read r List/42"),
+            "_list: it tells what is on it", "GET Patient?_list=42", "search-type s Patient", "read r List/42"),
         RequestRow(
             "a list that the server keeps", "GET AllergyIntolerance?patient=1&_list=$current-allergies",
             "search-type s AllergyIntolerance ?patient=1", "search-type s List"),
@@ -87,7 +87,7 @@ import Testing
             "in a value set of the world", "GET Observation?code:in=http://hl7.org/fhir/ValueSet/x",
             "search-type s Observation"),
         RequestRow(
-            "§3.1.1.5.5 contained in whatever", "GET Medication?_contained=true", "search-type s Medication",
+            "_contained: found in whatever", "GET Medication?_contained=true", "search-type s Medication",
             "search-system s *"),
         RequestRow("R5 a graph leads anywhere", "GET Patient?_graph=x", "search-type s Patient", "search-system s *"),
         RequestRow(
@@ -142,7 +142,7 @@ import Testing
 
     private static let includes: [RequestRow] = [
         RequestRow(
-            "§3.1.1.5.4 to the type that is named", "GET Observation?_include=Observation:subject:Patient",
+            "_include: to the type that is named", "GET Observation?_include=Observation:subject:Patient",
             "search-type s Observation", "search-type s Patient"),
         RequestRow(
             "to the one type there is", "GET Observation?_include=Observation:patient",
@@ -190,7 +190,7 @@ import Testing
 
     private static let chains: [RequestRow] = [
         RequestRow(
-            "§3.1.1.4.17 with a type", "GET Observation?subject:Patient.name=x", "search-type s Observation",
+            "chained: with a type", "GET Observation?subject:Patient.name=x", "search-type s Observation",
             "search-type s Patient"),
         RequestRow(
             "without, to one type", "GET Observation?patient.name=x", "search-type s Observation",
@@ -219,7 +219,7 @@ import Testing
             "a chain repeats no parameter", "GET Observation?patient.name=x&patient=456",
             "search-type s Observation ?patient=456", "search-type s Patient"),
         RequestRow(
-            "§3.1.1.4.18 reverse chain", "GET Patient?_has:Observation:patient:code=1234-5",
+            "_has", "GET Patient?_has:Observation:patient:code=1234-5",
             "search-type s Patient", "search-type s Observation"),
         RequestRow(
             "with escaped colons", "GET Patient?_has%3AObservation%3Apatient%3Acode=1", "search-type s Patient",

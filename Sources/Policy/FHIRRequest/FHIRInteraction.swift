@@ -9,7 +9,7 @@ package enum FHIRInteraction: String, Sendable, Hashable, CaseIterable {
     case searchType = "search-type"
     case searchSystem = "search-system"
 
-    /// The letter of SMART v2 that it needs (SCP-1). None for an operation, which is never implied by letters, and for the
+    /// The letter of SMART v2 that it needs (SCP-1). None for an operation, which letters never imply, and for the
     /// capabilities, which are public.
     package var letters: Interactions {
         switch self {

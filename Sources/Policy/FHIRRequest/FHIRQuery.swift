@@ -79,7 +79,7 @@ struct FHIRQuery: Sendable {
     private func meaning(of parameter: ParameterName) throws(FHIRRequestError) -> QueryParameter.Meaning {
         let name = parameter.name
         guard name.utf8.first == UInt8(ascii: "_") else {
-            // R4 §3.1.0.9: `mode` is the one parameter of `metadata`.
+            // R4 §3.1.0.10: `mode` is the one parameter of `metadata`.
             if place == .capabilities && name == "mode" { return .presentation }
             guard place.hasFilters else { throw .parameter(name) }
             return .filter

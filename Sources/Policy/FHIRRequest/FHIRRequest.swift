@@ -10,9 +10,9 @@ package enum FHIRRequest: Sendable, Equatable {
     /// How long a line, an address or the value of If-None-Exist may be.
     static let maximumLength = 16_384
 
-    /// A line relative to the FHIR base, such as `GET Observation?patient=456`. `body` is the form of a search by POST, the
-    /// Bundle of a batch or transaction, or the resource of a create or update; nil if it is not known, which the first two
-    /// cannot do without. `ifNoneExist` is the header's value (R4 §3.1.0.8.1).
+    /// A line relative to the FHIR base, such as `GET Observation?patient=456`. `body` is the form of a search by POST,
+    /// the Bundle of a batch or transaction, or the resource of a create or update; nil if it is not known, for which the
+    /// first two are refused. `ifNoneExist` is the header's value (R4 §3.1.0.8.1).
     package init(line: String, body: [UInt8]? = nil, ifNoneExist: String? = nil) throws(FHIRRequestError) {
         let octets = line.utf8.span
         guard octets.count <= Self.maximumLength else { throw .tooLong }

@@ -1,5 +1,5 @@
-/// The name of a search parameter, with all that leads to it (R4 §3.1.1.4.17, §3.1.1.4.18): `name`, `name:exact`,
-/// `subject:Patient.name`, `patient._has:Group:member:_id`.
+/// The name of a search parameter, with all that leads to it (R4 Search, "Chained parameters", "Reverse Chaining"):
+/// `name`, `name:exact`, `subject:Patient.name`, `patient._has:Group:member:_id`.
 struct ParameterName: Sendable, Equatable {
     /// The parameter at the end.
     let name: String
@@ -10,8 +10,8 @@ struct ParameterName: Sendable, Equatable {
     private static let maximumLength = 64
     private static let maximumLinks = 8
 
-    /// `reached` gets each type that a link leads to: whoever may ask which observations have a patient of that name may
-    /// ask for the patient.
+    /// `reached` gets each type that a link leads to: who learns which observations have a patient of that name learns
+    /// something of the patient.
     init(_ key: Span<UInt8>, of type: String?, reached: inout ReachedTypes) throws(FHIRRequestError) {
         var source = type
         var start = 0

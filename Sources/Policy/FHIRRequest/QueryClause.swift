@@ -5,8 +5,9 @@ import SMART
 enum QueryClause {
     private static let maximumValues = 100
 
-    /// Nil for what could be read in two ways or is no equality: then it only narrows less. Left out are empty values,
-    /// FHIR's escapes, a plus sign (a space to some), comparisons (`gt2020`), and every modifier but `:missing` and a type.
+    /// Nil for what could be read in two ways or is no equality: then the request only counts as less narrow. So it is
+    /// for empty values, FHIR's escapes, a plus sign (a space to some), comparisons (`gt2020`), and all modifiers but
+    /// `:missing` and a type.
     static func read(_ name: String, modifier: String?, _ value: Span<UInt8>) -> ScopeParameter? {
         guard modifier == nil || modifier == "missing" || RequestText.isUppercase(modifier?.utf8.first ?? 0) else {
             return nil
@@ -15,7 +16,7 @@ enum QueryClause {
         guard let modifier, modifier != "missing" else {
             return ScopeParameter(name: name, modifier: modifier, literals: values)
         }
-        // R4 §3.1.1.4.12: `subject:Patient=23` is `subject=Patient/23`.
+        // R4 Search, "reference": `subject:Patient=23` is `subject=Patient/23`.
         guard values.allSatisfy({ FHIRID($0) != nil }) else { return nil }
         return ScopeParameter(name: name, literals: values.map { "\(modifier)/\($0)" })
     }
@@ -42,8 +43,8 @@ enum QueryClause {
         return octets.contains(UInt8(ascii: "%")) ? PercentEncoding.decode(text) : text
     }
 
-    /// R4 §3.1.1.4.5: eq, ne, gt, lt, ge, le, sa, eb, ap before a number or a date. Not told apart from a word of two
-    /// letters and a digit, which is left out as well.
+    /// R4 Search, "Prefixes": eq, ne, gt, lt, ge, le, sa, eb, ap before a number or a date. A word of two letters and a
+    /// digit is not told apart, and left out as well.
     private static func isComparison(_ item: Span<UInt8>) -> Bool {
         item.count > 2 && RequestText.isLowercase(item[0]) && RequestText.isLowercase(item[1])
             && (RequestText.isDigit(item[2]) || item[2] == UInt8(ascii: "-") || item[2] == UInt8(ascii: "."))

@@ -16,9 +16,10 @@ struct QueryPlace: OptionSet, Sendable {
     var hasFilters: Bool { !isDisjoint(with: [.search, .criteria]) }
 }
 
-/// The parameters that FHIR defines for all types (R4 §3.1.1.1 and §3.2.0; R5 where it adds some), and what each may reach.
-/// They all begin with an underscore, and one that is not here is refused: a server's own may do anything
-/// (`_getpages` gives the results of another search, `_cascade` deletes what refers to a resource).
+/// The parameters that FHIR defines for all types (R4 Search, and what R5 adds), and what each may reach.
+///
+/// They all begin with an underscore, and one that is not here is refused: a server's own may do anything (`_getpages`
+/// gives the results of another search, `_cascade` deletes what refers to a resource).
 struct QueryParameter: Sendable {
     enum Meaning: Sendable {
         /// Finds less, as any search parameter of a type does, and makes a clause.

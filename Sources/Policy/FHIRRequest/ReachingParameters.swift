@@ -4,8 +4,8 @@ import SMART
 enum ReachingParameters {
     private static let maximumItems = 64
 
-    /// R4 §3.1.1.5.4: `Observation:patient`, `Observation:subject:Patient`, `*`. What is included is what the parameter
-    /// refers to; in reverse, it is what has the parameter.
+    /// R4 Search, "Including other resources in result": `Observation:patient`, `Observation:subject:Patient`, `*`.
+    /// What is included is what the parameter refers to; in reverse, it is what has the parameter.
     static func include(
         _ name: String, _ value: Span<UInt8>, isReverse: Bool, into reached: inout ReachedTypes
     ) throws(FHIRRequestError) {
@@ -30,7 +30,7 @@ enum ReachingParameters {
         name == "*" || (!name.isEmpty && name.utf8.allSatisfy(RequestText.isNameCharacter))
     }
 
-    /// R4 §3.1.1.5.1. Servers also sort by chains (`-patient.name`), and an order tells as much as a filter.
+    /// R4 Search, "Sorting". Servers also sort by chains (`-patient.name`), and an order tells as much as a filter.
     static func sort(_ value: Span<UInt8>, of type: String?, into reached: inout ReachedTypes) throws(FHIRRequestError)
     {
         try forEachItem("_sort", value) { item throws(FHIRRequestError) in
@@ -40,7 +40,7 @@ enum ReachingParameters {
         }
     }
 
-    /// R4 §3.1.1.4.9: the id of a List, or the name of one that the server keeps (`$current-problems`).
+    /// R4 Search, "_list": the id of a List, or the name of one that the server keeps (`$current-problems`).
     static func list(_ value: Span<UInt8>, into reached: inout ReachedTypes) throws(FHIRRequestError) {
         try forEachItem("_list", value) { item throws(FHIRRequestError) in
             if item.hasPrefix("$") { return try reached.search("List") }
@@ -50,7 +50,7 @@ enum ReachingParameters {
         }
     }
 
-    /// `_in`, `:in` and `:not-in` of R4 and R5: whether something is in a Group, a List, a CareTeam or a value set, which
+    /// `_in`, `:in` and `:not-in` of R4 and R5: whether something is in a Group, a List, a CareTeam or a value set
     /// tells what is in that. Value sets by their canonical addresses are terminology and nobody's data.
     static func membership(
         _ name: String, _ value: Span<UInt8>, into reached: inout ReachedTypes
@@ -70,7 +70,7 @@ enum ReachingParameters {
         }
     }
 
-    /// R4 §3.1.1.5.5: what is contained is given with, or as, the resource that it is in, of whatever type.
+    /// R4 Search, "Contained Resources": what is contained is given with the resource that it is in, of whatever type.
     static func contained(_ value: Span<UInt8>, into reached: inout ReachedTypes) throws(FHIRRequestError) {
         switch RequestText.string(value) {
         case "false": break
@@ -79,7 +79,7 @@ enum ReachingParameters {
         }
     }
 
-    /// R4 §3.1.1.4.8: `_type=Patient,Practitioner`.
+    /// R4 Search, across types: `_type=Patient,Practitioner`.
     static func types(_ value: Span<UInt8>) throws(FHIRRequestError) -> [String] {
         var types: [String] = []
         try forEachItem("_type", value) { item throws(FHIRRequestError) in

@@ -71,7 +71,7 @@ enum ReferenceParameters {
         Row("subject", of: "ServiceRequest", "Patient", "Group", "Location", "Device"),
         Row("subject", of: "Procedure", "Patient", "Group", "Device", "Practitioner", "Organization", "Location"),
         Row(
-            "subject", of: "DiagnosticReport", "Patient", "Group", "Device", "Location", "Organization",
+            "subject", of: "DiagnosticReport", "Patient", "Group", "Device", "Location", "Organization", "Procedure",
             "Practitioner", "Medication", "Substance", "BiologicallyDerivedProduct"),
         Row(
             "subject", of: "Observation", "Patient", "Group", "Device", "Location", "Organization", "Procedure",

@@ -101,7 +101,7 @@ enum RequestPath: Sendable, Equatable {
         return .version(resource)
     }
 
-    /// R4 §2.1.0.5: the five compartments that there are.
+    /// The five compartments that R4 defines.
     private static let compartmentTypes: Set<String> = [
         "Device", "Encounter", "Patient", "Practitioner", "RelatedPerson",
     ]
@@ -128,7 +128,7 @@ enum RequestPath: Sendable, Equatable {
 
     private static let maximumOperationLength = 64
 
-    /// R4 §3.2.0: `$` and the operation's code.
+    /// R4 Operations: `$` and the operation's code.
     private static func operation(_ name: String) throws(FHIRRequestError) -> String {
         let code = name.utf8.dropFirst()
         guard let first = code.first, RequestText.isLetter(first), code.count <= maximumOperationLength,

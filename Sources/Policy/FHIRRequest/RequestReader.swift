@@ -132,8 +132,8 @@ struct RequestReader: Sendable {
         try conditional(.update, type, query) + conditionalReferences(type: type, id: nil)
     }
 
-    /// R4 §3.1.0.4.3, §3.1.0.6.1, §3.1.0.7.1: what the criteria find is changed, or deleted. Only of what is deleted do
-    /// they say all: a resource that is updated need not meet them afterwards.
+    /// R4 §3.1.0.4.3, §3.1.0.7.1, and of patch: what the criteria find is changed, or deleted. Only of what is deleted
+    /// do they say all: a resource that is updated need not meet them afterwards.
     private func conditional(
         _ interaction: FHIRInteraction, _ type: String, _ query: Span<UInt8>
     ) throws(FHIRRequestError) -> [FHIRAccess] {

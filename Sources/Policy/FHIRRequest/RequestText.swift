@@ -26,7 +26,7 @@ enum RequestText {
         return String(copying: text)
     }
 
-    /// Every octet visible ASCII and not `#`; every `%` an escape, and of no control character. What is left out would be
+    /// Every octet visible ASCII and not `#`; every `%` an escape, and of no control character. Anything else would be
     /// read in one way here and in another by a server: cut at a NUL, at a line end, at a fragment.
     static func check(_ octets: Span<UInt8>) throws(FHIRRequestError) {
         var index = 0

@@ -11,7 +11,7 @@ enum ResourceBody {
             guard let resource else { throw .missingResource }
             return resource
         case .octets(let octets):
-            // R4 §2.1.0.2: a Binary is also created from content of its own media type.
+            // R4 Binary: it is also created from content of its own media type.
             if type == "Binary" { return nil }
             guard let json = try? JSON(parsing: octets), let resource = json.objectValue else { throw .json }
             return resource
@@ -25,7 +25,7 @@ enum ResourceBody {
         guard own.stringValue == id else { throw .resourceID }
     }
 
-    /// R4 §3.1.0.11.2: a reference such as `Patient?identifier=12` is replaced by the one resource that it finds, and so
+    /// R4 §3.1.0.11.2: a reference such as `Patient?identifier=12` becomes one to the resource that it finds, and so it
     /// is a search.
     static func searches(in resource: JSONObject) throws(FHIRRequestError) -> [FHIRAccess] {
         var reached = ReachedTypes()
