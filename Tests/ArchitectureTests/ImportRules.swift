@@ -7,7 +7,7 @@ import Testing
     private static let allowed: [String: Set<String>] = [
         "Encoding": ["Glibc"], "Threads": ["Glibc", "Synchronization"],
         "Crypto": ["COpenSSL", "Encoding", "Glibc", "Synchronization"],
-        "JOSE": ["Crypto", "Encoding"], "Policy": ["SMART", "Encoding", "Synchronization"], "SMART": ["Encoding"],
+        "JOSE": ["Crypto", "Encoding"], "SMART": ["Encoding"], "Policy": ["SMART", "Encoding"],
         "HTTP": ["CLinux", "Crypto", "Encoding", "Threads", "Glibc", "Synchronization"],
         "Storage": ["CSQLite", "SMART", "Encoding", "Threads", "Glibc", "Synchronization"],
         "AuthorizationServer": [
@@ -15,8 +15,7 @@ import Testing
         ],
         "lanyard": [
             "AuthorizationServer", "HTTP", "JOSE", "Storage", "Policy", "SMART", "Crypto", "Encoding", "Threads",
-            "Glibc",
-            "Synchronization",
+            "Glibc", "Synchronization",
         ],
     ]
 

@@ -56,18 +56,29 @@ struct IntrospectionEndpoint: OpportunisticEndpoint {
         return Caller(client)
     }
 
+    /// With `request`, the answer says too whether that FHIR request is permitted (policy, "Decisions").
     private func answer(_ form: FormParameters, _ caller: Caller) throws -> Response {
         guard let text = form["token"] else { throw OAuthError.missing("token") }
+        let judgement = try RequestJudgement(form)
+        var response = Self.inactive
+        if let body = try answer(text, caller, judgement) { response.body = body }
+        return response
+    }
+
+    /// Nil for a token that is not active for this caller.
+    private func answer(_ text: String, _ caller: Caller, _ judgement: RequestJudgement?) throws -> [UInt8]? {
         let now = server.clock.now
         guard let token = try server.accessTokens.liveToken(text, now: now), caller.maySee(token),
             let standing = try server.permissions.standing(of: token, now: now)
-        else { return Self.inactive }
-        var response = Self.inactive
-        response.body = token.members
-        response.body.reserveCapacity(token.members.count + standing.compiled.members.count + 1)
-        response.body += standing.compiled.members
-        response.body.append(UInt8(ascii: "}"))
-        return response
+        else { return nil }
+        var body = token.members
+        body.reserveCapacity(token.members.count + standing.compiled.members.count + 1)
+        body += standing.compiled.members
+        if let judgement {
+            body += Array(",\"decision\":".utf8) + JSON.object(judgement.json(standing)).serialized()
+        }
+        body.append(UInt8(ascii: "}"))
+        return body
     }
 
     private static let inactive = Response(

@@ -118,3 +118,42 @@ extension Remainder {
         return object
     }
 }
+
+/// The answer for a request as it was sent: one decision, or one for each entry of a batch or transaction.
+package enum RequestOutcome: Sendable, Equatable {
+    case single(RequestDecision)
+    case bundle([RequestDecision])
+
+    package init(
+        _ request: FHIRRequest, filtering: Filtering, deciding: (FHIRAccess) -> Decision
+    ) {
+        switch request {
+        case .single(let accesses):
+            self = .single(RequestDecision(accesses, filtering: filtering, deciding: deciding))
+        case .bundle(let bundle):
+            self = .bundle(
+                bundle.entries.map { entry in
+                    guard case .success(let accesses) = entry else {
+                        return RequestDecision(denied: .requestNotUnderstood)
+                    }
+                    return RequestDecision(accesses, filtering: filtering, deciding: deciding)
+                })
+        }
+    }
+
+    /// A bundle is permitted as a whole only if each entry is: in a transaction none happens without the others.
+    package var isPermitted: Bool {
+        switch self {
+        case .single(let decision): decision.isPermitted
+        case .bundle(let entries): entries.allSatisfy(\.isPermitted)
+        }
+    }
+
+    package var json: JSONObject {
+        switch self {
+        case .single(let decision): decision.json
+        case .bundle(let entries):
+            ["permit": .bool(isPermitted), "entries": .array(entries.map { .object($0.json) })]
+        }
+    }
+}

@@ -18,7 +18,10 @@ struct RoleTestRun {
     private func failure(of test: RoleTest) -> String? {
         let accesses: [FHIRAccess]
         do throws(FHIRRequestError) {
-            accesses = try FHIRRequest(line: test.request).accesses
+            guard case .single(let single) = try FHIRRequest(line: test.request) else {
+                return "\(test.request) is no single request"
+            }
+            accesses = single
         } catch {
             return "\(test.request) is no FHIR request: \(error.reason)"
         }

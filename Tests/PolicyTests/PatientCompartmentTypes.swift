@@ -1,0 +1,24 @@
+import SMART
+import Testing
+
+@testable import Policy
+
+enum FHIRNames {
+    static let all = FHIRResourceTypes.names.sorted()
+}
+
+@Suite struct `FHIR R4 CompartmentDefinition patient` {
+    @Test func `has 66 types in R4 and 11 more in R5, all of them known`() {
+        #expect(PatientCompartment.types.count == 77)
+        #expect(PatientCompartment.types.isSubset(of: FHIRResourceTypes.names))
+    }
+
+    @Test(arguments: ["Patient", "Observation", "Coverage", "Group", "VisionPrescription", "Task", "GenomicStudy"])
+    func `a record of the patient is in`(type: String) { #expect(PatientCompartment.contains(type)) }
+
+    @Test(arguments: [
+        "Practitioner", "Organization", "Location", "Medication", "Device", "Slot", "Binary", "Bundle", "Questionnaire",
+        "Transport", "patient", "",
+    ])
+    func `what is everybody's is not`(type: String) { #expect(!PatientCompartment.contains(type)) }
+}
