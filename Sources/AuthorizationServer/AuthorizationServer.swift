@@ -30,6 +30,7 @@ package final class AuthorizationServer: Sendable {
     let style: HostedStyle
     let errors: ErrorResponses
     let courier: LogoutCourier
+    let events: EventCourier
     let directories: Directories
     let roles: RoleBook
     let permissions: TokenPermissions
@@ -72,10 +73,14 @@ package final class AuthorizationServer: Sendable {
         errors = ErrorResponses(issuer: configuration.issuer.value, log: log)
         courier = LogoutCourier(
             database: database, clients: clients, tokens: tokens, clock: clock, outbound: configuration.outbound)
+        events = EventCourier(
+            database: database, tokens: tokens, clock: clock, outbound: configuration.outbound,
+            receiver: configuration.eventReceiver)
         directories = try Directories(
             configuration, database: database, tokens: tokens, clock: clock, random: random)
         database.startSweeper(clock: { clock.now }, sessionIdle: configuration.lifetimes.sessionIdle)
         courier.start()
+        events.start()
     }
 
     /// The policy files, and then all policies once, so that a damaged one stops the start and not the first request.
@@ -90,6 +95,7 @@ package final class AuthorizationServer: Sendable {
     /// After the last request: stops the threads and closes the database.
     package func close() {
         courier.stop()
+        events.stop()
         passwords.stop()
         assertions.stop()
         clientDocuments.stop()

@@ -30,6 +30,8 @@ package struct Configuration: Sendable {
     package var outboundNetworks: [IPNetwork] = []
     /// Who may register clients beside the administrators; nobody by default.
     package var registration = RegistrationPolicy()
+    /// Who is told at once, with a Security Event Token, when somebody breaks the glass; nil: nobody.
+    package var eventReceiver: WebURL?
     /// The role policies that the server brings into its database at its start.
     package var policies: [PolicyFile] = []
     /// The role that somebody of each kind is given when they are added and no other is named. Staff get none: what they may do
@@ -107,6 +109,8 @@ package struct Lifetimes: Sendable {
     package var sessionAbsolute: Int64 = 12 * 3600
     /// Renewed at each use; ONC wants at least three months (REF-11).
     package var refreshToken: Int64 = 120 * 86_400
+    /// Of who broke the glass.
+    var emergencyAccessToken: Int64 { min(900, accessToken) }
     /// Within it a repeated refresh gets the same successor (lessons R2).
     package var refreshGrace: Int64 = 30
     /// How long a person who asked for it is not asked again (AZ-20); 0: everybody is asked each time.

@@ -36,6 +36,7 @@ enum AuditEvent: String, Sendable {
     case rolePolicyRemoved = "role-policy-removed"
     case groupChanged = "group-changed"
     case emergencyAccess = "emergency-access"
+    case eventNoticeFailed = "event-notice-failed"
     case emergencyAccessReviewed = "emergency-access-reviewed"
 }
 

@@ -134,11 +134,14 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
     draft.codeChallenge = challenge
 }
 
-/// `purpose_of_use`, by which rules of roles can be limited. Breaking the glass is not asked for here: it has a page, a
-/// reason and a review of its own.
+/// `purpose_of_use`, by which rules of roles can be limited. Who breaks the glass signs in for it, whoever was signed in
+/// before.
 @Sendable func readPurpose(_ draft: inout Draft) throws {
     guard let text = draft.parameters["purpose_of_use"] else { return }
-    draft.purpose = try PurposeOfUse.requested(text)
+    draft.purpose = try PurposeOfUse.requested(text, byPerson: true)
+    guard draft.purpose == .breakTheGlass else { return }
+    if draft.prompts.contains(.none) { throw SilentAnswer.loginRequired }
+    draft.prompts.insert(.login)
 }
 
 /// Checklist SCP-14, §4.2: what is no scope, or not the client's, is left out; `invalid_scope` if nothing is left.

@@ -29,8 +29,11 @@ struct AuthorizationRequest: Sendable, Equatable {
 
     /// SMART's `launch/patient`, or a `patient/` scope: a patient must be in context (checklist EHR-6, STA-3).
     var needsPatient: Bool {
-        scope.contains(.launchContext(.patient)) || !scope.resources(level: .patient).isEmpty
+        isEmergency || scope.contains(.launchContext(.patient)) || !scope.resources(level: .patient).isEmpty
     }
+
+    /// The person is to break the glass, for one patient.
+    var isEmergency: Bool { purpose == .breakTheGlass }
 
     var wantsEncounter: Bool { scope.contains(.launchContext(.encounter)) }
 }

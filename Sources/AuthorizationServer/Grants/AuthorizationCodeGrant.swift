@@ -106,7 +106,7 @@ private struct Redemption: Sendable {
         }
         guard try joinSession(grant, transaction) else { return .refused("the person has signed out since") }
         var refreshToken: Handle?
-        var end = now.adding(seconds: lifetimes.accessToken)
+        var end = now.adding(seconds: lifetimes.accessToken(of: grant))
         if grant.refresh != .none {
             end = now.adding(seconds: lifetimes.refreshToken)
             let id = try transaction.insertRefreshToken(

@@ -17,7 +17,7 @@ struct ClientCredentialsGrant: TokenGrant {
         let asked = try Self.scope(request)
         let audience = try Self.audience(of: asked, request, server)
         let (clientID, now, address, roles) = (request.client.id.value, request.now, request.address, server.roles)
-        let purpose = try request.parameters["purpose_of_use"].map(PurposeOfUse.requested)
+        let purpose = try request.parameters["purpose_of_use"].map { try PurposeOfUse.requested($0) }
         let end = now.adding(seconds: server.configuration.lifetimes.accessToken)
         return { transaction in
             let holder = RoleHolder(clientID: clientID, purpose: purpose, address: address)

@@ -1,6 +1,5 @@
 import Encoding
 import HTTP
-import Policy
 import SMART
 import Storage
 
@@ -8,7 +7,7 @@ import Storage
 struct ConsentStep: InteractionStep {
     let path = "/consent"
 
-    func isNeeded(_ visit: Visit, _ server: AuthorizationServer) -> Bool { true }
+    func isNeeded(_ visit: Visit, _ server: AuthorizationServer) -> Bool { !visit.request.isEmergency }
 
     func page(
         _ visit: Visit, _ form: FormParameters, _ server: AuthorizationServer, _ style: PageStyle
@@ -21,18 +20,18 @@ struct ConsentStep: InteractionStep {
         guard submission.form["decision"] == "allow", let signedIn = visit.signedIn else {
             return .again(try await render(visit, nil, server, submission.style), status: 400)
         }
-        let offer = try await offer(visit, server)
+        let offer = try await Offer.made(for: visit, server)
         let granted = try granted(offer, submission, server)
         guard granted.scopes.contains(where: { !Offer.isFrame($0) }) else {
             return .again(try await render(visit, .nothingChosen, server, submission.style), status: 400)
         }
-        let decision = Decision(
+        let decision = GrantDecision(
             visit: visit, signedIn: signedIn, scope: granted, context: offer.context(for: granted),
             memory: memory(visit, offer, server),
             answer: .onPage(isToBeRemembered: submission.form["remember"] == "yes"),
             secret: try HandleSecret(server.random), address: submission.request.peer.address, now: now,
             lifetimes: server.configuration.lifetimes, issuer: server.configuration.issuer)
-        return .finish(try await answer(decision, server))
+        return .finish(try await decision.answer(server))
     }
 
     /// What the app is told if the person need not be asked (AZ-20); nil if they must be. What is granted is all
@@ -41,7 +40,7 @@ struct ConsentStep: InteractionStep {
         _ visit: Visit, _ request: Request, _ server: AuthorizationServer
     ) async throws -> [(String, String)]? {
         guard let signedIn = visit.signedIn else { return nil }
-        let (offer, now) = (try await offer(visit, server), server.clock.now)
+        let (offer, now) = (try await Offer.made(for: visit, server), server.clock.now)
         let memory = memory(visit, offer, server)
         guard !offer.scope.scopes.allSatisfy(Offer.isFrame),
             try server.database.read({ (transaction) throws(StorageError) in
@@ -49,16 +48,11 @@ struct ConsentStep: InteractionStep {
             })
         else { return nil }
         let granted = Self.meaningful(offer.scope)
-        let decision = Decision(
+        let decision = GrantDecision(
             visit: visit, signedIn: signedIn, scope: granted, context: offer.context(for: granted), memory: memory,
             answer: .fromMemory, secret: try HandleSecret(server.random), address: request.peer.address, now: now,
             lifetimes: server.configuration.lifetimes, issuer: server.configuration.issuer)
-        return try await answer(decision, server)
-    }
-
-    private func answer(_ decision: Decision, _ server: AuthorizationServer) async throws -> [(String, String)] {
-        let code = try await server.database.write { try decision.grant($0) }
-        return [("code", code.text)]
+        return try await decision.answer(server)
     }
 
     private func memory(_ visit: Visit, _ offer: Offer, _ server: AuthorizationServer) -> ConsentMemory {
@@ -91,19 +85,8 @@ struct ConsentStep: InteractionStep {
     }
 
     /// Checklist SCP-10: fhirUser means something only beside openid.
-    private static func meaningful(_ scope: ScopeSet) -> ScopeSet {
+    static func meaningful(_ scope: ScopeSet) -> ScopeSet {
         scope.contains(.openid) ? scope : scope.removing { $0 == .fhirUser }
-    }
-
-    private func offer(_ visit: Visit, _ server: AuthorizationServer) async throws -> Offer {
-        let patient = try await PatientStep.patient(visit, server)
-        let encounter = visit.choicesCount ? visit.state.encounter : nil
-        guard let holder = visit.holder else { throw VisitProblem.gone }
-        let (edition, now) = (try server.roles.edition(), server.clock.now)
-        let carried = try server.database.read { (transaction) throws(StorageError) in
-            try holder.carried(visit.request.scope, edition, transaction, now: now)
-        }
-        return Offer(visit, carried: carried, patient: patient, encounter: encounter)
     }
 
     private func choices(_ offer: Offer, _ style: PageStyle, areChecked: Bool = true) -> [ScopeChoice] {
@@ -114,7 +97,7 @@ struct ConsentStep: InteractionStep {
         _ visit: Visit, _ problem: ConsentPage.Problem?, _ server: AuthorizationServer, _ style: PageStyle
     ) async throws -> [UInt8] {
         guard let signedIn = visit.signedIn else { throw VisitProblem.gone }
-        let offer = try await offer(visit, server)
+        let offer = try await Offer.made(for: visit, server)
         // Who cleared every box must not find them ticked again, one press from granting it all.
         let choices = choices(offer, style, areChecked: problem != .nothingChosen)
         guard !choices.isEmpty else {
@@ -151,84 +134,4 @@ extension ConsentPage.Client {
 extension ScopeChoice {
     /// The scopes of this box and of all within it.
     fileprivate var allScopes: [String] { [scope] + parts.flatMap(\.allScopes) }
-}
-
-/// An `allow`, and everything that its transaction writes: the interaction and the launch are used up, the grant and its
-/// code are there, the audit record says so; all of it or nothing.
-private struct Decision: Sendable {
-    enum Answer: Sendable, Equatable {
-        case onPage(isToBeRemembered: Bool)
-        case fromMemory
-    }
-
-    let visit: Visit
-    let signedIn: Visit.SignedIn
-    let scope: ScopeSet
-    let context: LaunchContext
-    let memory: ConsentMemory
-    let answer: Answer
-    let secret: HandleSecret
-    let address: String
-    let now: Int64
-    let lifetimes: Lifetimes
-    let issuer: Issuer
-
-    func grant(_ transaction: borrowing WriteTransaction) throws -> Handle {
-        let request = visit.request
-        try claim(transaction)
-        try requireStillThere(transaction)
-        try remember(transaction)
-        _ = try transaction.touchSession(signedIn.session.id, now: now)
-        let end = now.adding(seconds: lifetimes.authorizationCode)
-        let grantID = try transaction.insertGrant(
-            userID: signedIn.user.id, clientID: visit.client.id.value,
-            audience: request.audience?.value ?? issuer.value, scope: scope.text,
-            context: JSON.object(context.json).text, sessionID: signedIn.session.id, nonce: request.nonce?.value,
-            authTime: signedIn.session.authTime, refresh: refresh, now: now, expiresAt: end,
-            purpose: request.purpose?.rawValue, address: address)
-        let codeID = try transaction.insertCode(
-            secretHash: secret.hash, grantID: grantID, clientID: visit.client.id.value,
-            redirectURI: request.redirectURI, codeChallenge: request.codeChallenge.value, now: now, expiresAt: end)
-        try transaction.audit(
-            .consent, actor: signedIn.user.sub, client: visit.client.id.value, patient: context.patient?.value,
-            address: address, detail: answer == .fromMemory ? "remembered" : nil, at: now)
-        return Handle(id: codeID, secret: secret)
-    }
-
-    /// What was remembered may have been taken back since the page was due.
-    private func remember(_ transaction: borrowing WriteTransaction) throws {
-        switch answer {
-        case .fromMemory:
-            guard try memory.answers(signedIn, transaction, now: now) else { throw VisitProblem.gone }
-        case .onPage(let isWanted):
-            try memory.keep(scope, signedIn, isWanted: isWanted, transaction, now: now)
-        }
-    }
-
-    private var refresh: RefreshKind {
-        scope.contains(.offlineAccess) ? .offline : scope.contains(.onlineAccess) ? .online : .none
-    }
-
-    private func claim(_ transaction: borrowing WriteTransaction) throws {
-        guard try transaction.claimInteraction(id: visit.handle.id, hash: visit.handle.hash, now: now) != nil else {
-            throw VisitProblem.gone
-        }
-        guard let launch = visit.launch?.stored else { return }
-        let claimed = try transaction.claimLaunch(
-            id: launch.id, hash: launch.secretHash, clientID: visit.client.id.value, now: now)
-        guard claimed != nil else {
-            throw AuthorizationRefusal.redirect(
-                OAuthError(.invalidRequest, "launch was used already or has expired"), visit.target,
-                visit.request.state)
-        }
-    }
-
-    /// What may have changed since the page was shown.
-    private func requireStillThere(_ transaction: borrowing WriteTransaction) throws {
-        guard let user = try transaction.user(id: signedIn.user.id), user.disabledAt == nil,
-            let session = try transaction.session(signedIn.session.id),
-            session.isLive(now: now, idle: lifetimes.sessionIdle),
-            let client = try transaction.client(visit.client.id.value), client.isEnabled
-        else { throw VisitProblem.gone }
-    }
 }

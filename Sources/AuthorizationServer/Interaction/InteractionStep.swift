@@ -32,4 +32,4 @@ enum StepOutcome: Sendable {
     case finish([(String, String)])
 }
 
-let interactionSteps: [any InteractionStep] = [SignInStep(), PatientStep(), EncounterStep(), ConsentStep()]
+let interactionSteps: [any InteractionStep] = [SignInStep(), PatientStep(), EncounterStep(), EmergencyStep(), ConsentStep()]

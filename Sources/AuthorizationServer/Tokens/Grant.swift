@@ -65,3 +65,16 @@ struct Grant: Sendable {
             purpose: stored.purpose.flatMap(PurposeOfUse.init), acr: stored.acr, address: stored.address)
     }
 }
+
+extension Lifetimes {
+    /// Seconds that an access token of the grant lives.
+    func accessToken(of grant: Grant) -> Int64 {
+        let longest: Int64 =
+            switch (grant.userID, grant.circumstances.purpose) {
+            case (nil, _): 300
+            case (_, .breakTheGlass): emergencyAccessToken
+            default: accessToken
+            }
+        return min(longest, accessToken)
+    }
+}

@@ -12,8 +12,20 @@ extension PolicySet {
             held.scopes(.allow, for: subject.purpose).filter { $0.allowed(held.assumingPatient) != nil }
         }.map(\.scope)
         let denies = held.flatMap { $0.scopes(.deny, for: subject.purpose) }.filter(\.isWhole).map(\.scope)
-        let asked = scope.resources.filter { $0.level != .auth }
+        var asked = scope.resources.filter { $0.level != .auth }
+        if subject.purpose == .breakTheGlass {
+            // Looking is all that an emergency opens.
+            asked = asked.compactMap { $0.with($0.interactions.intersection([.read, .search]), isVersion1: $0.isVersion1) }
+        }
         return ScopeSet(asked.flatMap { Self.carried($0, allows, denies) }.map(Scope.resource)).keptShort(scope)
+    }
+
+    /// Whether the subject may break the glass: a role that stands has an allow that names the purpose.
+    package func mayBreakGlass(_ subject: Subject) -> Bool {
+        subject.heldRoles(self).contains { held in
+            held.obstacle == nil
+                && held.role.rules.contains { $0.rule.effect == .allow && $0.rule.purposes.contains(.breakTheGlass) }
+        }
     }
 
     private static func carried(

@@ -45,11 +45,11 @@ extension Stylesheet {
         .field > label, .search > label { font-weight: 600; }
         .hint { color: var(--muted); font-size: .9375rem; }
 
-        input:where([type="text"], [type="password"], [type="search"], [type="date"]) {
+        :is(textarea, input:where([type="text"], [type="password"], [type="search"], [type="date"])) {
           width: 100%; min-width: 0; min-height: 2.75rem; padding: .5rem .75rem; font: inherit; color: inherit;
           background: var(--card); border: 1px solid var(--edge); border-radius: .5rem; appearance: none;
         }
-        input[aria-invalid="true"] { border-color: var(--problem); }
+        [aria-invalid="true"] { border-color: var(--problem); }
 
         button, .button {
           display: inline-flex; align-items: center; justify-content: center; min-height: 2.75rem; padding: .5rem 1.25rem;

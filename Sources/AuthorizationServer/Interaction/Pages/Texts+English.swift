@@ -82,6 +82,18 @@ extension Texts {
             allow: "Allow", deny: "Don’t allow",
             nothingChosen: "Nothing is chosen. Choose at least one item, or select “Don’t allow”.",
             formExpired: "This page was open for too long. Please check your choice again."),
+        emergency: Emergency(
+            title: "Emergency access",
+            heading: { "Open the record of \($0) in an emergency?" },
+            warning: """
+                This opens what you are otherwise not allowed to see. It is recorded under your name, and somebody will ask \
+                you about it.
+                """,
+            lasts: "Access ends after",
+            reason: "Why do you need this record now?",
+            reasonHint: "In a sentence or two. Whoever reviews the access reads it.",
+            reasonNeeded: "Write down the reason in at least 10 and at most 500 characters.",
+            open: "Open the record"),
         formPost: FormPost(
             title: "Back to the app", explanation: "One more step: press the button to go on to the app."),
         apps: Apps(

@@ -85,6 +85,18 @@ extension Texts {
             allow: "Permitir", deny: "No permitir",
             nothingChosen: "No ha elegido nada. Elija al menos un permiso o pulse «No permitir».",
             formExpired: "Esta página estuvo abierta demasiado tiempo. Revise de nuevo su elección."),
+        emergency: Emergency(
+            title: "Acceso de emergencia",
+            heading: { "¿Abrir la historia de \($0) en una emergencia?" },
+            warning: """
+                Esto abre lo que normalmente no se le permite ver. Queda registrado a su nombre y alguien le preguntará \
+                por ello.
+                """,
+            lasts: "El acceso termina después de",
+            reason: "¿Por qué necesita esta historia ahora?",
+            reasonHint: "En una o dos frases. Las leerá quien revise el acceso.",
+            reasonNeeded: "Escriba el motivo con un mínimo de 10 y un máximo de 500 caracteres.",
+            open: "Abrir la historia"),
         formPost: FormPost(
             title: "Volver a la aplicación",
             explanation: "Un paso más: pulse el botón para seguir en la aplicación."),

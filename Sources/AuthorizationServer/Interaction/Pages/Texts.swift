@@ -15,6 +15,7 @@ package struct Texts: Sendable {
     let patients: Patients
     let encounters: Encounters
     let consent: Consent
+    let emergency: Emergency
     let formPost: FormPost
     let apps: Apps
     let signOut: SignOut
@@ -127,6 +128,18 @@ package struct Texts: Sendable {
         let deny: String
         let nothingChosen: String
         let formExpired: String
+    }
+
+    /// Where somebody breaks the glass.
+    struct Emergency: Sendable {
+        let title: String
+        let heading: Naming
+        let warning: String
+        let lasts: String
+        let reason: String
+        let reasonHint: String
+        let reasonNeeded: String
+        let open: String
     }
 
     /// The person's own page of what apps may do.
