@@ -23,6 +23,7 @@ extension AuthorizationServer {
         let secrets = ClientSecretAdministration(server: self)
         let resourceServers = ResourceServerAdministration(server: self)
         let registrationTokens = RegistrationTokenAdministration(server: self)
+        let emergencies = EmergencyAdministration(server: self)
         let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
         let table: [(Method, String, @Sendable (Request) async throws -> Response)] = [
             (.post, "/clients", clients.register), (.get, "/clients", clients.list),
@@ -44,6 +45,8 @@ extension AuthorizationServer {
             (.get, "/resource-servers/{client_id}", resourceServers.show),
             (.delete, "/resource-servers/{client_id}", resourceServers.remove),
             (.post, "/patients", patients.importRecords),
+            (.get, "/emergency-accesses", emergencies.list),
+            (.post, "/emergency-accesses/{id}/review", emergencies.review),
             (.post, "/launches", launchByAdministrator), (.post, "/tokens/inspect", tokens.inspect),
         ]
         return table.map { method, path, answer in

@@ -10,6 +10,7 @@ extension Command {
         patientImport,
         launchCreate,
         tokenInspect,
+        emergencyList, emergencyReview,
     ]
 }
 
@@ -22,5 +23,6 @@ extension CommandGroup {
         CommandGroup("patient", "fill the patient directory"),
         CommandGroup("launch", "open a launch as an EHR does"),
         CommandGroup("token", "look into a token"),
+        CommandGroup("emergency", "see who broke the glass, and review it"),
     ]
 }

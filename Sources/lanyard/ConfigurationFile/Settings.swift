@@ -17,6 +17,7 @@ struct Settings: Sendable {
         var configuration = Configuration(
             issuer: issuer, fhirServers: draft.fhirServers, dataDirectory: draft.data, keysDirectory: draft.keys,
             keyPassphrase: try draft.keyPassphrase(), organizationName: draft.organization, lifetimes: draft.lifetimes)
+        configuration.eventReceiver = draft.eventReceiver
         configuration.outboundNetworks = draft.outboundNetworks
         configuration.branding = draft.branding
         configuration.language = draft.language

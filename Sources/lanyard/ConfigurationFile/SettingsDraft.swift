@@ -14,6 +14,8 @@ struct SettingsDraft: Sendable {
     var hosts: [String] = []
     /// Networks that clients' own addresses may lie in, beside the public ones.
     var outboundNetworks: [IPNetwork] = []
+    /// Who is told when somebody breaks the glass.
+    var eventReceiver: WebURL?
     var data: String
     var keys: String
     var keyPassphraseFile: String?

@@ -50,6 +50,10 @@ extension Setting {
                 return network
             }
         },
+        Setting("event_receiver", .text) { (json, _, draft) throws(SettingProblems) in
+            guard let url = WebURL(try SettingValue.text(json)) else { throw SettingProblems("must be a https URL") }
+            draft.eventReceiver = url
+        },
         path("data", \.data),
         path("keys", \.keys),
         path("key_passphrase_file", \.keyPassphraseFile),
