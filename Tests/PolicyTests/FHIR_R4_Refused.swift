@@ -50,7 +50,7 @@ import Testing
         RefusedRow("an escaped line end", "GET Patient?name=%0a", .escape),
         RefusedRow("too many segments", "GET Patient/1/Observation/2/3", .path),
         RefusedRow("a resource in a compartment", "GET Patient/1/Observation/2", .path),
-        RefusedRow("something well known", "GET .well-known/other", .type(".well-known")),
+        RefusedRow("something well known", "GET .well-known/other", .type("?well-known")),
         RefusedRow("a capability of a type", "GET Patient/metadata/x", .type("x")),
         RefusedRow("an operation without name", "GET $", .operationName),
         RefusedRow("an operation with a star", "GET $a*", .operationName),
