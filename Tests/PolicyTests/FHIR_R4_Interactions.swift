@@ -34,6 +34,10 @@ import Testing
         RequestRow(
             "conditional patch", "PATCH Patient?identifier=a", "patch u Patient",
             "search-type s Patient ?identifier=a"),
+        RequestRow(
+            "conditional reference in a patch", "PATCH Condition/1",
+            body: #"[{"op":"add","path":"/asserter","value":{"reference":"Patient?_id=1"}}]"#, "patch u Condition/1",
+            "search-type s Patient ?_id=1"),
         RequestRow("§3.1.0.7 delete", "DELETE Patient/456", "delete d Patient/456"),
         RequestRow(
             "§3.1.0.7.1 conditional delete", "DELETE Patient?identifier=a", "delete d Patient ?identifier=a",

@@ -97,6 +97,13 @@ import Testing
             "in a value set of the world", "GET Observation?code:in=http://hl7.org/fhir/ValueSet/x",
             "search-type s Observation"),
         RequestRow(
+            "below a place", "GET Encounter?location:below=42", "search-type s Encounter", "search-type s Location"),
+        RequestRow(
+            "below something", "GET Encounter?x:below=Location/42", "search-type s Encounter",
+            "search-type s Location"),
+        RequestRow(
+            "below a code", "GET Condition?code:below=http://snomed.info/sct%7C5", "search-type s Condition"),
+        RequestRow(
             "_contained: found in whatever", "GET Medication?_contained=true", "search-type s Medication",
             "search-system s *"),
         RequestRow("R5 a graph leads anywhere", "GET Patient?_graph=x", "search-type s Patient", "search-system s *"),

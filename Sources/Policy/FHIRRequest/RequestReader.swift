@@ -50,8 +50,10 @@ struct RequestReader: Sendable {
         case (.post, .type(let type)): return try create(type, query)
         case (.put, .instance(let resource)): return try update(resource, query)
         case (.put, .type(let type)): return try conditionalUpdate(type, query)
-        case (.patch, .instance(let resource)): return try single(.patch, resource, query)
-        case (.patch, .type(let type)): return try conditional(.patch, type, query)
+        case (.patch, .instance(let resource)):
+            return try single(.patch, resource, query) + ResourceBody.searches(in: ResourceBody.patch(body))
+        case (.patch, .type(let type)):
+            return try conditional(.patch, type, query) + ResourceBody.searches(in: ResourceBody.patch(body))
         case (.delete, .instance(let resource)): return try single(.delete, resource, query)
         case (.delete, .type(let type)): return try conditional(.delete, type, query)
         case (.delete, .history), (.delete, .version): throw .historyDeletion
@@ -152,6 +154,6 @@ struct RequestReader: Sendable {
     private func conditionalReferences(type: String, id: String?) throws(FHIRRequestError) -> [FHIRAccess] {
         guard let resource = try ResourceBody.resource(body, of: type) else { return [] }
         try ResourceBody.require(resource, type: type, id: id)
-        return try ResourceBody.searches(in: resource)
+        return try ResourceBody.searches(in: .object(resource))
     }
 }
