@@ -133,6 +133,7 @@ import Testing
         RefusedRow("a name of letters beyond ASCII", "GET Patient?n%C3%A4me=x", .parameterName),
         RefusedRow("a name of broken UTF-8", "GET Patient?%FFname=x", .parameterName),
         RefusedRow("a semicolon", "GET Patient?name=x;_include=*", .value("name")),
+        RefusedRow("a semicolon before what a format may have", "GET Patient?name=x;charset=y", .value("name")),
         RefusedRow("a semicolon in a format", "GET Patient?_format=json;_include=*", .value("_format")),
         RefusedRow("a question mark in a name", "GET Patient??name=x", .parameterName),
         RefusedRow("an order by a stranger", "GET Patient?_sort=name:Foo.x", .type("Foo")),

@@ -29,22 +29,16 @@ struct RequestReader: Sendable {
     }
 
     private func accesses(_ path: RequestPath, _ query: Span<UInt8>) throws(FHIRRequestError) -> [FHIRAccess] {
-        switch (method, path) {
-        case (.get, .capabilities), (.head, .capabilities):
-            return try single(FHIRAccess(.capabilities), query, in: .capabilities)
-        case (.get, .instance(let resource)), (.head, .instance(let resource)):
-            return try single(.read, resource, query)
-        case (.get, .version(let resource)), (.head, .version(let resource)):
-            return try single(.vread, resource, query)
-        case (.get, .history(let type, let id)), (.head, .history(let type, let id)):
-            return try history(type, id, query)
-        case (.get, .system), (.head, .system): return try search(nil, nil, query)
-        case (.get, .type(let type)), (.head, .type(let type)): return try search(type, nil, query)
-        case (.get, .compartment(let compartment, let type)), (.head, .compartment(let compartment, let type)):
-            return try search(type, compartment, query)
+        switch (method.isRead ? .get : method, path) {
+        case (.get, .capabilities): return try single(FHIRAccess(.capabilities), query, in: .capabilities)
+        case (.get, .instance(let resource)): return try single(.read, resource, query)
+        case (.get, .version(let resource)): return try single(.vread, resource, query)
+        case (.get, .history(let type, let id)): return try history(type, id, query)
+        case (.get, .system): return try search(nil, nil, query)
+        case (.get, .type(let type)): return try search(type, nil, query)
+        case (.get, .compartment(let compartment, let type)): return try search(type, compartment, query)
         case (.post, .searchForm(let type, let compartment)): return try searchByForm(type, compartment, query)
-        case (.get, .operation(let name, let type, let id)), (.head, .operation(let name, let type, let id)),
-            (.post, .operation(let name, let type, let id)):
+        case (.get, .operation(let name, let type, let id)), (.post, .operation(let name, let type, let id)):
             // What its parameters reach, the operation reaches: they come under its own permission.
             return [FHIRAccess(.operation, type: type, id: id, operation: name)]
         case (.post, .type(let type)): return try create(type, query)
