@@ -23,4 +23,30 @@ package enum PatientCompartment {
         "BiologicallyDerivedProductDispense", "Contract", "DeviceAssociation", "DeviceUsage", "EncounterHistory",
         "GenomicStudy", "GuidanceResponse", "ImagingSelection", "NutritionIntake", "RequestOrchestration", "Task",
     ]
+
+    /// Whether the search `type?parameter=Patient/456` certainly finds nothing but what is in that compartment: whether
+    /// the type has that parameter, in R4 and in R5 where it is in both. Many servers pass over a parameter that they do
+    /// not know and give all there is, so that `Schedule?patient=456` finds every schedule.
+    package static func isNarrowed(_ type: String, by parameter: String) -> Bool {
+        switch parameter {
+        case "patient": contains(type) && !withoutPatient.contains(type)
+        case "subject": withSubject.contains(type)
+        default: false
+        }
+    }
+
+    /// Without the search parameter `patient`, or with it in one version only.
+    private static let withoutPatient: Set<String> = [
+        "AdverseEvent", "DeviceAssociation", "Group", "MolecularSequence", "NutritionIntake", "Patient", "Schedule",
+        "SupplyRequest",
+    ]
+
+    private static let withSubject: Set<String> = [
+        "Account", "AdverseEvent", "CarePlan", "CareTeam", "ChargeItem", "ClinicalImpression", "Communication",
+        "CommunicationRequest", "Composition", "Condition", "DeviceAssociation", "DeviceRequest", "DiagnosticReport",
+        "DocumentManifest", "DocumentReference", "Encounter", "EnrollmentRequest", "Flag", "Goal", "ImagingStudy",
+        "Invoice", "List", "Media", "MedicationAdministration", "MedicationDispense", "MedicationRequest",
+        "MedicationStatement", "NutritionIntake", "Observation", "Procedure", "QuestionnaireResponse", "RequestGroup",
+        "RequestOrchestration", "RiskAssessment", "ServiceRequest", "Specimen", "SupplyRequest",
+    ]
 }

@@ -69,11 +69,16 @@ import Testing
             && (access.id == nil || access.type != nil)
     }
 
+    /// Fit for a quoted string in a header.
+    private static func isHarmless(_ byte: UInt8) -> Bool {
+        (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
     /// How many things are asked for; none of what is refused.
     private static func check(_ result: Result<FHIRRequest, FHIRRequestError>, _ input: String) -> Int {
         switch result {
         case .failure(let error):
-            #expect(!error.reason.isEmpty)
+            #expect(!error.reason.isEmpty && error.reason.utf8.allSatisfy(isHarmless), "\(error.reason)")
             return 0
         case .success(.single(let accesses)):
             #expect(!accesses.isEmpty && accesses.allSatisfy(isSound), "\(input)")

@@ -18,6 +18,9 @@ import Testing
             "a media type with a parameter", "GET Patient/1?_format=application/fhir+json;fhirVersion=4.0",
             "read r Patient/1"),
         RequestRow("HEAD is a read without the answer", "HEAD Patient/456", "read r Patient/456"),
+        RequestRow("HEAD of the capabilities", "HEAD metadata", "capabilities *"),
+        RequestRow("HEAD of a history", "HEAD Patient/1/_history", "history-instance r Patient/1"),
+        RequestRow("HEAD of an operation", "HEAD Patient/1/$everything", "operation $everything Patient/1"),
         RequestRow("HEAD of a search", "HEAD Patient?name=x", "search-type s Patient ?name=x"),
         RequestRow("§3.1.0.3 vread", "GET Patient/456/_history/2", "vread r Patient/456"),
         RequestRow("§3.1.0.4 update", "PUT Patient/456", "update u Patient/456"),
@@ -34,6 +37,10 @@ import Testing
         RequestRow(
             "conditional patch", "PATCH Patient?identifier=a", "patch u Patient",
             "search-type s Patient ?identifier=a"),
+        RequestRow(
+            "conditional reference in a patch", "PATCH Condition/1",
+            body: #"[{"op":"add","path":"/asserter","value":{"reference":"Patient?_id=1"}}]"#, "patch u Condition/1",
+            "search-type s Patient ?_id=1"),
         RequestRow("§3.1.0.7 delete", "DELETE Patient/456", "delete d Patient/456"),
         RequestRow(
             "§3.1.0.7.1 conditional delete", "DELETE Patient?identifier=a", "delete d Patient ?identifier=a",

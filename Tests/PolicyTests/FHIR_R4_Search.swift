@@ -1,3 +1,4 @@
+import SMART
 import Testing
 
 @testable import Policy
@@ -9,6 +10,15 @@ import Testing
 
     @Test(arguments: includes + chains) func `asks for what it reaches besides`(_ row: RequestRow) throws {
         #expect(try row.request().notations == row.accesses)
+    }
+
+    @Test func `the table of references knows its types, and each parameter once`() {
+        for row in ReferenceParameters.rows {
+            #expect(([row.source].compactMap { $0 } + row.targets).allSatisfy(FHIRResourceTypes.contains), "\(row)")
+            #expect(!row.targets.isEmpty && Set(row.targets).count == row.targets.count, "\(row)")
+        }
+        let keys = ReferenceParameters.rows.map { "\($0.source ?? "*"):\($0.name)" }
+        #expect(Set(keys).count == keys.count)
     }
 
     private static let contexts: [RequestRow] = [
@@ -86,6 +96,13 @@ import Testing
         RequestRow(
             "in a value set of the world", "GET Observation?code:in=http://hl7.org/fhir/ValueSet/x",
             "search-type s Observation"),
+        RequestRow(
+            "below a place", "GET Encounter?location:below=42", "search-type s Encounter", "search-type s Location"),
+        RequestRow(
+            "below something", "GET Encounter?x:below=Location/42", "search-type s Encounter",
+            "search-type s Location"),
+        RequestRow(
+            "below a code", "GET Condition?code:below=http://snomed.info/sct%7C5", "search-type s Condition"),
         RequestRow(
             "_contained: found in whatever", "GET Medication?_contained=true", "search-type s Medication",
             "search-system s *"),
@@ -208,8 +225,8 @@ import Testing
             "two links", "GET Observation?patient.organization.name=x", "search-type s Observation",
             "search-type s Patient", "search-type s Organization"),
         RequestRow(
-            "from one of several types", "GET Encounter?subject.patient.name=x", "search-type s Encounter",
-            "search-type s Patient", "search-type s Group"),
+            "from one of several types, whichever it is", "GET Provenance?target.encounter.status=x",
+            "search-type s Provenance", "search-system s *", "search-type s Encounter", "search-type s EpisodeOfCare"),
         RequestRow(
             "two links with types", "GET DiagnosticReport?result:Observation.subject:Patient.name=x",
             "search-type s DiagnosticReport", "search-type s Observation", "search-type s Patient"),

@@ -21,4 +21,28 @@ enum FHIRNames {
         "Transport", "patient", "",
     ])
     func `what is everybody's is not`(type: String) { #expect(!PatientCompartment.contains(type)) }
+
+    @Test(arguments: [
+        ("Observation", "patient"), ("Observation", "subject"), ("Coverage", "patient"), ("SupplyRequest", "subject"),
+        ("DeviceUsage", "patient"), ("AllergyIntolerance", "patient"),
+    ])
+    func `a search by the patient finds nothing else`(type: String, parameter: String) {
+        #expect(PatientCompartment.isNarrowed(type, by: parameter))
+    }
+
+    @Test(arguments: [
+        ("Schedule", "patient"), ("Group", "patient"), ("Patient", "patient"), ("SupplyRequest", "patient"),
+        ("AllergyIntolerance", "subject"), ("Coverage", "subject"), ("Organization", "patient"),
+        ("Observation", "code"),
+        ("Device", "patient"), ("Slot", "subject"),
+    ])
+    func `unless the type has no such parameter, or is in no compartment`(type: String, parameter: String) {
+        #expect(!PatientCompartment.isNarrowed(type, by: parameter))
+    }
+
+    @Test func `what a search can be narrowed to is in the compartment`() {
+        for type in FHIRNames.all where PatientCompartment.isNarrowed(type, by: "subject") {
+            #expect(PatientCompartment.contains(type), "\(type)")
+        }
+    }
 }

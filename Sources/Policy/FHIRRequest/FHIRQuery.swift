@@ -93,17 +93,26 @@ struct FHIRQuery: Sendable {
     /// An ordinary search parameter.
     private mutating func readFilter(_ parameter: ParameterName, _ value: Span<UInt8>) throws(FHIRRequestError) {
         hasCriteria = true
-        if let modifier = parameter.modifier {
-            if RequestText.isUppercase(modifier.utf8.first ?? 0) {
-                _ = try RequestPath.knownType(modifier)
-            } else if modifier == "in" || modifier == "not-in" {
-                try ReachingParameters.membership(parameter.name, value, into: &reached)
-            }
-        }
+        if let modifier = parameter.modifier { try readModifier(modifier, parameter, value) }
         guard !parameter.isChained else { return }
         if names.contains(parameter.name) { repeatedNames.append(parameter.name) } else { names.append(parameter.name) }
         guard let clause = QueryClause.read(parameter.name, modifier: parameter.modifier, value) else { return }
         allClauses.append(clause)
+    }
+
+    /// A type, or a word; of words, what those reach that reach anything.
+    private mutating func readModifier(
+        _ modifier: String, _ parameter: ParameterName, _ value: Span<UInt8>
+    ) throws(FHIRRequestError) {
+        let name = parameter.name
+        switch modifier {
+        case "in", "not-in": try ReachingParameters.membership(name, value, into: &reached)
+        case "above", "below":
+            try ReachingParameters.hierarchy(name, of: parameter.isChained ? nil : type, value, into: &reached)
+        default:
+            guard RequestText.isUppercase(modifier.utf8.first ?? 0) else { return }
+            _ = try RequestPath.knownType(modifier)
+        }
     }
 
     private mutating func readTypes(_ value: Span<UInt8>) throws(FHIRRequestError) {

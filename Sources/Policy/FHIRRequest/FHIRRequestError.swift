@@ -99,6 +99,11 @@ package enum FHIRRequestError: Error, Sendable, Equatable {
 
     private static let maximumExcerpt = 64
 
-    /// What an error repeats of the input: not more than a name is long.
-    static func excerpt(_ name: String) -> String { String(name.prefix(maximumExcerpt)) }
+    /// What an error repeats of the input: no more than a name is long, and only what is in names, for a reason may stand
+    /// in a header or on a page.
+    static func excerpt(_ name: String) -> String {
+        let dot = UInt8(ascii: ".")
+        let bytes = name.utf8.prefix(maximumExcerpt).map { RequestText.isNameCharacter($0) || $0 == dot ? $0 : 0x3F }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }

@@ -70,6 +70,19 @@ enum ReachingParameters {
         }
     }
 
+    /// `:above` and `:below` of references: whether a Location is within another tells something of both. Codes and
+    /// addresses have the same modifiers, and reach nothing.
+    static func hierarchy(
+        _ name: String, of type: String?, _ value: Span<UInt8>, into reached: inout ReachedTypes
+    ) throws(FHIRRequestError) {
+        for target in ReferenceParameters.targets(of: name, from: type) ?? [] { try reached.search(target) }
+        try forEachItem(name, value) { item throws(FHIRRequestError) in
+            let segments = split(item, at: UInt8(ascii: "/"), atMost: 2)
+            guard segments.count == 2, let type = segments.first, FHIRResourceTypes.contains(type) else { return }
+            try reached.search(type)
+        }
+    }
+
     /// R4 Search, "Contained Resources": what is contained is given with the resource that it is in, of whatever type.
     static func contained(_ value: Span<UInt8>, into reached: inout ReachedTypes) throws(FHIRRequestError) {
         switch RequestText.string(value) {

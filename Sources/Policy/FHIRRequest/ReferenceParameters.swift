@@ -10,7 +10,7 @@ enum ReferenceParameters {
         return rows.reduce(into: []) { union, row in union += row.targets.filter { !union.contains($0) } }
     }
 
-    private struct Row: Sendable {
+    struct Row: Sendable {
         let name: String
         /// Nil: the parameter of that name has these targets wherever it is, unless a row of a type says otherwise.
         let source: String?
@@ -25,7 +25,7 @@ enum ReferenceParameters {
 
     private static let byName = Dictionary(grouping: rows, by: \.name)
 
-    private static let rows: [Row] = [
+    static let rows: [Row] = [
         Row("patient", "Patient"),
         // The one `patient` of R4 that is not cut down to patients.
         Row("patient", of: "DeviceUseStatement", "Patient", "Group"),

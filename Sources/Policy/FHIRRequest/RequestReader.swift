@@ -29,29 +29,25 @@ struct RequestReader: Sendable {
     }
 
     private func accesses(_ path: RequestPath, _ query: Span<UInt8>) throws(FHIRRequestError) -> [FHIRAccess] {
-        switch (method, path) {
-        case (.get, .capabilities), (.head, .capabilities):
-            return try single(FHIRAccess(.capabilities), query, in: .capabilities)
-        case (.get, .instance(let resource)), (.head, .instance(let resource)):
-            return try single(.read, resource, query)
-        case (.get, .version(let resource)), (.head, .version(let resource)):
-            return try single(.vread, resource, query)
-        case (.get, .history(let type, let id)), (.head, .history(let type, let id)):
-            return try history(type, id, query)
-        case (.get, .system), (.head, .system): return try search(nil, nil, query)
-        case (.get, .type(let type)), (.head, .type(let type)): return try search(type, nil, query)
-        case (.get, .compartment(let compartment, let type)), (.head, .compartment(let compartment, let type)):
-            return try search(type, compartment, query)
+        switch (method.isRead ? .get : method, path) {
+        case (.get, .capabilities): return try single(FHIRAccess(.capabilities), query, in: .capabilities)
+        case (.get, .instance(let resource)): return try single(.read, resource, query)
+        case (.get, .version(let resource)): return try single(.vread, resource, query)
+        case (.get, .history(let type, let id)): return try history(type, id, query)
+        case (.get, .system): return try search(nil, nil, query)
+        case (.get, .type(let type)): return try search(type, nil, query)
+        case (.get, .compartment(let compartment, let type)): return try search(type, compartment, query)
         case (.post, .searchForm(let type, let compartment)): return try searchByForm(type, compartment, query)
-        case (.get, .operation(let name, let type, let id)), (.head, .operation(let name, let type, let id)),
-            (.post, .operation(let name, let type, let id)):
+        case (.get, .operation(let name, let type, let id)), (.post, .operation(let name, let type, let id)):
             // What its parameters reach, the operation reaches: they come under its own permission.
             return [FHIRAccess(.operation, type: type, id: id, operation: name)]
         case (.post, .type(let type)): return try create(type, query)
         case (.put, .instance(let resource)): return try update(resource, query)
         case (.put, .type(let type)): return try conditionalUpdate(type, query)
-        case (.patch, .instance(let resource)): return try single(.patch, resource, query)
-        case (.patch, .type(let type)): return try conditional(.patch, type, query)
+        case (.patch, .instance(let resource)):
+            return try single(.patch, resource, query) + ResourceBody.searches(in: ResourceBody.patch(body))
+        case (.patch, .type(let type)):
+            return try conditional(.patch, type, query) + ResourceBody.searches(in: ResourceBody.patch(body))
         case (.delete, .instance(let resource)): return try single(.delete, resource, query)
         case (.delete, .type(let type)): return try conditional(.delete, type, query)
         case (.delete, .history), (.delete, .version): throw .historyDeletion
@@ -152,6 +148,6 @@ struct RequestReader: Sendable {
     private func conditionalReferences(type: String, id: String?) throws(FHIRRequestError) -> [FHIRAccess] {
         guard let resource = try ResourceBody.resource(body, of: type) else { return [] }
         try ResourceBody.require(resource, type: type, id: id)
-        return try ResourceBody.searches(in: resource)
+        return try ResourceBody.searches(in: .object(resource))
     }
 }

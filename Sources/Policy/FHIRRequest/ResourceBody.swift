@@ -27,10 +27,21 @@ enum ResourceBody {
 
     /// R4 §3.1.0.11.2: a reference such as `Patient?identifier=12` becomes one to the resource that it finds, and so it
     /// is a search.
-    static func searches(in resource: JSONObject) throws(FHIRRequestError) -> [FHIRAccess] {
+    static func searches(in json: JSON) throws(FHIRRequestError) -> [FHIRAccess] {
         var reached = ReachedTypes()
-        try addSearches(of: .object(resource), to: &reached)
+        try addSearches(of: json, to: &reached)
         return reached.accesses
+    }
+
+    /// Of a patch in whatever form, as far as it is known.
+    static func patch(_ body: RequestBody) throws(FHIRRequestError) -> JSON {
+        switch body {
+        case .unknown, .entry(nil): return .null
+        case .entry(let resource?): return .object(resource)
+        case .octets(let octets):
+            guard let json = try? JSON(parsing: octets) else { throw .json }
+            return json
+        }
     }
 
     /// Not deeper than the JSON reader went.
