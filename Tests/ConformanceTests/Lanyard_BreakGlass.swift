@@ -40,7 +40,9 @@ import Testing
             configuration.policies += Self.roles
             change(&configuration)
         }
-        for (name, role, record) in [("responder", "responder", "Practitioner/70"), ("clerk", "clerk", "Practitioner/71")] {
+        for (name, role, record) in [
+            ("responder", "responder", "Practitioner/70"), ("clerk", "clerk", "Practitioner/71"),
+        ] {
             try await server.administer(
                 .post, "/admin/v1/users",
                 [
@@ -140,9 +142,9 @@ import Testing
         defer { server.stop() }
         let browser = Browser(server)
         let place = try page(browser, as: "responder", emergency)
-        let fields = ["interaction", "csrf"].map { ($0, browser.values($0, on: place).first ?? "") }
         let elsewhere = try browser.post(
-            "/consent", fields + [("decision", "allow"), ("scope", "patient/*.rs"), ("scope", "openid")])
+            "/consent",
+            browser.hidden(place.html) + [("decision", "allow"), ("scope", "patient/*.rs"), ("scope", "openid")])
         #expect(elsewhere.parameters["code"] == nil)
         #expect(elsewhere.address.hasPrefix("/break-glass"))
     }

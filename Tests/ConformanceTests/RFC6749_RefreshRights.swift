@@ -75,7 +75,8 @@ import Testing
         try await server.authorization.database.write { transaction in
             guard let user = try transaction.user(usernameKey: "physician") else { throw TestFailure("no user") }
             _ = try transaction.updateUser(id: user.id, displayName: "Ada Reyes", fhirUser: "Patient/1")
-            _ = try transaction.assignRole("one-record", to: .user(user.id), parameters: "{}", by: "test", reason: "", now: 0)
+            _ = try transaction.assignRole(
+                "one-record", to: .user(user.id), parameters: "{}", by: "test", reason: "", now: 0)
         }
         let next = try App.publicApp.refresh(try refreshToken(first), server).json
         #expect(next.grantedScopes == first.grantedScopes.subtracting(["user/Patient.rs"]))

@@ -11,7 +11,8 @@ struct EmergencyAdministration: Sendable {
         let (limit, after) = try request.paging()
         let isToReview = try request.flag("unreviewed"), before = after.flatMap(Int64.init)
         let (accesses, body) = try server.database.read { (transaction) throws(StorageError) in
-            let accesses = isToReview
+            let accesses =
+                isToReview
                 ? try transaction.emergencyAccessesToReview(before: before, limit: limit)
                 : try transaction.emergencyAccesses(before: before, limit: limit)
             var entries: [JSON] = []

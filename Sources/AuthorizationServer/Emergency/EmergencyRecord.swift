@@ -12,7 +12,8 @@ struct EmergencyRecord: Sendable, Equatable {
 
     func insert(_ decision: GrantDecision, grantID: Int64, _ transaction: borrowing WriteTransaction) throws {
         guard let patient = decision.context.patient?.value else {
-            throw OAuthError(.serverError, "the request could not be completed", detail: "an emergency without a patient")
+            throw OAuthError(
+                .serverError, "the request could not be completed", detail: "an emergency without a patient")
         }
         let (user, clientID) = (decision.signedIn.user, decision.visit.client.id.value)
         let lifetime = decision.lifetimes.authorizationCode + decision.lifetimes.emergencyAccessToken

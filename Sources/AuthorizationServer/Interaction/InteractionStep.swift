@@ -32,4 +32,6 @@ enum StepOutcome: Sendable {
     case finish([(String, String)])
 }
 
-let interactionSteps: [any InteractionStep] = [SignInStep(), PatientStep(), EncounterStep(), EmergencyStep(), ConsentStep()]
+let interactionSteps: [any InteractionStep] = [
+    SignInStep(), PatientStep(), EncounterStep(), EmergencyStep(), ConsentStep(),
+]

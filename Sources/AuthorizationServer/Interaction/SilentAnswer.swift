@@ -11,7 +11,8 @@ enum SilentAnswer {
         let error =
             switch step {
             case is SignInStep: loginRequired
-            case is ConsentStep, is EmergencyStep: OAuthError(.consentRequired, "prompt is none, and consent has to be asked")
+            case is ConsentStep, is EmergencyStep:
+                OAuthError(.consentRequired, "prompt is none, and consent has to be asked")
             default: OAuthError(.interactionRequired, "prompt is none, and a patient or a visit has to be chosen")
             }
         throw AuthorizationRefusal.redirect(error, visit.target, visit.request.state)

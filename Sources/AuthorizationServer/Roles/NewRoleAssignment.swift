@@ -125,7 +125,8 @@ struct NewRoleAssignment: Sendable {
                 status: 409, title: "The role is held already",
                 detail: "By the assignment \(id), which has to be revoked first.")
         case .noSuchRole: throw Self.problem([("role", "there is no role \(role.value)")])
-        case .noSuchSubject: throw Problem(status: 404, title: "Nobody to give it to", detail: "There is no such subject.")
+        case .noSuchSubject:
+            throw Problem(status: 404, title: "Nobody to give it to", detail: "There is no such subject.")
         }
     }
 

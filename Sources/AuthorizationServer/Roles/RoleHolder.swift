@@ -53,7 +53,8 @@ struct Entitlement: Sendable {
 extension RoleHolder {
     /// The roles that are held now, as the transaction sees them.
     func entitlement(
-        scope: ScopeSet, patient: FHIRID?, _ edition: RoleBook.Edition, _ transaction: borrowing some Reading & ~Copyable,
+        scope: ScopeSet, patient: FHIRID?, _ edition: RoleBook.Edition,
+        _ transaction: borrowing some Reading & ~Copyable,
         now: Int64
     ) throws(StorageError) -> Entitlement {
         let assignments =

@@ -101,7 +101,9 @@ extension Facts {
         if type == "Patient" { return matchID(patient) }
         let reference = "Patient/\(patient.value)"
         let named = clauses.contains { clause in
-            guard clause.modifier == nil, clause.name == "patient" || clause.name == "subject" else { return false }
+            guard let type, clause.modifier == nil, PatientCompartment.isNarrowed(type, by: clause.name) else {
+                return false
+            }
             return clause.literals.allSatisfy { literal in
                 literal.hasSameOctets(as: reference)
                     || (clause.name == "patient" && literal.hasSameOctets(as: patient.value))

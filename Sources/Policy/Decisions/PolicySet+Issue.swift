@@ -15,7 +15,9 @@ extension PolicySet {
         var asked = scope.resources.filter { $0.level != .auth }
         if subject.purpose == .breakTheGlass {
             // Looking is all that an emergency opens.
-            asked = asked.compactMap { $0.with($0.interactions.intersection([.read, .search]), isVersion1: $0.isVersion1) }
+            asked = asked.compactMap {
+                $0.with($0.interactions.intersection([.read, .search]), isVersion1: $0.isVersion1)
+            }
         }
         return ScopeSet(asked.flatMap { Self.carried($0, allows, denies) }.map(Scope.resource)).keptShort(scope)
     }

@@ -61,8 +61,8 @@ extension RequestDecision.TypedRemainder {
         guard any.count == 1, let row = any.first else { return nil }
         var parts: [String] = []
         if let patient = row.compartment {
-            // Narrower than the compartment where a resource names the patient elsewhere, never wider.
-            parts.append(type == "Patient" ? "_id=\(patient.value)" : "patient=Patient/\(patient.value)")
+            guard let type, let parameter = Self.parameter(ofCompartmentFor: type) else { return nil }
+            parts.append(parameter == "_id" ? "_id=\(patient.value)" : "\(parameter)=Patient/\(patient.value)")
         }
         if let criteria = row.criteria { parts.append(criteria.text) }
         for exception in except {
@@ -72,6 +72,15 @@ extension RequestDecision.TypedRemainder {
             parts += clause.values.map { "\(clause.name):not=\($0)" }
         }
         return parts.joined(separator: "&")
+    }
+}
+
+extension RequestDecision.TypedRemainder {
+    /// What keeps a search within one patient's record: perhaps narrower, where a resource names the patient elsewhere, and never
+    /// wider. Nil for a type that has no such parameter.
+    private static func parameter(ofCompartmentFor type: String) -> String? {
+        if type == "Patient" { return "_id" }
+        return ["patient", "subject"].first { PatientCompartment.isNarrowed(type, by: $0) }
     }
 }
 

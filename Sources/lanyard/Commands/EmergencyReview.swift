@@ -1,4 +1,5 @@
 import Encoding
+import HTTP
 
 extension Command {
     static let emergencyReview = Command(
