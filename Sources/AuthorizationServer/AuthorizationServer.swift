@@ -20,6 +20,7 @@ package final class AuthorizationServer: Sendable {
     let clientSecrets: ClientSecrets
     let assertions: AssertionVerifier
     let guessLimit = GuessLimit()
+    let sharedLooks = SharedLooks()
     let registrationLimit: RegistrationLimit
     /// Of one subscriber to register, refused ones too.
     let registrationTries: GuessLimit

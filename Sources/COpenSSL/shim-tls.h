@@ -63,6 +63,26 @@ static inline SSL_CTX *lanyard_tls_client_context(void) {
     return NULL;
 }
 
+// OpenSSL reads on by itself while more has come (SSL_MODE_AUTO_RETRY, and in a handshake always): a peer that sends
+// messages without meaning faster than they are read would never let go of the thread. Each call may read so often.
+static const int lanyard_tls_reads_per_call = 64;
+
+static long lanyard_tls_bounded(BIO *socket, int operation, const char *data, size_t length, int i, long l, int result,
+                                size_t *processed) {
+    int *reads = (int *)(void *)BIO_get_callback_arg(socket);
+    if (operation != BIO_CB_READ || reads == NULL || (*reads)-- > 0) return result;
+    *reads = 0;
+    BIO_clear_retry_flags(socket);
+    BIO_set_retry_read(socket);
+    return -1;
+}
+
+// `reads`: how many are left, set before each call; it outlives the session.
+static inline void lanyard_tls_bound(SSL *session, int *reads) {
+    BIO_set_callback_arg(SSL_get_rbio(session), (char *)(void *)reads);
+    BIO_set_callback_ex(SSL_get_rbio(session), lanyard_tls_bounded);
+}
+
 // Whom the certificate must name: an address, or a name, which the server is told too (RFC 6066 §3).
 static inline int lanyard_tls_expect(SSL *session, const char *name, int is_address) {
     if (is_address) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name);

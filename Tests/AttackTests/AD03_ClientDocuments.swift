@@ -101,7 +101,7 @@ import Testing
             outbound: OutboundClient(
                 timeoutSeconds: 5, longestBody: ClientDocument.longest, addresses: OutboundAddresses(),
                 trust: TLSTrust(authorities: certificate.certificateFile)),
-            clock: server.clock.clock, threads: "test")
+            clock: server.clock.clock, turns: TestTurns(), threads: "test")
         defer { documents.stop() }
         for host in ["localhost", "127.0.0.1", "127.1", "2130706433", "0.0.0.0"] {
             guard let url = try? web.url("/app", host: host) else { continue }

@@ -169,6 +169,22 @@ import Testing
         #expect(try server.post("/token", form, headers: right).status == 200)
     }
 
+    /// As after a restart, when nothing is remembered. They are more than the guesses and more than what may wait for scrypt.
+    @Test func `PW-06: one secret at once is one guess, and 90 parallel uses of the right one succeed`() async throws {
+        let cost = try #require(PasswordHash.Cost(logN: 14))
+        let server = try await TestServer.started { $0.passwordCost = cost }
+        defer { server.stop() }
+        let form = [("grant_type", "client_credentials"), ("scope", "auth/Token.r")]
+        let right = [App.basic("ehr", "ehr-secret-0123456789012345")]
+        let answers = try race(90) { _ in try server.post("/token", form, headers: right) }
+        #expect(answers.allSatisfy { $0.status == 200 }, "\(answers.map(\.status))")
+        // None of them has used up a guess.
+        let guesses = try race(48) { thread in
+            try server.post("/token", form, headers: [App.basic("ehr", "guess number \(thread) of many")])
+        }
+        #expect(guesses.count { $0.status == 401 } == 20)
+    }
+
     @Test func `TK-03: an unknown client and a wrong secret get the same answer`() async throws {
         let server = try await TestServer.started()
         defer { server.stop() }

@@ -9,11 +9,14 @@ import Testing
 
 extension RemoteKeySets {
     /// As a server for development has it: the machine itself may be called.
-    convenience init(_ clock: TestClock, trust: TLSTrust = TLSTrust(), onlyPublic: Bool = false) {
+    convenience init(
+        _ clock: TestClock, trust: TLSTrust = TLSTrust(), onlyPublic: Bool = false,
+        turns: any FetchTurns = TestTurns(leaps: true), timeoutSeconds: Int = 5
+    ) {
         let addresses = OutboundAddresses(permitted: onlyPublic ? [] : OutboundAddresses.loopback)
         let outbound = OutboundClient(
-            timeoutSeconds: 5, longestBody: Self.longestAnswer, addresses: addresses, trust: trust)
-        self.init(outbound: outbound, clock: clock.clock)
+            timeoutSeconds: timeoutSeconds, longestBody: Self.longestAnswer, addresses: addresses, trust: trust)
+        self.init(outbound: outbound, clock: clock.clock, turns: turns)
     }
 
     /// The ids of the keys at an address.
@@ -174,6 +177,7 @@ extension RemoteKeySets {
     /// What clients publish must not fill the memory: those that were not asked for the longest are fetched again.
     @Test func `what is kept is bounded`() throws {
         var cache = DocumentCache<JWKSet>()
+        let time = FetchTime(began: .now, ended: .now)
         let keys = JWKSet(keys: [])
         func url(_ number: Int) throws -> WebURL { try #require(WebURL("https://\(number).example/jwks")) }
         func isKept(_ number: Int) throws -> Bool {
@@ -181,13 +185,13 @@ extension RemoteKeySets {
         }
         for number in 0..<5_000 {
             let fetched = Fetched(content: keys, asked: 0, lifetime: 3600, octets: 1_000)
-            cache.keep(.success(fetched), at: try url(number), lane: .quick, now: Int64(number) / 2)
+            cache.keep(.success(fetched), at: try url(number), time, now: Int64(number) / 2)
         }
         #expect(try (0..<5_000).count { try isKept($0) } <= 2_048)
         #expect(try isKept(4_999) && !isKept(0))
         for number in 0..<300 {
             let fetched = Fetched(content: keys, asked: 0, lifetime: 3600, octets: 262_144)
-            cache.keep(.success(fetched), at: try url(number), lane: .quick, now: 10_000 + Int64(number))
+            cache.keep(.success(fetched), at: try url(number), time, now: 10_000 + Int64(number))
         }
         #expect(try (0..<300).count { try isKept($0) } <= 64)
         #expect(try isKept(299) && !isKept(0))

@@ -116,6 +116,19 @@ import Testing
         #expect(sample.address.hasPrefix("/consent") && !sample.html.contains("Comes from"))
     }
 
+    @Test func `§8.5: the page of a person's apps names the host as well`() async throws {
+        let server = try await server()
+        defer { stop(server) }
+        let app = try web.publishClient()
+        for app in [app, App.publicApp] { _ = try app.tokens(server, as: "patient", scope: Self.scope) }
+        let browser = Browser(server)
+        let signIn = [("username", "patient"), ("password", TestServer.password)]
+        let page = try browser.submit(browser.get("/apps"), signIn)
+        let host = try #require(app.clientID.split(separator: "/").dropFirst().first)
+        let told = "<dt>Comes from</dt><dd><strong><bdi>\(host)</bdi></strong></dd>"
+        #expect(page.address == "/apps" && page.html.ranges(of: told).count == 1, "\(page.html)")
+    }
+
     @Test(arguments: ["jwks", "jwks_uri"])
     func `§8.2: a client authenticates with the keys of its document`(member: String) async throws {
         let server = try await server()

@@ -8,12 +8,12 @@ import Testing
 
     private func page(
         _ scope: String, patients: [String] = ["Ana Díaz"], more: Int = 0, lastUsed: Int64? = 1_793_448_000,
-        duration: AppSummary.Duration? = .offline
+        duration: AppSummary.Duration? = .offline, documentHost: String? = nil
     ) throws -> PageReader {
         let app = AppSummary(
             clientID: "growth", name: "Growth Chart", publisherURI: "https://apps.example/growth",
-            scope: ScopeSet(parsing: scope), patients: patients, morePatients: more, since: 0, lastUsed: lastUsed,
-            duration: duration, isRemembered: true)
+            documentHost: documentHost, scope: ScopeSet(parsing: scope), patients: patients, morePatients: more,
+            since: 0, lastUsed: lastUsed, duration: duration, isRemembered: true)
         let page = AppsPage(
             action: "/apps", csrf: "c", userName: "Sam Roe", apps: [app],
             signIns: [.init(at: 0, isSuccess: false, device: "Firefox, Linux", address: "192.0.2.1")],
@@ -39,6 +39,12 @@ import Testing
     func `how long access lasts is told`(duration: AppSummary.Duration, words: String) throws {
         #expect(try page("openid", duration: duration).all("dd").contains { $0.text == words })
         #expect(try page("openid", lastUsed: nil).all("dd").contains { $0.text == "Not yet" })
+    }
+
+    @Test func `AD-03: an app that came by a document is named with its host, as on the consent page`() throws {
+        let facts = try page("openid", documentHost: "growth.example").all("div").map(\.text)
+        #expect(facts.contains("Comes fromgrowth.example"), "\(facts)")
+        #expect(try !page("openid").all("dt").contains { $0.text == "Comes from" })
     }
 
     @Test func `the button says which app it is about`() throws {

@@ -68,7 +68,8 @@ struct Samples {
             action: text("action"), handle: text("handle"), csrf: text("csrf"),
             client: .init(
                 name: text("app"), publisherURI: text("publisher"), policyURI: text("policy"), termsURI: text("terms"),
-                contacts: [text("contact"), text("contact 2")], redirectHost: text("host"), isReviewed: isReviewed),
+                contacts: [text("contact"), text("contact 2")], redirectHost: text("host"),
+                documentHost: text("document"), isReviewed: isReviewed),
             patient: patient(2), userName: text("user"),
             scopes: ScopeGroup.allCases.flatMap(choices), offline: true, offersMemory: true, problem: problem)
     }
@@ -105,6 +106,7 @@ struct Samples {
     private func app(_ duration: AppSummary.Duration?) -> AppSummary {
         AppSummary(
             clientID: text("client"), name: text("app"), publisherURI: text("publisher"),
+            documentHost: text("document"),
             scope: ScopeSet(parsing: "openid patient/*.cruds user/Observation.rs?code=1 offline_access"),
             patients: [text("patient"), text("patient 2")], morePatients: 3, since: 1_793_448_000,
             lastUsed: duration == nil ? nil : 1_793_448_000, duration: duration, isRemembered: true)

@@ -4,10 +4,11 @@ import SMART
 import Threads
 
 /// Checks the signatures of client assertions on threads of its own with a bounded queue: an ES384 signature costs 0.7 ms,
-/// and a flood of them must not hold up an event loop.
+/// and a flood of them must not hold up an event loop. Its queue has room for all who wait for the keys of one address, for
+/// they come at once.
 final class AssertionVerifier: Sendable {
     private let remoteKeySets: RemoteKeySets
-    private let pool = WorkerPool(name: "assertion", threads: 1, capacity: 256, computes: true)
+    private let pool = WorkerPool(name: "assertion", threads: 1, capacity: 1_024, computes: true)
 
     init(_ remoteKeySets: RemoteKeySets) {
         self.remoteKeySets = remoteKeySets

@@ -14,7 +14,8 @@ struct ClientAuthentication: Sendable {
         let credentials: [PresentedCredentials]
         let guesses: GuessLimit.Key
 
-        var isGuess: Bool { credentials.contains { if case .secret = $0 { true } else { false } } }
+        /// What is guessed, if it can be.
+        var secrets: [Secret] { credentials.compactMap { if case .secret(let secret) = $0 { secret } else { nil } } }
     }
 
     /// The client that this request is from. What it presented may be good for one request only: claim it.
@@ -75,18 +76,39 @@ struct ClientAuthentication: Sendable {
     }
 
     private func examine(_ candidate: Candidate, audiences: [String]) async throws -> AuthenticatedClient {
-        // A secret can be guessed, and to check it takes its time: counted only when that is over, parallel guesses would
-        // outrun the limit (PW-06). Signatures are not guessed, and a service has many requests under way.
-        let guess = try candidate.isGuess ? server.guessLimit.reserve(candidate.guesses, now: server.clock.now) : nil
-        defer { if let guess { server.guessLimit.giveBack(guess) } }
-        var reason = "no credentials"
-        for credentials in candidate.credentials {
-            switch try await candidate.method.finding(credentials, of: candidate.client, audiences: audiences, server) {
-            case .authentic(let assertion): return AuthenticatedClient(candidate.client, assertion: assertion)
-            case .wrong(let why): reason = why
-            }
+        // Signatures are not guessed, and a service has many requests under way.
+        let finding =
+            try await candidate.secrets.isEmpty
+            ? finding(candidate, audiences: audiences) : guess(candidate, audiences: audiences)
+        switch finding {
+        case .authentic(let assertion): return AuthenticatedClient(candidate.client, assertion: assertion)
+        case .wrong(let reason): throw failure(candidate, reason)
         }
-        throw wrongCredentials(candidate, reason)
+    }
+
+    /// A secret can be guessed, and to check it takes its time: counted only when that is over, parallel guesses would outrun
+    /// the limit (PW-06). One secret at once is one guess, however many requests bring it.
+    private func guess(_ candidate: Candidate, audiences: [String]) async throws -> CredentialFinding {
+        let presented = SharedLooks.Presented(
+            guesses: candidate.guesses,
+            fingerprint: server.clientSecrets.fingerprint(candidate.secrets, of: candidate.client))
+        return try await server.sharedLooks.finding(presented) {
+            let guess = try server.guessLimit.reserve(candidate.guesses, now: server.clock.now)
+            defer { server.guessLimit.giveBack(guess) }
+            return try await finding(candidate, audiences: audiences)
+        }
+    }
+
+    /// Counts what is wrong.
+    private func finding(_ candidate: Candidate, audiences: [String]) async throws -> CredentialFinding {
+        var finding = CredentialFinding.wrong("no credentials")
+        for credentials in candidate.credentials {
+            finding = try await candidate.method.finding(
+                credentials, of: candidate.client, audiences: audiences, server)
+            if case .authentic = finding { return finding }
+        }
+        server.guessLimit.countFailure(candidate.guesses, now: server.clock.now)
+        return finding
     }
 
     /// What a client may call this server in the `aud` of an assertion: the token endpoint, the issuer, or the endpoint that it
@@ -118,7 +140,10 @@ struct ClientAuthentication: Sendable {
             case .wrong: continue
             }
         }
-        guard needsWork else { throw wrongCredentials(candidate, "wrong secret") }
+        guard needsWork else {
+            server.guessLimit.countFailure(candidate.guesses, now: server.clock.now)
+            throw failure(candidate, "wrong secret")
+        }
         return false
     }
 
@@ -165,9 +190,8 @@ struct ClientAuthentication: Sendable {
         GuessLimit.Key(subject: client.id.value, address: request.peer.subscriber)
     }
 
-    private func wrongCredentials(_ candidate: Candidate, _ reason: String) -> OAuthError {
-        server.guessLimit.countFailure(candidate.guesses, now: server.clock.now)
-        return Self.failure(
+    private func failure(_ candidate: Candidate, _ reason: String) -> OAuthError {
+        Self.failure(
             detail: "client \(candidate.client.id.value): \(reason)", challenge: candidate.method.challenge)
     }
 

@@ -97,6 +97,19 @@ final class ClientSecrets: Sendable {
         return false
     }
 
+    /// The same only for the same secrets, to be compared with the same rows.
+    func fingerprint(_ credentials: [Secret], of client: Client) -> [UInt8] {
+        let rows = client.secrets.map { secret in
+            switch secret.verifier {
+            case .random: "\(secret.id)"
+            case .chosen(let hash): "\(secret.id) \(hash)"
+            }
+        }
+        var message = Array(rows.joined(separator: " ").utf8)
+        for secret in credentials { message += Array(" \(secret.bytes.count) ".utf8) + secret.bytes }
+        return HMAC.sha256(key: memoryKey, message: message)
+    }
+
     /// Binds the secret to the row that it was accepted for: a removed or replaced one is forgotten by itself.
     private func memory(_ credentials: Secret, _ id: Int64, _ hash: String) -> [UInt8] {
         HMAC.sha256(key: memoryKey, message: Array("\(id) \(hash) ".utf8) + credentials.bytes)

@@ -35,7 +35,7 @@ final class ClientDocuments: Sendable {
         limit = RegistrationLimit(policy)
         documents = RemoteDocuments(
             ClientDocument.kind(policy), outbound: configuration.outbound(longestBody: ClientDocument.longest),
-            clock: clock, threads: "documents")
+            clock: clock, turns: TimedTurns(name: "document-turns"), threads: "documents")
     }
 
     func stop() { documents.stop() }

@@ -10,8 +10,8 @@ final class RemoteKeySets: Sendable {
     /// What an answer may have (TK-19).
     static let longestAnswer = 262_144
 
-    init(outbound: OutboundClient, clock: Clock) {
-        documents = RemoteDocuments(.keySets, outbound: outbound, clock: clock, threads: "keys")
+    init(outbound: OutboundClient, clock: Clock, turns: any FetchTurns = TimedTurns(name: "keys-turns")) {
+        documents = RemoteDocuments(.keySets, outbound: outbound, clock: clock, turns: turns, threads: "keys")
     }
 
     /// From the cache while that is allowed, else fetched.

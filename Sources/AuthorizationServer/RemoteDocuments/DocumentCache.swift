@@ -17,6 +17,8 @@ struct DocumentCache<Content: Sendable & Equatable> {
         var octets = 0
         var lastRefetch: Int64?
         var lane = FetchLane.unknown
+        /// When the address may be asked next.
+        var turn: ContinuousClock.Instant?
         var lastUse: Int64
     }
 
@@ -26,10 +28,16 @@ struct DocumentCache<Content: Sendable & Equatable> {
     /// TK-20: seconds for which a failure is not tried again, and between two fetches for the sake of an unknown key.
     private let troubleLifetime: Int64 = 5
     private let refetchPause: Int64 = 10
+    /// TK-19: from the beginning of one fetch to that of the next. Where documents may not be kept, anybody can cause one, in
+    /// the client's name.
+    private let pause = Duration.seconds(1)
     private let maximumPlaces = 2_048
     private let maximumOctets = 16 << 20
 
     func lane(_ url: WebURL) -> FetchLane { places[url]?.lane ?? .unknown }
+
+    /// Nil: now.
+    func turn(_ url: WebURL) -> ContinuousClock.Instant? { places[url]?.turn }
 
     mutating func decide(_ url: WebURL, now: Int64) -> Decision {
         guard let place = places[url] else { return .fetch }
@@ -40,9 +48,9 @@ struct DocumentCache<Content: Sendable & Equatable> {
     }
 
     /// For an unknown `kid` or a bad signature (lessons K4). The pause counts from fetch to fetch for this sake alone: a key
-    /// may be put there a second after the ordinary fetch, and be used at once.
-    mutating func decide(_ url: WebURL, newerThan old: Content, isUnderWay: Bool, now: Int64) -> Decision {
-        if isUnderWay { return .fetch }
+    /// may be put there a second after the ordinary fetch, and be used at once. `isWanted`: there will be a fetch anyway.
+    mutating func decide(_ url: WebURL, newerThan old: Content, isWanted: Bool, now: Int64) -> Decision {
+        if isWanted { return .fetch }
         guard let place = places[url] else { return refetch(url, now) }
         if let fetched = place.fetched, fetched.isFresh(now), fetched.content != old {
             return .known(.success(fetched))
@@ -62,11 +70,12 @@ struct DocumentCache<Content: Sendable & Equatable> {
 
     /// A document that may be kept still outlives a failure to fetch a newer one.
     mutating func keep(
-        _ outcome: Result<Fetched<Content>, FetchTrouble>, at url: WebURL, lane: FetchLane, now: Int64
+        _ outcome: Result<Fetched<Content>, FetchTrouble>, at url: WebURL, _ time: FetchTime, now: Int64
     ) {
         var place = places[url] ?? Place(lastUse: now)
         place.lastUse = now
-        place.lane = lane
+        place.lane = FetchLane(took: time.ended - time.began)
+        place.turn = time.began + pause
         switch outcome {
         case .success(let fetched):
             let kept = fetched.lifetime > 0 ? fetched.octets : 0
@@ -90,4 +99,10 @@ struct DocumentCache<Content: Sendable & Equatable> {
             places[url] = nil
         }
     }
+}
+
+/// When a fetch began and ended, apart from the time of day.
+struct FetchTime: Sendable {
+    let began: ContinuousClock.Instant
+    let ended: ContinuousClock.Instant
 }

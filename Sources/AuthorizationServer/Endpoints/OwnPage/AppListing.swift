@@ -45,8 +45,8 @@ struct AppListing: Sendable {
         let client = try server.clients.client(access.clientID)
         return AppSummary(
             clientID: access.clientID, name: client?.displayName ?? access.clientID,
-            publisherURI: client?.metadata.clientURI?.value, scope: try scope(access.scopes),
-            patients: access.patients.map { rows.patientNames[$0] ?? $0 },
+            publisherURI: client?.metadata.clientURI?.value, documentHost: client?.documentHost,
+            scope: try scope(access.scopes), patients: access.patients.map { rows.patientNames[$0] ?? $0 },
             morePatients: access.patientCount - access.patients.count, since: access.since, lastUsed: access.lastUsed,
             duration: access.isOffline ? .offline : access.isOnline ? .online : .until(access.expiresAt),
             isRemembered: isRemembered)
@@ -57,7 +57,8 @@ struct AppListing: Sendable {
         let client = try server.clients.client(clientID)
         return AppSummary(
             clientID: clientID, name: client?.displayName ?? clientID,
-            publisherURI: client?.metadata.clientURI?.value, scope: try scope(consents.map(\.scope)),
+            publisherURI: client?.metadata.clientURI?.value, documentHost: client?.documentHost,
+            scope: try scope(consents.map(\.scope)),
             patients: consents.compactMap(\.patient).prefix(5).map { rows.patientNames[$0] ?? $0 },
             morePatients: max(0, consents.count { $0.patient != nil } - 5), since: consents.map(\.createdAt).min(),
             lastUsed: nil, duration: nil, isRemembered: true)

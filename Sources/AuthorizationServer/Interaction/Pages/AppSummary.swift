@@ -13,6 +13,8 @@ struct AppSummary: Sendable, Equatable {
     let clientID: String
     let name: String
     let publisherURI: String?
+    /// The host of the document that says what the app is; nil for an app that was registered here.
+    let documentHost: String?
     let scope: ScopeSet
     let patients: [String]
     /// How many there are beside those.
@@ -37,6 +39,7 @@ struct AppSection: Sendable {
             <section class="app" aria-labelledby="app-\(index)">
             <h2 id="app-\(index)">\(.isolated(app.name))</h2>
             <dl class="about">
+            \(app.documentHost.map { fact(texts.consent.comesFrom, "<strong>\(.isolated($0))</strong>") })
             \(app.publisherURI.map { fact(words.publisher, publisher($0, texts)) })
             \(fact(words.records, records(words)), if: !app.patients.isEmpty)
             \(ScopeGroup.allCases.compactMap { rights($0, texts) })
