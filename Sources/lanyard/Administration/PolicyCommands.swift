@@ -1,6 +1,7 @@
 import AuthorizationServer
 import Encoding
 import HTTP
+import Policy
 
 extension Argument {
     static let policyFiles = Argument("DIR|FILE", "a policy file, or a folder with one for each role", .repeated)

@@ -18,7 +18,7 @@ extension Command {
                 "nothing was written: these files say something else (see policy diff, or use --force)",
                 details: different.map { "  " + SafeText.line($0) })
         }
-        do {
+        do throws(FileAccess.Failure) {
             try FileAccess.makeDirectory(folder)
             for file in files where !file.isThere { try FileAccess.write(file.content, toFile: file.path) }
         } catch {
