@@ -68,7 +68,7 @@ private struct GivenFiles: Sendable {
             guard item.objectValue?.names.sorted() == ["content", "name"], let content = item["content"]?.stringValue,
                 let name = item["name"]?.stringValue, (1...255).contains(name.utf8.count)
             else {
-                errors.append(("files[\(index)]", "must be an object with the texts name and content, and nothing else"))
+                errors.append(("files[\(index)]", "must be an object of the texts name and content"))
                 continue
             }
             files.append(PolicyFile(name: name, content: Array(content.utf8)))

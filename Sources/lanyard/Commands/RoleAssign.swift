@@ -19,7 +19,8 @@ extension Command {
         assignment["valid_from"] = try invocation.time("from")
         assignment["valid_until"] = try invocation.time("until")
         assignment["reason"] = invocation.option("reason").map { .string($0) }
-        let answer = try await invocation.administration().send(.post, "/admin/v1/role-assignments", .object(assignment))
+        let client = try invocation.administration()
+        let answer = try await client.send(.post, "/admin/v1/role-assignments", .object(assignment))
         invocation.answer(answer) { Presentation.members($0.withReadableTimes) }
     }
 
