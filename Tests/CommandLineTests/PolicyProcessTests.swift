@@ -41,6 +41,7 @@ private enum Policies {
         let good = try Policies.write([("nurse.json", Policies.nurse), ("ward.json", Policies.ward)], into: lanyard)
         let sound = try lanyard.run(["policy", "check", good])
         #expect(sound.status == 0 && sound.output == "2 policies are in order\n", "\(sound)")
+        #expect(sound.errors.hasPrefix("warning: ward.json: tests: "), "\(sound)")
         let tested = try lanyard.run(["policy", "test", good])
         #expect(tested.status == 0)
         #expect(tested.output == "ok  nurse  GET Observation with user/*.rs: filter\n", "\(tested)")

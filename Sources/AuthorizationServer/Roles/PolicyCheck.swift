@@ -32,7 +32,7 @@ package struct PolicyCheck: Sendable {
             }
         }
         self.problems = problems
-        warnings = []
+        warnings = set.map { [policies] set in PolicyLint(policies, set).warnings } ?? []
     }
 
     private static func read(_ files: [PolicyFile], _ problems: inout [PolicyProblem]) -> [PolicySet.NamedPolicy] {
