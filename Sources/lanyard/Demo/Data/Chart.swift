@@ -36,7 +36,7 @@ struct Chart {
         add(
             "AuditEvent", name,
             [
-                "type": Coding("http://dicom.nema.org/resources/ontology/DCM", "110110", "Patient Record").json,
+                "type": Codes.patientRecord.json,
                 "action": "R", "recorded": .string("\(day)T09:12:00Z"), "outcome": "0", "agent": [agent],
                 "source": ["observer": ["display": "Hospital record"]], "entity": [["what": subject]],
             ])
