@@ -39,7 +39,8 @@ import Testing
 
     @Test func `one patient: nothing of another's record, whatever the scope`() throws {
         for scope in ["user/*.cruds", "patient/*.cruds", "user/Observation.cruds user/Patient.rs"] {
-            #expect(try token(scope).letters("Observation", ["patient": ["Patient/8"], "_security": [], "_tag": []]) == "")
+            #expect(
+                try token(scope).letters("Observation", ["patient": ["Patient/8"], "_security": [], "_tag": []]) == "")
             let open = ["_security": [String](), "_tag": []]
             #expect(try token(scope).permits(Ask.read("Patient/7"), open))
             #expect(try token(scope).refuses(Ask.read("Patient/8"), open))

@@ -99,9 +99,10 @@ import Testing
         #expect(token.permits(Ask.search("Patient", "_id=7")) && !token.permits(Ask.search("Patient", "_id=7,8")))
     }
 
-    @Test(arguments: [
-        (["_id": ["8"]], "7", true), (["_id": ["7"]], "8", false), ([:], "7", true), ([:], "8", false),
-    ] as [([String: [String]], String, Bool)])
+    @Test(
+        arguments: [
+            (["_id": ["8"]], "7", true), (["_id": ["7"]], "8", false), ([:], "7", true), ([:], "8", false),
+        ] as [([String: [String]], String, Bool)])
     func `which Patient a request is about is known by its id, whatever else is said of it`(
         properties: [String: [String]], id: String, isPermitted: Bool
     ) throws {
@@ -203,7 +204,8 @@ import Testing
     }
 
     @Test func `the same decision as without a trail`() throws {
-        let token = try Token("user/*.cruds", RoleFile("one", allow("user/Patient.r?organization=C7"), deny("user/*.r?_tag=x")))
+        let token = try Token(
+            "user/*.cruds", RoleFile("one", allow("user/Patient.r?organization=C7"), deny("user/*.r?_tag=x")))
         let decision = RequestDecision([Ask.read("Patient/1")], filtering: .all) { token.permissions.decide($0) }
         #expect(token.explain(Ask.read("Patient/1"), filtering: .all).decision == decision)
     }

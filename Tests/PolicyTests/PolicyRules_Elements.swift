@@ -66,7 +66,8 @@ import Testing
     }
 
     @Test func `operations are never implied`() throws {
-        let token = try Token("user/*.cruds system/*.cruds", RoleFile("one", allow("user/*.cruds"), allow("system/*.cruds", id: "b")))
+        let token = try Token(
+            "user/*.cruds system/*.cruds", RoleFile("one", allow("user/*.cruds"), allow("system/*.cruds", id: "b")))
         for operation in ["$everything", "$export", "$validate"] {
             #expect(token.refuses(Ask.operation(operation, "Patient/1")) && token.refuses(Ask.operation(operation)))
         }
@@ -79,7 +80,9 @@ import Testing
         #expect(token.refuses(Ask.operation("$everything", "Patient/1"), ["organization": ["C8"]]))
         #expect(token.refuses(Ask.operation("$match", "Patient/1"), ["organization": ["C7"]]))
         #expect(token.refuses(Ask.operation("$everything", "Encounter/1"), ["organization": ["C7"]]))
-        #expect(try Token("user/Patient.s", file).refuses(Ask.operation("$everything", "Patient/1"), ["organization": ["C7"]]))
+        #expect(
+            try Token("user/Patient.s", file).refuses(
+                Ask.operation("$everything", "Patient/1"), ["organization": ["C7"]]))
         let record = try Token("patient/*.cruds", file, patient: "1")
         #expect(record.permits(Ask.operation("$everything", "Patient/1"), ["organization": ["C7"]]))
         #expect(record.refuses(Ask.operation("$everything", "Patient/2"), ["organization": ["C7"]]))

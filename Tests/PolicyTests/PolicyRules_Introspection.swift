@@ -32,7 +32,8 @@ import Testing
 
     @Test func `one look-up is enough: a type that is named carries what all types are allowed`() throws {
         let token = try Token(
-            "user/*.cruds", RoleFile("one", allow("user/*.rs"), allow("user/Patient.u", id: "b", #""hide": ["photo"]"#)))
+            "user/*.cruds", RoleFile("one", allow("user/*.rs"), allow("user/Patient.u", id: "b", #""hide": ["photo"]"#))
+        )
         let patient = try #require(token.permissions.allow["Patient"])
         #expect(patient.contains(Allowance(interactions: [.read, .search])))
         #expect(patient.contains(Allowance(interactions: .update, hide: ["photo"])))
@@ -70,7 +71,9 @@ import Testing
 
     @Test func `the same roles, values, scopes and context give the same octets, in whatever order they come`() throws {
         let files = [
-            RoleFile("one", allow("user/Patient.rs?organization=%clinic"), members: #""parameters": {"clinic": "Organization"}"#),
+            RoleFile(
+                "one", allow("user/Patient.rs?organization=%clinic"),
+                members: #""parameters": {"clinic": "Organization"}"#),
             RoleFile("two", allow("user/*.r", #""hide": ["photo", "name"]"#), deny("user/*.rs?_security=V")),
         ]
         let token = try Token("user/*.cruds", files[0], files[1], values: ["clinic": ["C7"]])
@@ -87,7 +90,8 @@ import Testing
 
     @Test func `an update must pass on the old and the new version`() throws {
         let token = try Token(
-            "user/*.cruds", RoleFile("one", allow("user/Patient.u?organization=C7"), deny("user/Patient.u?_tag=locked")))
+            "user/*.cruds", RoleFile("one", allow("user/Patient.u?organization=C7"), deny("user/Patient.u?_tag=locked"))
+        )
         func passes(_ properties: [String: [String]]) -> Bool { token.permits(Ask.update("Patient/1"), properties) }
         let inside = ["organization": ["C7"], "_tag": [String]()]
         #expect(passes(inside))

@@ -38,29 +38,44 @@ import Testing
         #expect(row.hide == ["photo"])
         #expect(token.permits(Ask.operation("$everything", "Patient/1")) == false)
         #expect(token.letters("Practitioner", open) == "rs")
-        #expect(token.refuses(Ask.read("Practitioner/1"), ["_security": ["http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"]]))
-        #expect(token.policies[try #require(RoleName("clinician"))]?.rules.map(\.name) == [
-            "staff/a", "clinician/patients", "clinician/labs", "clinician/everything", "clinician/restricted",
-        ])
+        #expect(
+            token.refuses(
+                Ask.read("Practitioner/1"),
+                ["_security": ["http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"]]))
+        #expect(
+            token.policies[try #require(RoleName("clinician"))]?.rules.map(\.name) == [
+                "staff/a", "clinician/patients", "clinician/labs", "clinician/everything", "clinician/restricted",
+            ])
     }
 
     /// Each a file that would load but for one slip, and where it is told.
     @Test(arguments: [
-        (#""colour": "red""#, "colour"), (#""Rules": []"#, "Rules"), (#""requires": {"mfa": true, "vpn": true}"#, "requires.vpn"),
+        (#""colour": "red""#, "colour"), (#""Rules": []"#, "Rules"),
+        (#""requires": {"mfa": true, "vpn": true}"#, "requires.vpn"),
         (#""requires": {"mfa": "yes"}"#, "requires.mfa"), (#""requires": {"mfa": null}"#, "requires.mfa"),
-        (#""requires": {"networks": "10.0.0.0/8"}"#, "requires.networks"), (#""requires": {"networks": ["10"]}"#, "requires.networks"),
+        (#""requires": {"networks": "10.0.0.0/8"}"#, "requires.networks"),
+        (#""requires": {"networks": ["10"]}"#, "requires.networks"),
         (#""requires": true"#, "requires"), (#""requires": null"#, "requires"),
-        (#""holders": ["Doctor"]"#, "holders"), (#""holders": "Practitioner""#, "holders"), (#""holders": [1]"#, "holders"),
+        (#""holders": ["Doctor"]"#, "holders"), (#""holders": "Practitioner""#, "holders"),
+        (#""holders": [1]"#, "holders"),
         (#""holders": ["Person", "Person"]"#, "holders"), (#""holders": null"#, "holders"),
-        (#""extends": ["nobody"]"#, "extends"), (#""extends": ["No Role"]"#, "extends"), (#""extends": "one""#, "extends"),
-        (#""parameters": {"clinic": "Clinic"}"#, "parameters.clinic"), (#""parameters": {"a-b": "text"}"#, "parameters.a-b"),
+        (#""extends": ["nobody"]"#, "extends"), (#""extends": ["No Role"]"#, "extends"),
+        (#""extends": "one""#, "extends"),
+        (#""parameters": {"clinic": "Clinic"}"#, "parameters.clinic"),
+        (#""parameters": {"a-b": "text"}"#, "parameters.a-b"),
         (#""parameters": {"clinic": ["text"]}"#, "parameters.clinic"), (#""parameters": ["clinic"]"#, "parameters"),
         (#""tests": {}"#, "tests"), (#""tests": [1]"#, "tests[0]"), (#""tests": [{}]"#, "tests[0].scopes"),
         (#""tests": [{"scopes": "user/Patient.x", "request": "GET Patient/1", "expect": "deny"}]"#, "tests[0].scopes"),
         (#""tests": [{"scopes": "", "request": "GET Patient/1", "expect": "refuse"}]"#, "tests[0].expect"),
         (#""tests": [{"scopes": "", "request": "GET Patient/1", "expect": "deny", "as": "x"}]"#, "tests[0].as"),
-        (#""tests": [{"scopes": "", "request": "GET Patient/1", "expect": "deny", "patient": "a b"}]"#, "tests[0].patient"),
-        (#""tests": [{"scopes": "", "request": "GET Patient/1", "expect": "deny", "purpose": "FUN"}]"#, "tests[0].purpose"),
+        (
+            #""tests": [{"scopes": "", "request": "GET Patient/1", "expect": "deny", "patient": "a b"}]"#,
+            "tests[0].patient"
+        ),
+        (
+            #""tests": [{"scopes": "", "request": "GET Patient/1", "expect": "deny", "purpose": "FUN"}]"#,
+            "tests[0].purpose"
+        ),
         (#""tests": [{"scopes": "", "request": "GET Patient/1", "expect": "deny", "reason": "x"}]"#, "tests[0].reason"),
     ])
     func `a slip in a member stops the load and is told by its place`(members: String, place: String) {
@@ -73,11 +88,13 @@ import Testing
         (#"{"id": "a", "allow": "user/Patient.r", "deny": "user/Patient.r"}"#, "rules[a].allow"),
         (#"{"id": "a"}"#, "rules[a].allow"), (#"{"allow": "user/Patient.r"}"#, "rules[0].id"),
         (#"{"id": "a b", "allow": "user/Patient.r"}"#, "rules[0].id"), (#"{"id": "a", "allow": []}"#, "rules[a].allow"),
-        (#"{"id": "a", "allow": [["user/Patient.r"]]}"#, "rules[a].allow"), (#"{"id": "a", "allow": "*"}"#, "rules[a].allow"),
+        (#"{"id": "a", "allow": [["user/Patient.r"]]}"#, "rules[a].allow"),
+        (#"{"id": "a", "allow": "*"}"#, "rules[a].allow"),
         (#"{"id": "a", "allow": ["user/Patient.r", "user/Wizard.r"]}"#, "rules[a].allow"),
         (#"{"id": "a", "allow": "user/Patient.r?organization=%clinic"}"#, "rules[a].allow"),
         (#"{"id": "a", "deny": "user/Patient.r?organization=%clinic"}"#, "rules[a].deny"),
-        (#"{"id": "a", "deny": "patient/Patient.r"}"#, "rules[a].deny"), (#"{"id": "a", "deny": "patient/*.cruds"}"#, "rules[a].deny"),
+        (#"{"id": "a", "deny": "patient/Patient.r"}"#, "rules[a].deny"),
+        (#"{"id": "a", "deny": "patient/*.cruds"}"#, "rules[a].deny"),
         (#"{"id": "a", "allow": "user/Patient.r", "purposes": ["FUN"]}"#, "rules[a].purposes"),
         (#"{"id": "a", "allow": "user/Patient.r", "unless": "break-glass"}"#, "rules[a].unless"),
         (#"{"id": "a", "allow": "user/Patient.r", "because": "x"}"#, "rules[a].because"),
@@ -123,7 +140,8 @@ import Testing
         let places = told.map { $0.split(separator: ": ").dropFirst().first.map(String.init) ?? "" }
         #expect(
             Set(places) == [
-                "holders", "rules[a].allow", "rules[b].allow", "rules[b].hide", "rules[c].operations", "rules[c].colour",
+                "holders", "rules[a].allow", "rules[b].allow", "rules[b].hide", "rules[c].operations",
+                "rules[c].colour",
                 "tests[0].scopes", "tests[0].request", "tests[0].expect", "shape",
             ])
         #expect(told.allSatisfy { $0.hasPrefix("one.json: ") })
@@ -161,8 +179,11 @@ import Testing
 
     @Test func `a problem is one line, whatever the file says`() {
         let told = problems(
-            RoleFile("one", allow("user/A\\nB.rs"), members: #""x\ny": 1, "parameters": {"a\nb": "text"}, "#
-                + #""tests": [{"scopes": "", "request": "GET Patient/1", "expect": "deny", "parameters": {"a\nb": 1}}]"#))
+            RoleFile(
+                "one", allow("user/A\\nB.rs"),
+                members: #""x\ny": 1, "parameters": {"a\nb": "text"}, "#
+                    + #""tests": [{"scopes": "", "request": "GET Patient/1", "expect": "deny", "parameters": {"a\nb": 1}}]"#
+            ))
         #expect(told.count == 4 && told.allSatisfy { !$0.contains("\n") }, "\(told)")
     }
 

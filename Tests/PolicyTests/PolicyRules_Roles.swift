@@ -70,7 +70,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "user/%type.rs", "%level/Patient.rs", "user/Patient.%letters", "user/Patient.rs?%name=x", "user/Patient.rs?%all",
+        "user/%type.rs", "%level/Patient.rs", "user/Patient.%letters", "user/Patient.rs?%name=x",
+        "user/Patient.rs?%all",
         "user/Patient.rs?organization=Organization/%clinic", "user/Patient.rs?organization=x%clinic",
         "user/Patient.rs?organization=%clinic%clinic", "user/Patient.rs?organization:missing=%clinic", "%clinic",
         "user/Patient.rs%clinic", "user/Patient.rs?organization:%clinic=x", "user/Patient.rs?organization=%clinic-x",
@@ -79,7 +80,9 @@ import Testing
         #expect(problems(RoleFile("one", allow(scope), members: Self.clinic)).count == 1)
     }
 
-    @Test(arguments: ["C7&category=x", "C7?x=y", "a b", "a%26b", "100%", "é", "a+b", "a=b", "%clinic", "\"", "&", "user/*.cruds"])
+    @Test(arguments: [
+        "C7&category=x", "C7?x=y", "a b", "a%26b", "100%", "é", "a+b", "a=b", "%clinic", "\"", "&", "user/*.cruds",
+    ])
     func `a variable is a structured value: what looks like more stays one value`(value: String) throws {
         let file = RoleFile("one", allow("user/Encounter.rs?location=%ward&status=planned"), members: Self.ward)
         let token = try Token("user/*.cruds", file, values: ["ward": [value]])
@@ -97,7 +100,9 @@ import Testing
         #expect(RoleParameter(name: "ward", kind: .text).value(value) == nil)
     }
 
-    @Test(arguments: ["C7&category=x", "Location/C7", "Organization/", "Organization/C7/x", "../C7", "", "C 7", "C7,C8"])
+    @Test(arguments: [
+        "C7&category=x", "Location/C7", "Organization/", "Organization/C7/x", "../C7", "", "C 7", "C7,C8",
+    ])
     func `a reference is one of its type`(value: String) {
         #expect(RoleParameter(name: "clinic", kind: .reference("Organization")).value(value) == nil)
     }
@@ -178,7 +183,8 @@ import Testing
         }
     }
 
-    @Test func `a deny of all types reaches those that are allowed by name, and one of a type those allowed by wildcard`()
+    @Test
+    func `a deny of all types reaches those that are allowed by name, and one of a type those allowed by wildcard`()
         throws
     {
         let named = try Token("user/*.cruds", RoleFile("one", allow("user/Patient.rs"), deny("user/*.s")))
@@ -237,7 +243,9 @@ import Testing
 
     @Test func `requirements of an extended role hold for what extends it`() throws {
         let base = RoleFile("base", allow("user/Patient.r"), members: #""requires": {"mfa": true}"#)
-        let child = RoleFile("child", allow("user/Condition.r"), members: #""extends": ["base"], "requires": {"networks": ["10.0.0.0/8"]}"#)
+        let child = RoleFile(
+            "child", allow("user/Condition.r"),
+            members: #""extends": ["base"], "requires": {"networks": ["10.0.0.0/8"]}"#)
         #expect(try Token("user/*.cruds", base, child, inside: ["10.0.0.0/8"]).permissions.allow.isEmpty)
         let token = try Token("user/*.cruds", base, child, isMultiFactor: true)
         #expect(token.letters("Patient") == "r" && token.letters("Condition") == "")
@@ -267,7 +275,8 @@ import Testing
 
     @Test func `a role whose extended roles leave nobody to hold it is refused`() {
         let (one, two) = (
-            RoleFile("one", members: #""holders": ["Practitioner"]"#), RoleFile("two", members: #""holders": ["Patient"]"#)
+            RoleFile("one", members: #""holders": ["Practitioner"]"#),
+            RoleFile("two", members: #""holders": ["Patient"]"#)
         )
         let own = RoleFile("both", members: #""extends": ["one"], "holders": ["Patient"]"#)
         #expect(problems(one, two, own).map { $0.prefix(18) } == ["both.json: holders"])

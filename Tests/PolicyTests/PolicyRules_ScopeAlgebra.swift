@@ -57,8 +57,10 @@ import Testing
     }
 
     @Test func `wildcards never reach auth`() throws {
-        #expect(try Token("auth/AuditEvent.rs auth/Consent.cruds", all, patient: "1").permissions == .init(
-            allow: [:], deny: [:], roles: [try #require(RoleName("all"))]))
+        #expect(
+            try Token("auth/AuditEvent.rs auth/Consent.cruds", all, patient: "1").permissions
+                == .init(
+                    allow: [:], deny: [:], roles: [try #require(RoleName("all"))]))
     }
 
     @Test func `intersecting intersects letters bit by bit and conjoins constraints`() throws {
@@ -105,14 +107,18 @@ import Testing
 
     @Test func `a comma is or, an ampersand is and`() throws {
         let token = try Token("user/*.cruds", RoleFile("one", allow("user/Observation.r?category=a,b&status=final")))
-        for (category, status, isMet) in [("a", "final", true), ("b", "final", true), ("a", "x", false), ("c", "final", false)] {
+        for (category, status, isMet) in [
+            ("a", "final", true), ("b", "final", true), ("a", "x", false), ("c", "final", false),
+        ] {
             #expect(token.permits(Ask.read("Observation/1"), ["category": [category], "status": [status]]) == isMet)
         }
     }
 
     @Test(arguments: [
-        "subject.name=x", "_has:Observation:patient:code=x", "_include=Observation:subject", "_revinclude=x:y", "name:not=x",
-        "name:exact=x", "code:in=x", "code:below=x", "_filter=x", "_text=x", "_content=x", "_sort=x", "subject:Patient=1",
+        "subject.name=x", "_has:Observation:patient:code=x", "_include=Observation:subject", "_revinclude=x:y",
+        "name:not=x",
+        "name:exact=x", "code:in=x", "code:below=x", "_filter=x", "_text=x", "_content=x", "_sort=x",
+        "subject:Patient=1",
         "subject:missing=maybe", "=x", "name", "name=", "name=a,", "name=a&", "name=a\\\\,b", "name=%2C", "name=%00",
     ])
     func `chains, reverse chains, inclusions and unlisted modifiers are refused`(constraint: String) {

@@ -18,12 +18,15 @@ import Testing
 
     @Test func `patient read and system read both count`() throws {
         let both = ScopeSet(parsing: "patient/*.read system/*.read")
-        let token = try Token(both.text, RoleFile("one", allow("system/Task.rs"), allow("user/Patient.rs", id: "b")), patient: "7")
+        let token = try Token(
+            both.text, RoleFile("one", allow("system/Task.rs"), allow("user/Patient.rs", id: "b")), patient: "7")
         #expect(token.letters("Task") == "rs" && token.permits(Ask.read("Patient/7")))
         #expect(token.refuses(Ask.read("Patient/8")))
     }
 
-    @Test(arguments: ["patient/Observation.read-only", "patient/Observation.rrs", "patient/Observation.sr", "patient/Observation."])
+    @Test(arguments: [
+        "patient/Observation.read-only", "patient/Observation.rrs", "patient/Observation.sr", "patient/Observation.",
+    ])
     func `what is no scope permits nothing, and is taken for no other`(scope: String) throws {
         #expect(ScopeSet(parsing: scope).isEmpty)
         #expect(try Token(scope, all, patient: "1").permissions.allow.isEmpty)
@@ -31,13 +34,15 @@ import Testing
     }
 
     @Test func `unset clinic denies`() throws {
-        let file = RoleFile("one", allow("user/*.rs?organization=%clinic"), members: #""parameters": {"clinic": "Organization"}"#)
+        let file = RoleFile(
+            "one", allow("user/*.rs?organization=%clinic"), members: #""parameters": {"clinic": "Organization"}"#)
         #expect(try Token("user/*.cruds", file).refuses(Ask.read("Patient/1"), ["organization": []]))
         #expect(try Token("user/*.cruds", file).refuses(Ask.read("Patient/1"), ["organization": [""]]))
     }
 
     @Test func `a deny of one role beats the allow of another`() throws {
-        let token = try Token("user/*.cruds", RoleFile("z", allow("user/Patient.d")), RoleFile("a", deny("user/Patient.d")))
+        let token = try Token(
+            "user/*.cruds", RoleFile("z", allow("user/Patient.d")), RoleFile("a", deny("user/Patient.d")))
         #expect(token.reason(Ask.delete("Patient/1")) == .deniedByRule)
     }
 
@@ -77,9 +82,12 @@ import Testing
     }
 
     @Test func `two absent values are not equal`() throws {
-        let file = RoleFile("one", allow("user/Patient.r?organization=%clinic"), members: #""parameters": {"clinic": "Organization"}"#)
+        let file = RoleFile(
+            "one", allow("user/Patient.r?organization=%clinic"), members: #""parameters": {"clinic": "Organization"}"#)
         #expect(try Token("user/*.cruds", file).refuses(Ask.read("Patient/1"), ["organization": []]))
-        #expect(try Token("user/*.cruds", file, values: ["clinic": ["C7"]]).refuses(Ask.read("Patient/1"), ["organization": []]))
+        #expect(
+            try Token("user/*.cruds", file, values: ["clinic": ["C7"]]).refuses(
+                Ask.read("Patient/1"), ["organization": []]))
         let nobody = try Token("user/*.cruds", RoleFile("two", allow("user/Task.r?owner=%fhirUser")), holder: nil)
         #expect(nobody.refuses(Ask.read("Task/1"), ["owner": []]))
         let nowhere = try Token("user/*.cruds", RoleFile("three", allow("user/Task.r?patient=%patient")))
