@@ -40,7 +40,7 @@ package struct Explanation: Sendable {
     /// The decision with the reason that helps: `scope_insufficient` only where a wider scope would do.
     package static func reasoned(
         _ decision: Decision, _ access: FHIRAccess, _ subject: Subject, _ policies: PolicySet,
-        properties: [String: [String]] = [:]
+        properties: [String: [String]]
     ) -> Decision {
         guard case .deny(.scopeInsufficient) = decision else { return decision }
         return .deny(reason(access, subject, policies, properties))
