@@ -70,6 +70,22 @@ import Testing
         #expect(decide([], .all).reason == .requestNotUnderstood)
     }
 
+    @Test(arguments: ["batch", "transaction"])
+    func `a batch or transaction is decided entry by entry`(kind: String) throws {
+        let token = try Token("user/*.cruds", clinician)
+        let entries = [
+            #"{"request": {"method": "GET", "url": "Task/1"}}"#, #"{"request": {"method": "DELETE", "url": "Task/1"}}"#,
+            #"{"request": {"method": "GET"}}"#,
+        ]
+        let bundle = #"{"resourceType": "Bundle", "type": "\#(kind)", "entry": [\#(entries.joined(separator: ","))]}"#
+        let request = try FHIRRequest(line: "POST ", body: Array(bundle.utf8))
+        let outcome = RequestOutcome(request, filtering: .all) { token.decide($0) }
+        #expect(
+            outcome.json.text == #"{"permit":false,"entries":[{"permit":true},"#
+                + #"{"permit":false,"reason":"scope_insufficient"},{"permit":false,"reason":"request_not_understood"}]}"#
+        )
+    }
+
     @Test func `a search of all types needs a rule for all types, and meets the denies of each`() throws {
         let named = try Token("user/*.cruds", RoleFile("one", allow("user/Patient.s"), allow("user/Task.s", id: "b")))
         #expect(named.refuses(Ask.search(nil)))

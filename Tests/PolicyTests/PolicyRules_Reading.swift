@@ -199,6 +199,33 @@ import Testing
         #expect(told("filter").map { $0.prefix(19) } == ["one.json: tests[1]:"])
     }
 
+    @Test(arguments: [
+        (#""request": "GET Patient/1", "expect": "permit""#, false),
+        (#""request": "GET Patient/1", "expect": "filter""#, true),
+        (#""request": "GET Patient/1", "expect": "filter", "criteria": "organization=Organization/C7""#, true),
+        (#""request": "GET Patient/1", "expect": "filter", "criteria": "organization=Organization/C8""#, false),
+        (#""request": "GET Patient/1", "expect": "filter", "hide": ["photo"]"#, true),
+        (#""request": "GET Patient/1", "expect": "filter", "hide": []"#, false),
+        (#""request": "GET Task/1", "expect": "permit""#, true),
+        (#""request": "GET Task/1", "expect": "filter""#, false),
+        (#""request": "GET Condition/1", "expect": "deny", "reason": "no_role""#, true),
+        (#""request": "GET Condition/1", "expect": "deny", "reason": "scope_insufficient""#, false),
+        (#""request": "GET Patient/1", "expect": "deny", "parameters": {"clinic": []}"#, true),
+        (#""request": "GET Patient/1", "expect": "deny", "parameters": {"ward": "x"}"#, false),
+        (#""request": "FETCH Patient/1", "expect": "deny""#, false),
+    ])
+    func `a test looks at the decision, the criteria, what is hidden and the reason`(test: String, passes: Bool) {
+        let binding = test.contains("parameters") ? "" : #", "parameters": {"clinic": "C7"}"#
+        let told = problems(
+            RoleFile(
+                "one", allow("user/Patient.r?organization=%clinic", #""hide": ["photo"]"#),
+                allow("user/Task.r", id: "b"),
+                members:
+                    #""parameters": {"clinic": "Organization"}, "tests": [{"scopes": "user/*.r", \#(test)\#(binding)}]"#
+            ))
+        #expect(told.isEmpty == passes, "\(told)")
+    }
+
     @Test func `all failing tests of all files are told`() {
         let test = #""tests": [{"scopes": "", "request": "GET Patient/1", "expect": "permit"}]"#
         let told = problems(RoleFile("one", members: test), RoleFile("two", members: test))

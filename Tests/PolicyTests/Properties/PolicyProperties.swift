@@ -89,11 +89,11 @@ import Testing
         var generator = SeededGenerator(seed: seed + 3000)
         for _ in 0..<Self.worldsPerSeed / 5 {
             let world = GeneratedWorlds.world(&generator)
-            let turned = try world.permissions { subject in
-                subject.roles.reverse()
-                subject.scope = ScopeSet(subject.scope.scopes.reversed())
-            }
-            let (one, other) = (ResourceServer(try world.permissions()), ResourceServer(turned))
+            var (policies, subject) = try world.token()
+            let one = ResourceServer(policies.permissions(of: subject))
+            subject.roles.reverse()
+            subject.scope = ScopeSet(subject.scope.scopes.reversed())
+            let other = ResourceServer(policies.permissions(of: subject))
             for _ in 0..<Self.rowsPerWorld {
                 let row = GeneratedWorlds.row(&generator)
                 for letter in "cruds" where one.answer(letter, row) != other.answer(letter, row) {
@@ -102,6 +102,58 @@ import Testing
                 }
             }
         }
+    }
+}
+
+/// What the rest of the server builds on what is compiled.
+@Suite struct `Policy: what is issued and shared fits what is compiled` {
+    private static let worldsPerSeed = 20
+
+    @Test(arguments: Array(1...20) as [UInt64])
+    func `what of a scope the roles carry gives all that the scope gives, and is never wider`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed + 4000)
+        for _ in 0..<Self.worldsPerSeed {
+            let world = GeneratedWorlds.world(&generator)
+            var (policies, subject) = try world.token()
+            let whole = ResourceServer(policies.permissions(of: subject))
+            let carried = policies.carried(subject.scope, by: subject)
+            #expect(subject.scope.covers(carried, reading: .ceiling), "\(carried.text)\n\(world)")
+            subject.scope = carried
+            let issued = ResourceServer(policies.permissions(of: subject))
+            for _ in 0..<10 {
+                let row = GeneratedWorlds.row(&generator)
+                for letter in "cruds" {
+                    let (narrow, wide) = (issued.answer(letter, row), whole.answer(letter, row))
+                    // A role's `patient/` carries no `user/`.
+                    if narrow == wide || (world.hasPatientRules && (narrow == nil || wide != nil)) { continue }
+                    Issue.record("\(letter) of \(row) with \(carried.text)\n\(world)")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Array(1...20) as [UInt64]) func `subjects with one key may do the same`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed + 5000)
+        var shared = 0
+        for _ in 0..<Self.worldsPerSeed {
+            let world = GeneratedWorlds.world(&generator)
+            let (policies, subject) = try world.token()
+            var other = subject
+            switch generator.next() % 6 {
+            case 0: other.client = "another"
+            case 1: other.fhirUser = "Practitioner/8"
+            case 2: other.isMultiFactor.toggle()
+            case 3: other.isInside = { [isInside = world.isInside] _ in !isInside }
+            case 4: other.holder = generator.pick(Holder.allCases)
+            default: other.roles += [RoleHolding(try #require(RoleName("ghost")))]
+            }
+            guard subject.key(policies) == other.key(policies) else { continue }
+            shared += 1
+            let isSame = policies.permissions(of: subject) == policies.permissions(of: other)
+            #expect(isSame, "\(other)\n\(world)")
+        }
+        #expect(shared > 0)
     }
 }
 
@@ -152,9 +204,18 @@ extension World {
             ?? false
     }
 
-    fileprivate func permissions(_ change: (inout Subject) -> Void = { _ in }) throws -> Permissions {
+    fileprivate var hasPatientRules: Bool {
+        roles.contains { $0.rules.contains { $0.scopes.contains { $0.level == "patient" } } }
+    }
+
+    fileprivate func permissions() throws -> Permissions {
+        let (policies, subject) = try token()
+        return policies.permissions(of: subject)
+    }
+
+    fileprivate func token() throws -> (policies: PolicySet, subject: Subject) {
         let policies = try RoleFile.load(roles.map(\.file))
-        var subject = Subject(
+        let subject = Subject(
             roles: try held.map { holding in
                 RoleHolding(
                     try #require(RoleName(holding.role)),
@@ -166,8 +227,7 @@ extension World {
             patient: patient.flatMap(FHIRID.init), purpose: purpose.flatMap(PurposeOfUse.init(rawValue:)),
             isMultiFactor: isMultiFactor, isInside: { [isInside] _ in isInside })
         try #require(subject.scope.rejected.isEmpty)
-        change(&subject)
-        return Compilation(subject, policies).permissions
+        return (policies, subject)
     }
 
     private static func parameter(_ value: String) throws -> ParameterValue {

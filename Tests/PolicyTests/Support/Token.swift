@@ -30,7 +30,7 @@ struct Token {
             isInside: inside.contains)
     }
 
-    var permissions: Permissions { Compilation(subject, policies).permissions }
+    var permissions: Permissions { policies.permissions(of: subject) }
 
     func decide(_ access: FHIRAccess, _ properties: [String: [String]] = [:]) -> Decision {
         permissions.decide(access, properties: properties)
