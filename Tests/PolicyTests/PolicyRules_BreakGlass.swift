@@ -48,6 +48,27 @@ import Testing
         #expect(try token(patient: nil).permissions.allow.isEmpty)
     }
 
+    @Test func `the scopes issued for it are rs only too`() throws {
+        let token = try token("user/*.cruds patient/Observation.cud")
+        #expect(token.policies.carried(token.subject.scope, by: token.subject).text == "user/*.rs")
+    }
+
+    @Test func `who may break the glass holds a role that stands, with an allow that names the purpose`() throws {
+        let opening = allow("user/*.rs", #""purposes": ["BTG"]"#)
+        func may(_ file: RoleFile, isMultiFactor: Bool = false, holder: Holder = .practitioner) throws -> Bool {
+            let token = try Token("user/*.rs", file, holder: holder, isMultiFactor: isMultiFactor)
+            return token.policies.mayBreakGlass(token.subject)
+        }
+        #expect(try may(RoleFile("one", opening)))
+        #expect(try !may(RoleFile("one", allow("user/*.cruds"))))
+        #expect(try !may(RoleFile("one", allow("user/*.rs", #""purposes": ["TREAT"]"#))))
+        #expect(try !may(RoleFile("one", deny("user/*.rs", #""unless": "break-glass""#))))
+        let strict = RoleFile("one", opening, members: #""holders": ["Practitioner"], "requires": {"mfa": true}"#)
+        #expect(try !may(strict))
+        #expect(try !may(strict, isMultiFactor: true, holder: .patient))
+        #expect(try may(strict, isMultiFactor: true))
+    }
+
     @Test func `a rule for other purposes does not stand`() throws {
         let treating = RoleFile("one", allow("user/*.rs", #""purposes": ["TREAT"]"#))
         #expect(try Token("user/*.rs", treating, patient: "7", purpose: .breakTheGlass).permissions.allow.isEmpty)

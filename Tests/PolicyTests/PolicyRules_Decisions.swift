@@ -56,6 +56,30 @@ import Testing
         #expect(except.explain(Ask.search("Task"), filtering: .search).decision.reason == .needsFilter)
     }
 
+    /// Many servers pass over a parameter that they do not know, and give all there is.
+    @Test func `a record is kept to by parameters only where the type has them`() throws {
+        let token = try Token("patient/*.rs", RoleFile("one", allow("user/*.rs")), patient: "7")
+        for (type, query) in [
+            ("Patient", "_id=7"), ("Observation", "patient=Patient/7"), ("SupplyRequest", "subject=Patient/7"),
+        ] {
+            let decision = token.explain(Ask.search(type), filtering: .search).decision
+            #expect(decision.isPermitted && decision.remainders.first?.query == query)
+        }
+        for type in ["Schedule", "Group"] {
+            #expect(token.explain(Ask.search(type), filtering: .search).decision.reason == .needsFilter)
+            #expect(!token.permits(Ask.search(type, "patient=7")))
+        }
+    }
+
+    @Test func `what is left to a caller is what its query says`() throws {
+        let token = try Token(
+            "user/*.rs", RoleFile("one", allow("user/Task.s?owner=a,b"), deny("user/Task.s?status=x,y&_tag=t")),
+            RoleFile("two", deny("user/*.s?_security=V,R")))
+        #expect(token.explain(Ask.search("Task"), filtering: .search).decision.reason == .needsFilter)
+        let known = token.explain(Ask.search("Task"), filtering: .search, ["_tag": []]).decision
+        #expect(known.remainders.first?.query == "owner=a,b&_security:not=V&_security:not=R")
+    }
+
     @Test func `a request is permitted only if all that it does is`() throws {
         let token = try Token("user/*.cruds", clinician)
         func decide(_ accesses: [FHIRAccess], _ filtering: Filtering) -> RequestDecision {
