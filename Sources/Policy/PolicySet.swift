@@ -100,7 +100,7 @@ private struct Resolution {
         where role.parameters[..<index].contains(where: { $0.name == parameter.name }) {
             refuse(file, "parameters.\(parameter.name)", "has another type in a role that this one extends")
         }
-        if role.holders.isEmpty, !role.policy.holders.isEmpty {
+        if role.isForNobody {
             refuse(file, "holders", "nobody is left whom the roles that it extends could be given to")
         }
     }

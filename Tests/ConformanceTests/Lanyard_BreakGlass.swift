@@ -87,7 +87,7 @@ import Testing
                 #expect(row["compartment"] == "Patient/2")
             }
         }
-        server.clock.advance(by: 901)
+        server.clock.advance(901)
         #expect(try !server.isActive(tokens))
     }
 
@@ -184,7 +184,7 @@ import Testing
         _ = try open(server)
         #expect(receiver.wait(for: 1))
         receiver.behave(.answer(202))
-        server.clock.advance(by: 6)
+        server.clock.advance(6)
         #expect(receiver.wait(for: 2))
         let request = try #require(receiver.requests.last)
         #expect(request.headers["content-type"] == "application/secevent+jwt")

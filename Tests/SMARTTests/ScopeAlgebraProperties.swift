@@ -56,6 +56,49 @@ import Testing
         }
     }
 
+    @Test(arguments: seeds, [ScopeSet.Reading.ceiling, .role])
+    func `an intersection of three is the same from either end, and within each of them`(
+        seed: UInt64, reading: ScopeSet.Reading
+    ) {
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<Self.casesPerSeed {
+            // Few enough that no bound of a set is met.
+            let texts = (0..<3).map { _ in GeneratedScopes.text(&generator, upTo: 3) }
+            let sets = texts.map { ScopeSet(parsing: $0) }
+            let fromLeft = sets[0].intersection(sets[1], reading: reading).intersection(sets[2], reading: reading)
+            let fromRight = sets[0].intersection(sets[1].intersection(sets[2], reading: reading), reading: reading)
+            let (one, other) = (
+                DecisionModel(fromLeft.text, reading: reading), DecisionModel(fromRight.text, reading: reading)
+            )
+            let holds =
+                one.permitted == other.permitted && one.others == other.others
+                && sets.allSatisfy { $0.covers(fromLeft, reading: reading) }
+            #expect(holds, "\(texts)")
+        }
+    }
+
+    @Test(arguments: seeds, [ScopeSet.Reading.ceiling, .role])
+    func `an intersection of single scopes is commutative, associative and never wider than a side`(
+        seed: UInt64, reading: ScopeSet.Reading
+    ) {
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<Self.casesPerSeed {
+            let scopes = (0..<3).compactMap { _ in ResourceScope(GeneratedScopes.item(&generator)) }
+            guard scopes.count == 3 else { continue }
+            let both = scopes[0].intersection(scopes[1], reading: reading)
+            let turned = scopes[1].intersection(scopes[0], reading: reading)
+            let fromLeft = both.flatMap { $0.intersection(scopes[2], reading: reading) }
+            let fromRight = scopes[1].intersection(scopes[2], reading: reading)
+                .flatMap { scopes[0].intersection($0, reading: reading) }
+            let isNarrower = scopes.prefix(2).allSatisfy { side in
+                both.map { $0.isWithin(side, reading: reading) && $0.interactions.isSubset(of: side.interactions) }
+                    ?? true
+            }
+            let holds = both == turned && fromLeft == fromRight && isNarrower
+            #expect(holds, "\(scopes.map(\.text))")
+        }
+    }
+
     @Test(arguments: seeds) func `a union permits what either permits`(seed: UInt64) {
         forPairs(seed) { left, right in
             let text = ScopeSet(parsing: left).union(ScopeSet(parsing: right)).text

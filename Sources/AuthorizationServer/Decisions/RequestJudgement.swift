@@ -19,7 +19,8 @@ struct RequestJudgement: Sendable {
         }
         return RequestOutcome(request, filtering: filtering) { access in
             let decision = standing.compiled.permissions.decide(access, properties: properties)
-            return Explanation.reasoned(decision, access, standing.subject, standing.edition.policies)
+            return Explanation.reasoned(
+                decision, access, standing.subject, standing.edition.policies, properties: properties)
         }
     }
 

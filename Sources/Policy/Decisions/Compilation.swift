@@ -33,6 +33,8 @@ struct Compilation {
         let rawValue: Int
         static let purpose = Pardons(rawValue: 1)
         static let requirements = Pardons(rawValue: 2)
+        static let denies = Pardons(rawValue: 4)
+        static let yieldingDenies = Pardons(rawValue: 8)
     }
 
     init(_ subject: Subject, _ policies: PolicySet, pardoning pardons: Pardons = []) {
@@ -45,7 +47,7 @@ struct Compilation {
             for owned in held.role.rules {
                 let isMeant = owned.rule.applies(to: subject.purpose)
                 switch owned.rule.effect {
-                case .deny where isMeant: deny(owned, held)
+                case .deny where isMeant && !pardons.contains(owned.rule): deny(owned, held)
                 case .allow where isStanding && (isMeant || pardons.contains(.purpose)): allow(owned, held, granted)
                 default: break
                 }
@@ -173,6 +175,12 @@ struct Compilation {
     }
 }
 
+extension Compilation.Pardons {
+    fileprivate func contains(_ deny: Rule) -> Bool {
+        contains(.denies) || (contains(.yieldingDenies) && deny.yieldsToBreakGlass)
+    }
+}
+
 extension Compilation.StandingDenial {
     /// Whether it leaves nothing of its letters to what that allow gives.
     func covers(_ contribution: Compilation.Contribution) -> Bool {
@@ -185,11 +193,11 @@ extension Compilation.StandingDenial {
     }
 
     func meets(_ contribution: Compilation.Contribution) -> Bool {
-        guard scope.level.covers(contribution.level, reading: .role),
-            scope.type == .any || contribution.type == .any || scope.type == contribution.type
-        else { return false }
-        return !contribution.allowance.interactions.isDisjoint(with: scope.interactions)
-            || (reachesOperations && !contribution.allowance.operations.isEmpty)
+        guard scope.level.covers(contribution.level, reading: .role) else { return false }
+        // `$everything` of a Patient answers with more types than its own.
+        if reachesOperations && !contribution.allowance.operations.isEmpty { return true }
+        return (scope.type == .any || contribution.type == .any || scope.type == contribution.type)
+            && !contribution.allowance.interactions.isDisjoint(with: scope.interactions)
     }
 
     /// What an operation does with a resource is no less than to read it.

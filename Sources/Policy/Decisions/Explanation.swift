@@ -31,30 +31,32 @@ package struct Explanation: Sendable {
         let compilation = Compilation(subject, policies)
         let permissions = compilation.permissions
         decision = RequestDecision(accesses, filtering: filtering) { access in
-            Self.reasoned(permissions.decide(access, properties: properties), access, subject, policies)
+            let decision = permissions.decide(access, properties: properties)
+            return Self.reasoned(decision, access, subject, policies, properties: properties)
         }
         steps = Self.inactive(compilation) + accesses.flatMap { Self.steps($0, compilation, subject, policies) }
     }
 
     /// The decision with the reason that helps: `scope_insufficient` only where a wider scope would do.
     package static func reasoned(
-        _ decision: Decision, _ access: FHIRAccess, _ subject: Subject, _ policies: PolicySet
+        _ decision: Decision, _ access: FHIRAccess, _ subject: Subject, _ policies: PolicySet,
+        properties: [String: [String]]
     ) -> Decision {
         guard case .deny(.scopeInsufficient) = decision else { return decision }
-        return .deny(reason(access, subject, policies))
+        return .deny(reason(access, subject, policies, properties))
     }
 
-    private static func reason(_ access: FHIRAccess, _ subject: Subject, _ policies: PolicySet) -> DenialReason {
+    private static func reason(
+        _ access: FHIRAccess, _ subject: Subject, _ policies: PolicySet, _ properties: [String: [String]]
+    ) -> DenialReason {
         func wouldAllow(_ subject: Subject, _ pardons: Compilation.Pardons = []) -> Decision {
-            Compilation(subject, policies, pardoning: pardons).permissions.decide(access)
+            Compilation(subject, policies, pardoning: pardons).permissions.decide(access, properties: properties)
         }
-        let compilation = Compilation(subject, policies)
-        if compilation.roles.isEmpty { return .noRole }
+        if subject.heldRoles(policies).isEmpty { return .noRole }
         // What a role gave within the scopes, and a deny has taken away whole.
-        let given = compilation.contributions.contains { $0.concerns(access) }
-        if given {
-            let yields = compilation.denials.filter { $0.concerns(access) }.allSatisfy(\.rule.rule.yieldsToBreakGlass)
-            return yields ? .needsBreakGlass : .deniedByRule
+        if case .permit = wouldAllow(subject, .denies) {
+            if case .permit = wouldAllow(subject, .yieldingDenies) { return .needsBreakGlass }
+            return .deniedByRule
         }
         var wide = subject
         wide.scope = subject.everyScope
@@ -137,7 +139,9 @@ extension Compilation.Contribution {
 
 extension Compilation.StandingDenial {
     fileprivate func concerns(_ access: FHIRAccess) -> Bool {
-        guard access.type == nil || scope.type == .any || scope.type.text == access.type else { return false }
-        return access.operation == nil ? !scope.interactions.isDisjoint(with: access.letters) : reachesOperations
+        // As for the decision: an operation meets the denies of all types.
+        if access.operation != nil { return reachesOperations }
+        return (access.type == nil || scope.type == .any || scope.type.text == access.type)
+            && !scope.interactions.isDisjoint(with: access.letters)
     }
 }

@@ -6,6 +6,8 @@ extension Permissions {
     /// `Explanation` knows better.
     package func decide(_ access: FHIRAccess, properties: [String: [String]] = [:]) -> Decision {
         if access.interaction == .capabilities { return .wholly }
+        // Every row has no letters at all.
+        guard access.operation != nil || !access.letters.isEmpty else { return .deny(.requestNotUnderstood) }
         let facts = Facts(
             clauses: access.clauses, properties: properties, type: access.type, id: access.id,
             compartment: access.compartment)
@@ -15,35 +17,33 @@ extension Permissions {
             rows.append(row)
         }
         guard !rows.isEmpty else { return .deny(.scopeInsufficient) }
+        var refusing: [Denial] = []
         var except: [ScopeConstraint] = []
         for denial in denials(access.operation == nil ? access.type : nil) where denial.concerns(access) {
-            switch facts.match(denial.criteria) {
-            case .unmet: break
-            case .met: return .deny(denial.yieldsToBreakGlass ? .needsBreakGlass : .deniedByRule)
-            case .open:
-                // Of all types: what to leave out differs from type to type, and nothing says so in one row.
-                guard access.type != nil, let criteria = denial.criteria else {
-                    return .deny(denial.yieldsToBreakGlass ? .needsBreakGlass : .deniedByRule)
-                }
+            let match = facts.match(denial.criteria)
+            // An operation answers with more than the resource that something is known of.
+            if match == .unmet && access.operation == nil { continue }
+            // Of all types: what to leave out differs from type to type, and nothing says so in one row.
+            if match != .met, access.type != nil, let criteria = denial.criteria {
                 if !except.contains(criteria) { except.append(criteria) }
+            } else {
+                refusing.append(denial)
             }
+        }
+        guard refusing.isEmpty else {
+            return .deny(refusing.allSatisfy(\.yieldsToBreakGlass) ? .needsBreakGlass : .deniedByRule)
         }
         return .permit(any: Self.shortest(rows), except: except)
     }
 
     private func candidates(for access: FHIRAccess) -> [Allowance] {
-        allowances(access.type).compactMap { row in
-            let isNamed =
-                access.operation.map(row.operations.contains) ?? row.interactions.isSuperset(of: access.letters)
-            guard isNamed else { return nil }
-            return access.type.map(row.within) ?? row
+        allowances(access.type).compactMap { access.type.map($0.within) ?? $0 }.filter { row in
+            access.operation.map(row.operations.contains) ?? row.interactions.isSuperset(of: access.letters)
         }
     }
 
     /// Nil where the row cannot concern what the request is about.
     private func remainder(of row: Allowance, _ facts: Facts, _ access: FHIRAccess) -> Remainder? {
-        // What `within` took away from a record's scope.
-        guard access.operation != nil || row.interactions.isSuperset(of: access.letters) else { return nil }
         let criteria = facts.match(row.criteria), compartment = facts.match(compartment: row.compartment)
         if criteria == .unmet || compartment == .unmet { return nil }
         let writes = !access.letters.isDisjoint(with: [.create, .update])

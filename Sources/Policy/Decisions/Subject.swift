@@ -87,11 +87,11 @@ extension Subject {
 
     private func variables(_ holding: RoleHolding, _ role: ResolvedRole) -> Variables {
         var variables = Variables()
-        // A value that the parameter no longer takes is none.
+        // With a value that the parameter no longer takes it is unset: the rest of the list would deny less.
         for parameter in role.parameters {
-            variables[parameter.name] = (holding.parameters[parameter.name] ?? []).filter {
-                parameter.value($0.text) != nil
-            }
+            let bound = holding.parameters[parameter.name] ?? []
+            let values = bound.compactMap { parameter.value($0.text) }
+            variables[parameter.name] = values.count == bound.count ? values : []
         }
         if let user = fhirUser.flatMap(FHIRUser.init) {
             variables["fhirUser"] = [.reference(type: user.type.rawValue, id: user.id.value)]

@@ -22,7 +22,7 @@ struct MemberReader {
     func has(_ name: String) -> Bool { object.contains(name) }
 
     mutating func refuse(_ name: String, _ reason: String) {
-        problems.append(Complaint(member: member(name), reason: reason))
+        problems.append(Complaint(member: Self.safe(member(name)), reason: reason))
     }
 
     mutating func add(_ complaints: [Complaint]) { problems += complaints }
@@ -69,11 +69,17 @@ struct MemberReader {
         return items
     }
 
+    /// A list that limits something, which an empty one could be taken to forbid or to leave open.
+    mutating func limit<T>(_ name: String, _ expected: String, _ read: (String) -> T?) -> [T] {
+        if object[name]?.arrayValue?.isEmpty == true { refuse(name, "is empty: leave it out where nothing is limited") }
+        return list(name, expected, read)
+    }
+
     /// After the last member was asked for.
     mutating func finish() {
         for name in object.names where !asked.contains(name) {
             let known = asked.sorted().joined(separator: ", ")
-            refuse(Self.safe(name), "is not a member here; these are: \(known)")
+            refuse(name, "is not a member here; these are: \(known)")
         }
     }
 

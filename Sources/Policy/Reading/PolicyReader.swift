@@ -34,7 +34,7 @@ package struct PolicyReader: Sendable {
         let title = reader.required("title", "a text", MemberReader.line)
         let description = reader.required("description", "a text", MemberReader.line)
         let holderNames = Holder.allCases.map(\.rawValue).joined(separator: ", ")
-        let holders = reader.list("holders", holderNames, Holder.init(rawValue:))
+        let holders = reader.limit("holders", holderNames, Holder.init(rawValue:))
         let extends = reader.list("extends", "the names of roles", RoleName.init)
         let parameters = parameters(&reader)
         let requires = requirements(&reader)
@@ -72,7 +72,7 @@ package struct PolicyReader: Sendable {
         guard let object = reader.value("requires", "an object", \.objectValue) else { return .none }
         var inner = MemberReader(object, path: "requires")
         let isMultiFactor = inner.value("mfa", "true or false", \.boolValue) ?? false
-        let networks = inner.list("networks", "ranges of addresses such as 10.0.0.0/8") { isNetwork($0) ? $0 : nil }
+        let networks = inner.limit("networks", "ranges of addresses such as 10.0.0.0/8") { isNetwork($0) ? $0 : nil }
         inner.finish()
         reader.add(inner.problems)
         return Requirements(isMultiFactor: isMultiFactor, networks: networks)

@@ -44,7 +44,7 @@ enum RuleReader {
             id: id ?? "", effect: effect, scopes: scopes,
             hide: elements("hide", &reader).sorted(), readonly: elements("readonly", &reader).sorted(),
             operations: reader.list("operations", "the names of operations with a $") { isOperation($0) ? $0 : nil },
-            purposes: reader.list("purposes", purposeNames, PurposeOfUse.init(rawValue:)),
+            purposes: reader.limit("purposes", purposeNames, PurposeOfUse.init(rawValue:)),
             yieldsToBreakGlass: reader.value("unless", "break-glass") { $0.stringValue == "break-glass" ? true : nil }
                 ?? false,
             because: reader.text("because"))

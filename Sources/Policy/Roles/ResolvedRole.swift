@@ -13,6 +13,8 @@ package struct ResolvedRole: Sendable {
     let rules: [OwnedRule]
     /// Of all the roles it is made of; empty: whoever it is given to.
     package let holders: [Holder]
+    /// Whether its roles have holders and none in common.
+    let isForNobody: Bool
     package let parameters: [RoleParameter]
     /// What any of its roles requires.
     package let requires: [Requirements]
@@ -36,6 +38,7 @@ package struct ResolvedRole: Sendable {
         self.parameters = parameters
         let limits = (parents.map(\.holders) + [policy.holders]).filter { !$0.isEmpty }
         holders = limits.dropFirst().reduce(limits.first ?? []) { all, next in all.filter(next.contains) }
+        isForNobody = holders.isEmpty && !limits.isEmpty
         requires = parents.flatMap(\.requires) + (policy.requires == .none ? [] : [policy.requires])
         variables = Set(rules.flatMap { $0.rule.scopes.flatMap(\.variables) })
     }

@@ -9,10 +9,12 @@ struct Demo {
     let site: DemoSite
     /// Kept from start to start; nil uses a directory of this run.
     let dataDirectory: String?
+    let policies: [PolicyFile]
 
-    init(port: UInt16, dataDirectory: String?) {
+    init(port: UInt16, dataDirectory: String?, policies: [PolicyFile]) {
         site = DemoSite(port: port)
         self.dataDirectory = dataDirectory
+        self.policies = policies
     }
 
     /// Runs until the process is told to stop; `Signals` must be blocked by then.
@@ -63,9 +65,11 @@ struct Demo {
         else {
             throw DemoProblem("Port \(site.port) makes no address.")
         }
-        return Configuration(
+        var configuration = Configuration(
             issuer: issuer, fhirServers: [FHIRServer(base: base, name: "Demo records")], dataDirectory: directory,
             keysDirectory: "\(directory)/Keys", organizationName: "Lanyard demo", passwordCost: cost)
+        configuration.policies = policies
+        return configuration
     }
 
     /// The secrets of an earlier start, or those of a new set of samples.

@@ -4,7 +4,7 @@ struct DemoGreeting {
 
     var text: String {
         let users = SampleUser.all.map { user in
-            "  \(padded(user.username, 10))\(padded(user.password, 25))\(user.name), \(user.role)"
+            "  \(padded(user.username, 11))\(padded(user.password, 27))\(user.name), \(user.role)"
         }
         return """
             Lanyard demo: open \(site.issuer)/

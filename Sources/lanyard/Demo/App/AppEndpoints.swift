@@ -39,11 +39,23 @@ struct AppEndpoints: Sendable {
             throw DemoProblem("\(app.name) is opened from the EHR.")
         }
         let browser = try browser(of: request) ?? launch.token()
-        let run = try await launch.begin(app, launch: handle, browser: browser)
+        let purpose = try purpose(of: request, app)
+        let run = try await launch.begin(app, launch: handle, purpose: purpose, browser: browser)
         runs.add(run)
         var response = Response.redirect(to: run.pagePath, status: 303)
         response.set("Set-Cookie", "\(Self.cookie)=\(browser); Path=/app/; HttpOnly; SameSite=Lax")
         return response
+    }
+
+    /// One of those that the app's page offers.
+    private func purpose(of request: Request, _ app: SampleApp) throws -> String? {
+        guard request.method == .post, let code = try FormParameters(parsing: request.body)["purpose_of_use"] else {
+            return nil
+        }
+        guard app.purposes.contains(where: { $0.code == code }) else {
+            throw DemoProblem("\(app.name) is not started for that purpose.")
+        }
+        return code
     }
 
     private func callback(_ request: Request) async throws -> Response {

@@ -9,7 +9,9 @@ struct AppLaunch: Sendable {
     let random = RandomBytes()
 
     /// Begins a run; `launch` is the handle the EHR gave, nil in a standalone launch.
-    func begin(_ app: SampleApp, launch: String?, browser: String) async throws -> AppRun {
+    func begin(
+        _ app: SampleApp, launch: String?, purpose: String?, browser: String
+    ) async throws -> AppRun {
         let (endpoints, discovery) = try await discover()
         let state = try token()
         let verifier = try token()
@@ -26,6 +28,7 @@ struct AppLaunch: Sendable {
             AppStep.Row("code_challenge_method", "S256", "SMART allows no other"),
             AppStep.Row("nonce", nonce, "comes back in the id_token"),
         ]
+        if let purpose { rows.append(AppStep.Row("purpose_of_use", purpose, "why; roles can depend on it")) }
         if let launch { rows.append(AppStep.Row("launch", launch, "the EHR's handle for patient and encounter")) }
         let query = FormParameters(rows.map { ($0.name, $0.value) }).serialized()
         let steps = (launch.map { [received($0)] } ?? []) + [discovery, request(rows, endpoints)]

@@ -4,7 +4,7 @@ import HTTP
 extension AppSession {
     /// Reads the patient's record with the token, and tries one thing that was not granted.
     func read(_ run: AppRun, patient: String?, token: String) async throws -> AppStep {
-        guard let patient else {
+        guard patient != nil || run.app.scopes.contains(where: { $0.hasPrefix("user/") }) else {
             return AppStep(title: "The record", note: "No patient is in context: there is nothing to read.", parts: [])
         }
         var parts: [AppStep.Part] = []
@@ -17,7 +17,7 @@ extension AppSession {
             parts: parts)
     }
 
-    private func read(_ reading: SampleApp.Reading, patient: String, token: String) async throws -> AppStep.Part {
+    private func read(_ reading: SampleApp.Reading, patient: String?, token: String) async throws -> AppStep.Part {
         let response = try await fetch(reading, patient, token)
         let line = "GET \(reading.path(patient: patient))"
         guard response.status == 200, let json = try? JSON(parsing: response.body) else {
@@ -30,7 +30,7 @@ extension AppSession {
             caption: "\(reading.title) — \(line)", rows: resources.compactMap { ResourceSummary($0)?.row })
     }
 
-    private func tryRefused(_ reading: SampleApp.Reading, patient: String, token: String) async throws -> AppStep.Part {
+    private func tryRefused(_ reading: SampleApp.Reading, patient: String?, token: String) async throws -> AppStep.Part {
         let response = try await fetch(reading, patient, token)
         let count = (try? JSON(parsing: response.body))?["total"]?.integerValue ?? 0
         let answer = response.status == 200 ? "200, \(count) found" : "\(response.status)"
@@ -39,7 +39,7 @@ extension AppSession {
             "\(reading.title) was not granted; GET \(reading.path(patient: patient)) answers \(answer).")
     }
 
-    private func fetch(_ reading: SampleApp.Reading, _ patient: String, _ token: String) async throws -> ClientResponse
+    private func fetch(_ reading: SampleApp.Reading, _ patient: String?, _ token: String) async throws -> ClientResponse
     {
         try await outbound.get(
             "\(site.fhirBase)/\(reading.path(patient: patient))",

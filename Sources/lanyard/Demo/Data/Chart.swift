@@ -13,8 +13,33 @@ struct Chart {
 
     private var subject: JSON { FHIRResource.reference("Patient/\(patient)") }
 
-    private mutating func add(_ type: String, _ name: String, _ members: KeyValuePairs<String, JSON?>) {
-        resources.append(FHIRResource.make(type, id: "\(patient)-\(name)", members))
+    private mutating func add(
+        _ type: String, _ name: String, confidentiality: Coding? = nil, _ members: KeyValuePairs<String, JSON?>
+    ) {
+        resources.append(
+            FHIRResource.make(type, id: "\(patient)-\(name)", confidentiality: confidentiality, members))
+    }
+
+    /// Who pays.
+    mutating func coverage(_ payor: String, since day: String) {
+        add(
+            "Coverage", "coverage",
+            [
+                "status": "active", "beneficiary": subject, "payor": [["display": .string(payor)]],
+                "period": ["start": .string(day)],
+            ])
+    }
+
+    /// An entry of the hospital's own trail: who opened the record.
+    mutating func audit(_ name: String, by who: SamplePeople.Practitioner, on day: String) {
+        let agent: JSON = ["who": FHIRResource.reference(who.reference, who.displayName), "requestor": true]
+        add(
+            "AuditEvent", name,
+            [
+                "type": Codes.patientRecord.json,
+                "action": "R", "recorded": .string("\(day)T09:12:00Z"), "outcome": "0", "agent": [agent],
+                "source": ["observer": ["display": "Hospital record"]], "entity": [["what": subject]],
+            ])
     }
 
     private func encounterReference(_ name: String?) -> JSON? {
@@ -36,10 +61,10 @@ struct Chart {
 
     mutating func condition(
         _ name: String, _ code: Coding, _ category: Coding, since day: String, encounter: String? = nil,
-        status: String = "active"
+        status: String = "active", confidentiality: Coding? = nil
     ) {
         add(
-            "Condition", name,
+            "Condition", name, confidentiality: confidentiality,
             [
                 "clinicalStatus": Coding.hl7("condition-clinical", status, status).concept,
                 "verificationStatus": Coding.hl7("condition-ver-status", "confirmed", "Confirmed").concept,

@@ -1,5 +1,10 @@
 /// The codes that several of the sample charts use; a code used once stands where it is used.
 enum Codes {
+    static let restricted = Coding.hl7("v3-Confidentiality", "R", "restricted")
+    static let veryRestricted = Coding.hl7("v3-Confidentiality", "V", "very restricted")
+    static let patientRecord = Coding(
+        system: "http://dicom.nema.org/resources/ontology/DCM", code: "110110", display: "Patient Record")
+
     static let checkUp = Coding.snomed("185349003", "Encounter for check up")
     static let symptom = Coding.snomed("185345009", "Encounter for symptom")
     static let followUp = Coding.snomed("390906007", "Follow-up encounter")

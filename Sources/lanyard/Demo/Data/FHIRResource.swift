@@ -3,11 +3,16 @@ import Encoding
 /// The envelope that every sample resource has.
 enum FHIRResource {
     /// A resource with its id and meta, then `members`; those that are nil are left out.
-    static func make(_ type: String, id: String, _ members: KeyValuePairs<String, JSON?>) -> JSON {
+    /// `confidentiality`: the label of what not all may see.
+    static func make(
+        _ type: String, id: String, confidentiality: Coding? = nil, _ members: KeyValuePairs<String, JSON?>
+    ) -> JSON {
         var resource = JSONObject()
         resource["resourceType"] = .string(type)
         resource["id"] = .string(id)
-        resource["meta"] = ["versionId": "1", "lastUpdated": "2026-01-15T09:00:00Z"]
+        var meta: JSONObject = ["versionId": "1", "lastUpdated": "2026-01-15T09:00:00Z"]
+        if let confidentiality { meta["security"] = [confidentiality.json] }
+        resource["meta"] = .object(meta)
         for (name, value) in members { resource[name] = value }
         return .object(resource)
     }

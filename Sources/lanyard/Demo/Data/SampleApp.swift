@@ -15,8 +15,9 @@ struct SampleApp: Sendable {
             self.category = category?.code
         }
 
-        /// The FHIR request, relative to the base.
-        func path(patient: String) -> String {
+        /// The FHIR request, relative to the base; all there is where no patient is in context.
+        func path(patient: String?) -> String {
+            guard let patient else { return type }
             guard type != "Patient" else { return "Patient/\(patient)" }
             return "\(type)?patient=\(patient)" + (category.map { "&category=\($0)" } ?? "")
         }
@@ -29,6 +30,8 @@ struct SampleApp: Sendable {
     let isConfidential: Bool
     let scopes: [String]
     let readings: [Reading]
+    /// Why it can be started, beside treatment: `purpose_of_use` and the words of a button.
+    var purposes: [(code: String, title: String)] = []
     /// Something it was never granted, tried all the same to show the answer.
     let refused: Reading
 
@@ -93,6 +96,21 @@ extension SampleApp {
                 Reading("The patient", "Patient"), Reading("Medication", "MedicationRequest"),
                 Reading("Allergies", "AllergyIntolerance"), Reading("Conditions", "Condition"),
             ],
+            refused: Reading("Immunizations", "Immunization")),
+        SampleApp(
+            id: "record-view", name: "Record View",
+            summary: "One app, one set of scopes: what it shows is what the role of whoever signs in lets through.",
+            launch: .standalone, isConfidential: false,
+            scopes: [
+                "openid", "fhirUser", "launch/patient", "user/Patient.rs", "user/Encounter.rs", "user/Condition.rs",
+                "user/Observation.rs", "user/MedicationRequest.rs", "user/Coverage.rs", "user/AuditEvent.rs",
+            ],
+            readings: [
+                Reading("The patient", "Patient"), Reading("Visits", "Encounter"), Reading("Conditions", "Condition"),
+                Reading("Observations", "Observation"), Reading("Medication", "MedicationRequest"),
+                Reading("Who pays", "Coverage"), Reading("Who opened the record", "AuditEvent"),
+            ],
+            purposes: [("HRESCH", "Start it for research"), ("BTG", "Break the glass")],
             refused: Reading("Immunizations", "Immunization")),
     ]
 }

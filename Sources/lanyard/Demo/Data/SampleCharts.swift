@@ -18,6 +18,13 @@ enum SampleCharts {
             "pharyngitis", pharyngitis, Category.diagnosis, since: "2025-05-06", encounter: "visit-2025",
             status: "resolved")
         chart.condition("stress", Codes.stress, Category.concern, since: "2025-05-06")
+        let depression = Coding.snomed("35489007", "Depressive disorder")
+        chart.condition(
+            "depression", depression, Category.problem, since: "2023-10-02", confidentiality: Codes.restricted)
+        let alcohol = Coding.snomed("7200002", "Alcoholism")
+        chart.condition("alcohol", alcohol, Category.problem, since: "2022-04-19", confidentiality: Codes.veryRestricted)
+        chart.coverage("Rivertown Health Insurance", since: "2019-01-01")
+        chart.audit("opened", by: SamplePeople.physician, on: "2026-01-14")
         chart.laboratory("hba1c-2025", Codes.hemoglobinA1c, 7.4, "%", on: "2025-05-06")
         chart.laboratory("hba1c-2026", Codes.hemoglobinA1c, 6.9, "%", on: "2026-01-14")
         chart.laboratory("glucose", Codes.glucose, 138, "mg/dL", on: "2026-01-14")

@@ -5,7 +5,7 @@ struct SampleData: Sendable {
     let resources: [JSON]
 
     init() {
-        let staff = [SamplePeople.physician.resource, SamplePeople.nurse.resource]
+        let staff = SamplePeople.staff.map(\.resource)
         resources = SampleCharts.all + SamplePeople.parent + staff
     }
 

@@ -32,6 +32,17 @@ enum SamplePeople {
         id: "jonas-lindqvist", prefix: nil, given: "Jonas", family: "Lindqvist",
         qualification: .hl7("v2-0360", "RN", "Registered Nurse"))
 
+    static let frontDesk = Practitioner(
+        id: "mei-tanaka", prefix: nil, given: "Mei", family: "Tanaka",
+        qualification: .hl7("v2-0360", "CER", "Certificate"))
+    static let researcher = Practitioner(
+        id: "samuel-adeyemi", prefix: "Dr.", given: "Samuel", family: "Adeyemi",
+        qualification: .hl7("v2-0360", "PHD", "Doctor of Philosophy"))
+    static let auditor = Practitioner(
+        id: "ines-moreau", prefix: nil, given: "Ines", family: "Moreau",
+        qualification: .hl7("v2-0360", "MBA", "Master of Business Administration"))
+    static let staff = [physician, nurse, frontDesk, researcher, auditor]
+
     static let parentName = "Nora Keller"
     static let parentReference = "Person/nora-keller"
     static let children = [SamplePatient.ben, SamplePatient.clara]

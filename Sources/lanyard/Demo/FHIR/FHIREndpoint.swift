@@ -1,6 +1,5 @@
 import Encoding
 import HTTP
-import SMART
 
 /// A small read-only FHIR server, written as its author would write it: `read` and `search`, each answer decided by
 /// what introspection says of the token. It knows nothing else of the authorization server.
@@ -31,54 +30,48 @@ struct FHIREndpoint: Sendable {
 
     /// FHIR R4 §3.1.0.1: first the token, then the type, then the record; what the token may not see is not there.
     @Sendable private func read(_ request: Request) async throws -> Response {
-        let access = Access(token: try await introspection.token(of: request), records: records)
+        let access = try await introspection.access(of: request)
         let type = request.pathParameters["type"] ?? ""
         let record = records["\(type)/\(request.pathParameters["id"] ?? "")"]
-        if let record, access.isOwnUser(record) { return Self.fhir(200, record.resource) }
-        guard access.permits(.read, type: type) else { throw FHIRFailure.forbidden("read", type) }
-        guard let record, access.permits(.read, record) else { throw FHIRFailure.notFound }
-        return Self.fhir(200, record.resource)
+        if let resource = record.flatMap({ access.visible($0, for: "r") }) { return Self.fhir(200, resource) }
+        throw access.permits("r", type: type) ? FHIRFailure.notFound : FHIRFailure.forbidden("read", type)
     }
 
     /// FHIR R4 §3.1.1: the records that match and that the token may find.
     @Sendable private func search(_ request: Request) async throws -> Response {
-        let access = Access(token: try await introspection.token(of: request), records: records)
+        let access = try await introspection.access(of: request)
         let type = request.pathParameters["type"] ?? ""
-        guard access.permits(.search, type: type) else { throw FHIRFailure.forbidden("search", type) }
+        guard access.permits("s", type: type) else { throw FHIRFailure.forbidden("search", type) }
         guard records.types.contains(type) else { throw FHIRFailure.notFound }
         let criteria = try criteria(of: request)
-        let found = records.all(type).filter { record in
-            access.permits(.search, record) && criteria.allSatisfy { $0.parameter.matches(record, anyOf: $0.values) }
-        }
-        return Self.fhir(200, bundle(found, type: type, criteria: criteria))
+        let found = records.all(type).filter { record in criteria.allSatisfy { $0.criterion.matches(record) } }
+        let visible = found.compactMap { record in access.visible(record, for: "s").map { (record.reference, $0) } }
+        return Self.fhir(200, bundle(visible, type: type, criteria: criteria))
     }
 
-    private typealias Criterion = (parameter: SearchParameter, text: String, values: [String])
+    private typealias Applied = (criterion: Criterion, name: String, text: String)
 
     /// FHIR R4 §3.1.1.2: unknown parameters are ignored, unless the client asks for strict handling.
-    private func criteria(of request: Request) throws -> [Criterion] {
+    private func criteria(of request: Request) throws -> [Applied] {
         guard let form = try? FormParameters(parsing: request.query) else {
             throw FHIRFailure.invalid("The query cannot be read.")
         }
         let isStrict = request.headers["prefer"]?.contains("handling=strict") == true
         return try form.items.compactMap { item in
-            guard let parameter = SearchParameter(rawValue: item.name) else {
+            guard let criterion = Criterion(item.name, item.value) else {
                 if isStrict { throw FHIRFailure.invalid("This server does not search by \(item.name).") }
                 return nil
             }
-            return (parameter, item.value, item.value.split(separator: ",").map(String.init))
+            return (criterion, item.name, item.value)
         }
     }
 
     /// The answer names the parameters that were applied, so that a client sees which were not.
-    private func bundle(_ found: [FHIRRecord], type: String, criteria: [Criterion]) -> JSON {
-        let query = FormParameters(criteria.map { ($0.parameter.rawValue, $0.text) }).serialized()
+    private func bundle(_ found: [(String, JSON)], type: String, criteria: [Applied]) -> JSON {
+        let query = FormParameters(criteria.map { ($0.name, $0.text) }).serialized()
         let link = "\(base)/\(type)" + (query.isEmpty ? "" : "?\(query)")
-        let entries = found.map { record -> JSON in
-            [
-                "fullUrl": .string("\(base)/\(record.reference)"), "resource": record.resource,
-                "search": ["mode": "match"],
-            ]
+        let entries = found.map { reference, resource -> JSON in
+            ["fullUrl": .string("\(base)/\(reference)"), "resource": resource, "search": ["mode": "match"]]
         }
         return [
             "resourceType": "Bundle", "type": "searchset", "total": .integer(Int64(found.count)),

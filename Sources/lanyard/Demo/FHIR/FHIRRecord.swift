@@ -15,7 +15,7 @@ struct FHIRRecord: Sendable {
         self.type = type
         self.id = id
         self.resource = resource
-        let subject = resource["subject"] ?? resource["patient"]
+        let subject = resource["subject"] ?? resource["patient"] ?? resource["beneficiary"]
         patient = type == "Patient" ? id : subject?["reference"]?.stringValue.flatMap(Self.patientID)
     }
 
@@ -40,13 +40,4 @@ struct FHIRRecords: Sendable {
     func all(_ type: String) -> [FHIRRecord] { byType[type] ?? [] }
 
     subscript(_ reference: String) -> FHIRRecord? { byReference[reference] }
-
-    /// The patients for whom a person may act, by the resource that stands for the person: their own record, that of
-    /// the patient they are related to, or those of all whom a `Person` links.
-    func patients(of reference: String) -> Set<String> {
-        guard let record = self[reference] else { return [] }
-        if let patient = record.patient { return [patient] }
-        let targets = (record.resource["link"]?.arrayValue ?? []).compactMap { $0["target"]?["reference"]?.stringValue }
-        return Set(targets.compactMap { self[$0]?.patient })
-    }
 }

@@ -1,26 +1,5 @@
 import Encoding
 import HTTP
-import SMART
-
-/// What the authorization server says about a token (RFC 7662 §2.2, SMART App Launch 2.2 token introspection).
-struct IntrospectedToken: Sendable {
-    let scopes: ScopeSet
-    /// The patient in context: the one record that `patient/` scopes reach.
-    let patient: String?
-    /// Who signed in, relative to the FHIR base: `Practitioner/9`.
-    let user: String?
-
-    /// Nil unless the token is active and was issued for this FHIR server.
-    init?(_ answer: JSON, base: String) {
-        let audience = answer["aud"]?.strings ?? [answer["aud"]?.stringValue].compactMap { $0 }
-        guard answer["active"]?.boolValue == true, audience.contains(base) else { return nil }
-        scopes = ScopeSet(parsing: answer["scope"]?.stringValue ?? "")
-        patient = answer["patient"]?.stringValue
-        user = answer["fhirUser"]?.stringValue.flatMap { url in
-            url.hasPrefix("\(base)/") ? String(url.dropFirst(base.count + 1)) : nil
-        }
-    }
-}
 
 /// Asks the authorization server about the tokens that come with requests: the resource server's only tie to it.
 struct TokenIntrospection: Sendable {
@@ -32,13 +11,11 @@ struct TokenIntrospection: Sendable {
     let credentials: ClientCredentials
     let outbound: Outbound
 
-    /// The token of a request, as the authorization server knows it.
-    func token(of request: Request) async throws -> IntrospectedToken {
+    /// What the token of a request may do here.
+    func access(of request: Request) async throws -> Access {
         let token = try bearerToken(of: request)
-        guard let known = IntrospectedToken(try await answer(about: token), base: base) else {
-            throw FHIRFailure.inactiveToken
-        }
-        return known
+        guard let access = Access(try await answer(about: token), base: base) else { throw FHIRFailure.inactiveToken }
+        return access
     }
 
     /// The whole answer. Anything but a 200 with a JSON object is a failure of ours, never of the caller's token.

@@ -7,6 +7,7 @@ struct AppPage {
             app.launch == .standalone
             ? """
             <form method="post" action="/app/\(app.id)/start"><button>Start the launch</button></form>
+            \(purposes(app))
             """
             : """
             <p>This app is opened from the EHR: <a class="button" href="/ehr">go to the EHR</a></p>
@@ -27,6 +28,16 @@ struct AppPage {
             \(launchURI)
             <dt>scope</dt><dd><ul class="plain">\(scopes)</ul></dd></dl>
             """)
+    }
+
+    private func purposes(_ app: SampleApp) -> [DemoHTML] {
+        app.purposes.map { purpose -> DemoHTML in
+            """
+            <form method="post" action="/app/\(app.id)/start">
+            <input type="hidden" name="purpose_of_use" value="\(purpose.code)">
+            <button>\(purpose.title)</button></form>
+            """
+        }
     }
 
     func run(_ run: AppRun) -> DemoHTML {

@@ -16,6 +16,10 @@ struct IndexPage {
             <section class="card"><h2>As a clinician</h2>
             <p>Open a chart in the EHR, open an app from it, sign in as <code>physician</code> or <code>nurse</code>.</p>
             <p><a class="button" href="/ehr">Launch from the EHR</a></p></section>
+            <section class="card"><h2>As anybody who works here</h2>
+            <p>One app for all: sign in as <code>physician</code>, <code>nurse</code>, <code>frontdesk</code>,
+            <code>researcher</code> or <code>auditor</code>, and see what each role lets through.</p>
+            <p><a class="button" href="/app/record-view">Open Record View</a></p></section>
             </div>
             <h2>Who can sign in</h2>
             \(users)

@@ -35,6 +35,7 @@ struct DemoSeed {
             "patients": .array(user.patients.map { .string($0) }),
         ]
         members["fhirUser"] = user.fhirUser.map { .string($0) }
+        members["roles"] = .array([user.rolePolicy].compactMap { $0.map { .string($0) } })
         return .object(members)
     }
 
