@@ -10,10 +10,10 @@ import Testing
 private enum Roles {
     static let test: JSON = ["scopes": "user/Observation.rs", "request": "GET Observation/1", "expect": "permit"]
 
-    static func reader(_ allow: String) -> JSON {
+    static func reader(_ allow: String...) -> JSON {
         [
             "role": "reader", "version": 1, "title": "Reader", "description": "Reads", "holders": ["Practitioner"],
-            "rules": [["id": "labs", "allow": .string(allow)]],
+            "rules": [["id": "labs", "allow": .array(allow.map { .string($0) })]],
         ]
     }
 
@@ -118,7 +118,8 @@ extension TestServer {
         let path = "/role-policies/reader", reason = [("reason", "more")]
         let seen = await server.ask(.get, path)
         #expect(seen.tag == "\"1\"" && seen.json["edited"] == false && seen.json["seed_version"] == 1)
-        let one = Roles.reader("user/Observation.rs user/Condition.r"), other = Roles.reader("user/Observation.cruds")
+        let one = Roles.reader("user/Observation.rs", "user/Condition.r"),
+            other = Roles.reader("user/Observation.cruds")
         #expect(await server.ask(.put, path, reason, one, ifMatch: seen.tag).status == 200)
         for (tag, status) in [(seen.tag, 412), ("\"9\"", 412), ("W/\"2\"", 412), ("2", 412), (nil, 428)] {
             #expect(await server.ask(.put, path, reason, other, ifMatch: tag).status == status, "\(tag ?? "none")")
@@ -171,14 +172,16 @@ extension TestServer {
         let token = try server.nurseToken("user/Observation.rs user/Condition.rs")
         #expect(try server.introspect(token)["scope"] == "user/Observation.rs")
         #expect(try server.allowed(token).names == ["Observation"])
-        for (allow, interactions) in [
-            ("user/*.cruds", "rs"), ("user/Observation.rs user/Condition.cruds", "rs"), ("user/Observation.r", "r"),
-        ] as [(String, JSON)] {
-            _ = await server.ask(
-                .put, "/role-policies/reader", [("reason", "edit")], Roles.reader(allow), ifMatch: "*")
+        for (policy, interactions) in [
+            (Roles.reader("user/*.cruds"), "rs"),
+            (Roles.reader("user/Observation.rs", "user/Condition.cruds"), "rs"),
+            (Roles.reader("user/Observation.r"), "r"),
+        ] as [(JSON, JSON)] {
+            let edit = await server.ask(.put, "/role-policies/reader", [("reason", "edit")], policy, ifMatch: "*")
+            #expect(edit.status == 200, "\(edit)")
             let allowed = try server.allowed(token)
-            #expect(allowed.names == ["Observation"], "\(allow)")
-            #expect(allowed["Observation"]?.arrayValue?.map { $0["interactions"] } == [interactions], "\(allow)")
+            #expect(allowed.names == ["Observation"], "\(policy.text)")
+            #expect(allowed["Observation"]?.arrayValue?.map { $0["interactions"] } == [interactions], "\(policy.text)")
         }
         _ = await server.ask(
             .put, "/role-policies/senior", [("reason", "alone")],
@@ -196,7 +199,7 @@ extension TestServer {
         func files(_ policies: JSON...) -> JSON {
             .array(policies.map { ["name": "f.json", "content": .string($0.text)] })
         }
-        let edit = Roles.reader("user/Observation.rs user/Condition.r")
+        let edit = Roles.reader("user/Observation.rs", "user/Condition.r")
         _ = await server.ask(.put, "/role-policies/reader", [("reason", "edit")], edit, ifMatch: "*")
         var next = Roles.reader("user/Observation.cruds").objectValue ?? JSONObject()
         next["version"] = 2

@@ -27,7 +27,7 @@ extension Invocation {
         let path = "/admin/v1/role-policies/" + operation
         answer(try await administration().send(.post, path, upload)) { answer in
             (answer["plans"]?.arrayValue ?? []).map { plan in
-                SafeText.line(plan["text"]?.stringValue ?? "") + "\n"
+                SafeText.line("\(plan["role"]?.stringValue ?? ""): \(plan["text"]?.stringValue ?? "")") + "\n"
             }.joined()
         }
     }
