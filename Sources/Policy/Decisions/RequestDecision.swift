@@ -22,6 +22,9 @@ package struct RequestDecision: Sendable, Equatable {
         self.remainders = remainders
     }
 
+    /// With nothing left to do.
+    static let permitted = RequestDecision(reason: nil, remainders: [])
+
     package init(denied reason: DenialReason) { self.init(reason: reason, remainders: []) }
 
     package init(_ accesses: [FHIRAccess], filtering: Filtering, deciding: (FHIRAccess) -> Decision) {

@@ -77,9 +77,7 @@ extension Subject {
     }
 
     private func obstacle(_ role: ResolvedRole) -> Obstacle? {
-        // What names no holders is for people: a client holds only what says so.
-        let isMeant = role.holders.isEmpty ? holder != .client : holder.map(role.holders.contains) ?? false
-        if !isMeant { return .holder }
+        if !role.isFor(holder) { return .holder }
         for requirement in role.requires {
             if requirement.isMultiFactor && !isMultiFactor { return .multiFactor }
             if !requirement.networks.isEmpty && !requirement.networks.contains(where: isInside) { return .network }

@@ -15,60 +15,79 @@ struct RoleTestRun {
     }
 
     /// Nil if the test passes.
-    private func failure(of test: RoleTest) -> String? {
-        let accesses: [FHIRAccess]
-        do throws(FHIRRequestError) {
-            guard case .single(let single) = try FHIRRequest(line: test.request) else {
-                return "\(test.request) is no single request"
-            }
-            accesses = single
+    func failure(of test: RoleTest) -> String? {
+        do throws(Unusable) {
+            return Self.mismatch(try decision(for: test), test)
         } catch {
-            return "\(test.request) is no FHIR request: \(error.reason)"
+            return error.text
         }
-        guard let role = policies[policy.role] else { return "the role is not there" }
-        let parameters: [String: [ParameterValue]]
-        switch Self.bound(test.parameters, role) {
-        case .success(let values): parameters = values
-        case .failure(let problem): return problem.text
-        }
-        let explanation = Explanation(
-            accesses, subject(test, role, parameters), policies, filtering: test.expect == .permit ? [] : .all)
-        return Self.mismatch(explanation, test)
     }
 
-    private func subject(
-        _ test: RoleTest, _ role: ResolvedRole, _ parameters: [String: [ParameterValue]]
-    ) -> Subject {
+    private func decision(for test: RoleTest) throws(Unusable) -> RequestDecision {
+        let subject = try subject(test)
+        if let right = ResourceScope(test.request), right.level == .auth {
+            return policies.decide(right, for: subject)
+        }
+        let permissions = policies.permissions(of: subject), accesses = try Self.accesses(test.request)
+        return RequestDecision(accesses, filtering: test.expect == .permit ? [] : .all) { access in
+            Explanation.reasoned(permissions.decide(access), access, subject, policies)
+        }
+    }
+
+    private static func accesses(_ request: String) throws(Unusable) -> [FHIRAccess] {
+        do throws(FHIRRequestError) {
+            if case .single(let accesses) = try FHIRRequest(line: request) { return accesses }
+        } catch {
+            throw Unusable(text: "\(request) is no FHIR request: \(error.reason)")
+        }
+        throw Unusable(text: "\(request) is a batch: a test is one request")
+    }
+
+    /// Somebody who could hold all the roles of the test.
+    private func subject(_ test: RoleTest) throws(Unusable) -> Subject {
+        var roles: [ResolvedRole] = []
+        for name in [policy.role] + test.roles {
+            guard let role = policies[name] else { throw Unusable(text: "there is no role \(name.value)") }
+            roles.append(role)
+        }
+        var holdings: [RoleHolding] = []
+        for (index, role) in roles.enumerated() {
+            let parameters = try index == 0 ? Self.bound(test.parameters, role) : [:]
+            holdings.append(RoleHolding(role.policy.role, parameters: parameters))
+        }
         let named = test.fhirUser.flatMap(FHIRUser.init)
+        let candidates = (roles.first?.holders ?? []) + [.practitioner] + Holder.allCases
+        let holder = candidates.first { holder in
+            roles.allSatisfy { $0.holders.isEmpty || $0.holders.contains(holder) }
+        }
         return Subject(
-            roles: [RoleHolding(policy.role, parameters: parameters)],
-            holder: named.map { Holder($0.type) } ?? role.holders.first ?? .practitioner,
+            roles: holdings, holder: named.map { Holder($0.type) } ?? holder ?? .practitioner,
             fhirUser: named?.relative, client: "test", scope: ScopeSet(parsing: test.scopes),
             patient: test.patient.flatMap(FHIRID.init), purpose: test.purpose, isMultiFactor: true,
             isInside: { _ in true })
     }
 
-    private struct Unbound: Error { let text: String }
+    /// Why a test asks nothing that could be answered.
+    private struct Unusable: Error { let text: String }
 
     private static func bound(
         _ texts: [String: [String]], _ role: ResolvedRole
-    ) -> Result<[String: [ParameterValue]], Unbound> {
+    ) throws(Unusable) -> [String: [ParameterValue]] {
         var values: [String: [ParameterValue]] = [:]
         for (name, texts) in texts {
             guard let parameter = role.parameter(name) else {
-                return .failure(Unbound(text: "the role has no parameter \(name)"))
+                throw Unusable(text: "the role has no parameter \(name)")
             }
             let bound = texts.compactMap(parameter.value)
             guard bound.count == texts.count else {
-                return .failure(Unbound(text: "a value of \(name) is no \(parameter.typeName)"))
+                throw Unusable(text: "a value of \(name) is no \(parameter.typeName)")
             }
             values[name] = bound
         }
-        return .success(values)
+        return values
     }
 
-    private static func mismatch(_ explanation: Explanation, _ test: RoleTest) -> String? {
-        let decision = explanation.decision
+    private static func mismatch(_ decision: RequestDecision, _ test: RoleTest) -> String? {
         let isRight =
             switch test.expect {
             case .permit: decision.isPermitted
@@ -92,6 +111,10 @@ struct RoleTestRun {
         if let hide = test.hide, row?.hide ?? [] != hide.sorted() {
             return
                 "\(test.request) hid \((row?.hide ?? []).joined(separator: ", ")), not \(hide.joined(separator: ", "))"
+        }
+        if let readonly = test.readonly, row?.readonly ?? [] != readonly.sorted() {
+            return
+                "\(test.request) kept \((row?.readonly ?? []).joined(separator: ", ")) from being written, not \(readonly.joined(separator: ", "))"
         }
         return nil
     }

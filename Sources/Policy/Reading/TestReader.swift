@@ -25,12 +25,14 @@ enum TestReader {
         let scopes = reader.required("scopes", "scopes between spaces") { json in
             json.stringValue.flatMap { ScopeSet(parsing: $0).rejected.isEmpty ? $0 : nil }
         }
-        let request = reader.required("request", "a FHIR request such as GET Patient/1", MemberReader.line)
+        let request = reader.required(
+            "request", "a FHIR request such as GET Patient/1, or an auth/ scope", MemberReader.line)
         let expect = reader.required("expect", "one of \(expectations)") { json in
             json.stringValue.flatMap(RoleTest.Expectation.init(rawValue:))
         }
         let test = RoleTest(
-            scopes: scopes ?? "", request: request ?? "", expect: expect ?? .deny, parameters: parameters(&reader),
+            scopes: scopes ?? "", request: request ?? "", expect: expect ?? .deny,
+            roles: reader.list("roles", "the names of roles", RoleName.init), parameters: parameters(&reader),
             patient: reader.value("patient", "the id of a patient") { $0.stringValue.flatMap(FHIRID.init)?.value },
             fhirUser: reader.value("fhirUser", "a reference such as Practitioner/9") { json in
                 json.stringValue.flatMap(FHIRUser.init)?.relative
@@ -39,6 +41,7 @@ enum TestReader {
                 json.stringValue.flatMap(PurposeOfUse.init(rawValue:))
             },
             criteria: reader.text("criteria"), hide: reader.value("hide", "a list of elements", \.strings),
+            readonly: reader.value("readonly", "a list of elements", \.strings),
             reason: reader.value("reason", "a reason") { json in json.stringValue.flatMap(DenialReason.init(rawValue:))
             })
         return scopes == nil || request == nil || expect == nil ? nil : test

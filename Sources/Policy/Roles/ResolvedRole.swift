@@ -43,5 +43,10 @@ package struct ResolvedRole: Sendable {
         variables = Set(rules.flatMap { $0.rule.scopes.flatMap(\.variables) })
     }
 
+    /// What names no holders is for people: a client holds only what says so.
+    func isFor(_ holder: Holder?) -> Bool {
+        holders.isEmpty ? holder != .client : holder.map(holders.contains) ?? false
+    }
+
     package func parameter(_ name: String) -> RoleParameter? { parameters.first { $0.name == name } }
 }

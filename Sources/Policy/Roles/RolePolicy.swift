@@ -33,8 +33,11 @@ package struct RoleTest: Sendable, Equatable {
     }
 
     package let scopes: String
+    /// A FHIR request line, or a scope of this server's own API: `auth/Client.u`.
     package let request: String
     package let expect: Expectation
+    /// What is held besides, with no parameters.
+    package let roles: [RoleName]
     package let parameters: [String: [String]]
     package let patient: String?
     package let fhirUser: String?
@@ -42,5 +45,6 @@ package struct RoleTest: Sendable, Equatable {
     /// What else must come out; nil: not looked at.
     package let criteria: String?
     package let hide: [String]?
+    package let readonly: [String]?
     package let reason: DenialReason?
 }

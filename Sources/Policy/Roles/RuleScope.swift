@@ -38,6 +38,14 @@ package struct RuleScope: Sendable, Equatable {
     /// Whether it is about every resource of its types.
     var isWhole: Bool { clauses.isEmpty }
 
+    /// As a file writes it.
+    var text: String { scope.text + (clauses.isEmpty ? "" : "?" + clauses.map(\.text).joined(separator: "&")) }
+
+    /// Nil without a letter.
+    func with(_ interactions: Interactions) -> RuleScope? {
+        scope.with(interactions, isVersion1: false).flatMap { RuleScope($0, clauses) }
+    }
+
     package var variables: [String] { clauses.flatMap(\.variables) }
 
     /// The scope of an allow. Nil where a variable is unset or a value cannot be written: the rule is dead.
@@ -102,6 +110,16 @@ struct RuleClause: Sendable, Equatable {
             if case .literal = value, let literal = literals.popFirst() { return .literal(literal) }
             return value
         }
+    }
+
+    var text: String {
+        let texts = values.map { value in
+            switch value {
+            case .literal(let literal): literal
+            case .variable(let name): "%\(name)"
+            }
+        }
+        return "\(name)\(modifier.map { ":\($0)" } ?? "")=\(texts.joined(separator: ","))"
     }
 
     var variables: [String] {

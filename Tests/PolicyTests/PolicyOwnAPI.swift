@@ -1,0 +1,137 @@
+import SMART
+import Testing
+
+@testable import Policy
+
+@Suite struct `Policies: rights to this server's own API` {
+    private let policies: PolicySet
+
+    init() throws {
+        policies = try Self.policies([
+            #"{"role": "keys", "rules": [{"id": "k", "allow": ["auth/Key.cru", "auth/Key.s"]}]"#,
+            #"{"role": "users", "rules": [{"id": "u", "allow": "auth/User.cruds"}], "requires": {"mfa": true}"#,
+            #"{"role": "support", "rules": [{"id": "s", "allow": "auth/Session.rs", "purposes": ["SUPNWK"]}]"#,
+            #"{"role": "frozen", "rules": [{"id": "f", "deny": "auth/Key.cud"}]"#,
+            #"{"role": "suspended", "rules": [{"id": "a", "deny": "*"}]"#,
+            #"{"role": "everything", "rules": [{"id": "e", "allow": ["user/*.cruds", "patient/*.cruds"]}]"#,
+            #"{"role": "service", "rules": [{"id": "c", "allow": "auth/Key.r"}], "holders": ["Client"]"#,
+        ])
+    }
+
+    private static func policies(_ files: [String]) throws -> PolicySet {
+        try PolicySet(
+            files.map { text in
+                let whole = text + #", "version": 1, "title": "A", "description": "B"}"#
+                return ("", try PolicyReader { $0.contains("/") }.read(Array(whole.utf8), file: ""))
+            })
+    }
+
+    private func subject(_ roles: String..., scope: String, purpose: PurposeOfUse? = nil, mfa: Bool = false) -> Subject
+    {
+        Subject(
+            roles: roles.compactMap(RoleName.init).map { RoleHolding($0) }, holder: .practitioner, client: "console",
+            scope: ScopeSet(parsing: scope), patient: FHIRID("1"), purpose: purpose, isMultiFactor: mfa)
+    }
+
+    @Test func `are what scopes and roles have in common`() {
+        #expect(policies.ownRights(of: subject("keys", scope: "auth/Key.rd auth/User.r")).text == "auth/Key.r")
+        #expect(policies.ownRights(of: subject("keys", scope: "openid user/*.cruds")).isEmpty)
+        #expect(policies.ownRights(of: subject(scope: "auth/Key.r")).isEmpty)
+    }
+
+    @Test func `are not reached by roles for records`() {
+        #expect(policies.ownRights(of: subject("everything", scope: "auth/Key.r auth/User.r user/*.rs")).isEmpty)
+    }
+
+    @Test func `are lost to a deny of another role`() {
+        #expect(policies.ownRights(of: subject("keys", "frozen", scope: "auth/Key.crus")).text == "auth/Key.rs")
+        #expect(policies.ownRights(of: subject("keys", "suspended", scope: "auth/Key.crus")).isEmpty)
+    }
+
+    @Test func `ask what FHIR rights ask of a role`() {
+        #expect(policies.ownRights(of: subject("users", scope: "auth/User.r")).isEmpty)
+        #expect(policies.ownRights(of: subject("users", scope: "auth/User.r", mfa: true)).text == "auth/User.r")
+        #expect(policies.ownRights(of: subject("support", scope: "auth/Session.rs")).isEmpty)
+        #expect(!policies.ownRights(of: subject("support", scope: "auth/Session.rs", purpose: .support)).isEmpty)
+        #expect(policies.ownRights(of: subject("service", scope: "auth/Key.r")).isEmpty)
+    }
+
+    @Test func `are none in an emergency`() {
+        #expect(policies.ownRights(of: subject("keys", scope: "auth/Key.r", purpose: .breakTheGlass)).isEmpty)
+    }
+
+    @Test func `are refused with the reason that helps`() throws {
+        func reason(_ right: String, _ subject: Subject) throws -> DenialReason? {
+            policies.decide(try #require(ResourceScope(right)), for: subject).reason
+        }
+        #expect(try reason("auth/Key.cr", subject("keys", scope: "auth/Key.cruds")) == nil)
+        #expect(try reason("auth/Key.cs", subject("keys", scope: "auth/Key.c auth/Key.s")) == nil)
+        #expect(try reason("auth/Key.d", subject("keys", scope: "auth/Key.cruds")) == .noRole)
+        #expect(try reason("auth/Key.rd", subject("keys", scope: "auth/Key.cruds")) == .noRole)
+        #expect(try reason("auth/Key.r", subject("keys", scope: "auth/User.r")) == .scopeInsufficient)
+        #expect(try reason("auth/Key.c", subject("keys", "frozen", scope: "auth/Key.cruds")) == .deniedByRule)
+        #expect(try reason("auth/User.r", subject("users", scope: "auth/User.r")) == .needsStepUp)
+        #expect(try reason("auth/Session.r", subject("support", scope: "auth/Session.r")) == .purposeNotAllowed)
+        #expect(try reason("auth/Key.r", subject("service", scope: "auth/Key.r")) == .noRole)
+        #expect(try reason("user/Patient.r", subject("everything", scope: "user/*.cruds")) == .noRole)
+    }
+
+    /// The tests of a policy file ask for such a right by its scope.
+    @Test func `are what a policy's own tests can ask for`() throws {
+        let rules = #""role": "keys", "rules": [{"id": "k", "allow": "auth/Key.r"}]"#
+        func problems(_ test: String) -> [String] {
+            do {
+                _ = try Self.policies([#"{\#(rules), "tests": [\#(test)]"#])
+                return []
+            } catch {
+                return (error as? PolicyProblems)?.list.map(\.description) ?? ["\(error)"]
+            }
+        }
+        #expect(problems(#"{"scopes": "auth/Key.rs", "request": "auth/Key.r", "expect": "permit"}"#) == [])
+        #expect(
+            problems(#"{"scopes": "auth/Key.rs", "request": "auth/Key.s", "expect": "deny", "reason": "no_role"}"#)
+                == [])
+        #expect(
+            problems(#"{"scopes": "auth/Key.rs", "request": "auth/Key.s", "expect": "permit"}"#)
+                == [": tests[0]: auth/Key.s with auth/Key.rs should be permit, and was denied: no_role"])
+        #expect(
+            problems(#"{"scopes": "openid", "request": "auth/Key.r", "expect": "deny", "reason": "no_role"}"#)
+                == [": tests[0]: auth/Key.r was denied because of scope_insufficient, not no_role"])
+    }
+}
+
+@Suite struct `Policies: tests that files bring` {
+    private func problems(_ test: String) throws -> [String] {
+        let texts = [
+            #"{"role": "a", "rules": [{"id": "r", "allow": "user/Patient.ru", "readonly": ["name"]}], "tests": [\#(test)]"#,
+            #"{"role": "b", "rules": [{"id": "d", "deny": "*"}]"#,
+            #"{"role": "c", "rules": [{"id": "s", "allow": "system/Patient.r"}], "holders": ["Client"]"#,
+        ]
+        do {
+            _ = try PolicySet(
+                texts.map { text in
+                    let whole = text + #", "version": 1, "title": "A", "description": "B"}"#
+                    return ("", try PolicyReader { $0.contains("/") }.read(Array(whole.utf8), file: ""))
+                })
+            return []
+        } catch let problems as PolicyProblems {
+            return problems.list.map(\.description)
+        }
+    }
+
+    @Test func `can hold other roles`() throws {
+        let denied =
+            #"{"scopes": "user/*.rs", "request": "GET Patient/1", "expect": "deny", "reason": "denied_by_rule", "#
+        #expect(try problems(denied + #""roles": ["b"]}"#) == [])
+        #expect(try problems(denied + #""roles": []}"#).count == 1)
+        #expect(try problems(denied + #""roles": ["x"]}"#) == [": tests[0]: there is no role x"])
+    }
+
+    @Test func `can look at what may not be written`() throws {
+        let update = #"{"scopes": "user/*.cruds", "request": "PUT Patient/1", "expect": "filter", "readonly": "#
+        #expect(try problems(update + #"["name"]}"#) == [])
+        #expect(
+            try problems(update + #"["address"]}"#)
+                == [": tests[0]: PUT Patient/1 kept name from being written, not address"])
+    }
+}
