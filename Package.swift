@@ -65,6 +65,6 @@ let package = Package(
         tests("ConformanceTests", integration),
         tests("AttackTests", integration),
         tests("BrowserTests", integration),
-        tests("CommandLineTests", ["lanyard", "AuthorizationServer", "HTTP", "SMART", "Encoding"]),
+        tests("CommandLineTests", ["lanyard", "AuthorizationServer", "HTTP", "Policy", "SMART", "Encoding"]),
     ]
 )

@@ -56,6 +56,7 @@ package final class AuthorizationServer: Sendable {
         roles = RoleBook(database)
         permissions = TokenPermissions(configuration, database, roles)
         seeding = try Self.seed(configuration.policies, database, clock)
+        try configuration.requireDefaultRoles(try roles.edition().policies)
         clients = ClientRegistry(database, reserved: configuration.issuer.value)
         pages = PageResponses(configuration, log: log)
         style = HostedStyle(configuration, configuration.branding)
@@ -87,10 +88,12 @@ package final class AuthorizationServer: Sendable {
     /// The policy files, and then all policies once, so that a damaged one stops the start and not the first request.
     private static func seed(_ files: [PolicyFile], _ database: Database, _ clock: Clock) throws -> [String] {
         let seed = PolicySeed(files: files)
-        let outcome = try database.writeBlocking { transaction in
-            try seed.apply(by: "server", address: "", transaction, now: clock.now)
+        let (outcome, isEmpty) = try database.writeBlocking { transaction in
+            let outcome = try seed.apply(by: "server", address: "", transaction, now: clock.now)
+            return (outcome, try transaction.rolePolicies().isEmpty)
         }
-        return try outcome.get().filter { $0.step != .keep }.map(\.text)
+        let told = try outcome.get().filter { $0.step != .keep }.map(\.text)
+        return isEmpty ? told + ["there are no role policies: nobody may do anything"] : told
     }
 
     /// After the last request: stops the threads and closes the database.

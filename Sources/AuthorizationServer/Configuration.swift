@@ -37,6 +37,8 @@ package struct Configuration: Sendable {
     /// The role that somebody of each kind is given when they are added and no other is named. Staff get none: what they may do
     /// is for an administrator to say.
     package var defaultRoles: [Holder: RoleName] = [:]
+    /// Whether the start is refused where there is no policy of one of them: somebody has asked for them.
+    package var requiresDefaultRoles = false
     /// Whose certificates are believed in calls to others.
     package var outboundTrust = TLSTrust()
     /// What a password hash costs; lower only in tests.

@@ -15,6 +15,7 @@ extension AuthorizationServer {
             Route(.post, path("/authorize"), authorize),
             Route(.post, path("/introspect"), IntrospectionEndpoint(server: self)),
             Route(.post, path("/launches"), LaunchesEndpoint(server: self)),
+            Route(.post, path("/explain"), ExplainEndpoint(server: self)),
             Route(.get, path("/jwks"), jwks),
             Route(.get, path(pages.stylesheet.path), stylesheet),
             Route(.get, path(style.path), smartStyle),

@@ -2,6 +2,7 @@ import AuthorizationServer
 import Crypto
 import Glibc
 import HTTP
+import Policy
 import SMART
 import Testing
 
@@ -137,6 +138,12 @@ import Testing
         Refusal(
             members: #""registration": {"software_statement_issuers": [{"issuer": "x", "jwks": "https://x"}]}"#,
             member: "registration.software_statement_issuers[0].jwks", reason: "a JWK set"),
+        Refusal(members: #""policies_directory": "none""#, member: "policies_directory", reason: "No such file"),
+        Refusal(
+            members: #""default_roles": {"Nurse": "nurse"}"#, member: "default_roles.Nurse", reason: "no such setting"),
+        Refusal(
+            members: #""default_roles": {"Patient": "A role"}"#, member: "default_roles.Patient",
+            reason: "the name of a role"),
         Refusal(members: #""language": "fr""#, member: "language", reason: "one of en, es"),
         Refusal(members: #""lifetimes": {"consent": -1}"#, member: "lifetimes.consent", reason: "from 0"),
         Refusal(members: #""listen": ["ehr.example:80"]"#, member: "listen[0]", reason: "an IP address"),
@@ -162,6 +169,20 @@ import Testing
                     darkAccent: Colour(red: 0xF2, green: 0xA0, blue: 0xB9), helpURL: "https://help.example/",
                     helpText: "ext. 4712", privacyURL: "https://p.example/"))
         #expect(configuration.language.tag == "es" && configuration.lifetimes.consent == 0)
+    }
+
+    @Test func `patients and who acts for them have usual roles, staff none unless the file says so`() throws {
+        let usual = try ConfigurationText.read(ConfigurationText.minimal).configuration
+        #expect(
+            usual.defaultRoles.mapValues(\.value) == [
+                .patient: "patient", .relatedPerson: "related-person", .person: "related-person",
+            ])
+        #expect(!usual.requiresDefaultRoles, "there may be no policies of them")
+        let own = try ConfigurationText.read(
+            ConfigurationText.minimal + #", "default_roles": {"Practitioner": "nurse", "Client": "service"}"#
+        ).configuration
+        #expect(own.defaultRoles.mapValues(\.value) == [.practitioner: "nurse", .client: "service"])
+        #expect(own.requiresDefaultRoles)
     }
 
     @Test func `AD-01: nobody registers clients unless the file says so, and open registration waits for approval`()

@@ -17,6 +17,8 @@ struct AdministrationEndpoint: Endpoint {
 }
 
 extension AuthorizationServer {
+    private typealias Operation = (Method, String, @Sendable (Request) async throws -> Response)
+
     /// The local admin socket, which only this system's user can open. One file for each resource.
     package var administrationRoutes: [Route] {
         let clients = ClientAdministration(server: self), users = UserAdministration(server: self)
@@ -25,7 +27,7 @@ extension AuthorizationServer {
         let registrationTokens = RegistrationTokenAdministration(server: self)
         let emergencies = EmergencyAdministration(server: self)
         let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
-        let table: [(Method, String, @Sendable (Request) async throws -> Response)] = [
+        let table: [Operation] = [
             (.post, "/clients", clients.register), (.get, "/clients", clients.list),
             (.get, "/clients/{client_id}", clients.show), (.delete, "/clients/{client_id}", clients.remove),
             (.post, "/clients/{client_id}/secrets", secrets.rotate),
@@ -49,9 +51,34 @@ extension AuthorizationServer {
             (.post, "/emergency-accesses/{id}/review", emergencies.review),
             (.post, "/launches", launchByAdministrator), (.post, "/tokens/inspect", tokens.inspect),
         ]
-        return table.map { method, path, answer in
+        return (table + roleRoutes).map { method, path, answer in
             Route(method, "/admin/v1" + path, AdministrationEndpoint(answer), bodyLimit: 1 << 20)
         }
+    }
+
+    /// What roles may do, and who has them.
+    private var roleRoutes: [Operation] {
+        let policies = RolePolicyAdministration(server: self), files = PolicyFileAdministration(server: self)
+        let assignments = RoleAssignmentAdministration(server: self)
+        let groups = GroupAdministration(server: self), users = UserAdministration(server: self)
+        return [
+            (.get, "/role-policies", policies.list),
+            (.post, "/role-policies/check", files.check), (.post, "/role-policies/plan", files.plan),
+            (.post, "/role-policies/apply", files.apply),
+            (.get, "/role-policies/{role}", policies.show), (.put, "/role-policies/{role}", policies.put),
+            (.delete, "/role-policies/{role}", policies.remove),
+            (.get, "/role-policies/{role}/history", policies.history),
+            (.get, "/role-policies/{role}/history/{revision}", policies.revision),
+            (.post, "/role-policies/{role}/restore", policies.restore),
+            (.post, "/role-assignments", assignments.assign), (.get, "/role-assignments", assignments.list),
+            (.post, "/role-assignments/{id}/revoke", assignments.revoke),
+            (.get, "/users/{username}/roles", users.roles),
+            (.post, "/groups", groups.add), (.get, "/groups", groups.list),
+            (.delete, "/groups/{name}", groups.remove), (.get, "/groups/{name}/members", groups.members),
+            (.put, "/groups/{name}/members/{username}", groups.addMember),
+            (.delete, "/groups/{name}/members/{username}", groups.removeMember),
+            (.post, "/explain", { try ExplainedRequest(try $0.json(), self).response(self) }),
+        ]
     }
 
     @Sendable private func launchByAdministrator(_ request: Request) async throws -> Response {

@@ -91,7 +91,7 @@ struct Registration: Sendable {
             verifiers = [made.verifier]
         }
         let (text, now, book) = (JSON.object(metadata.json).text, server.clock.now, server.roles)
-        let usual = metadata.scope.resources(level: .system).isEmpty ? nil : server.configuration.defaultRoles[.client]
+        let usual = metadata.scope.resources(level: .system).isEmpty ? nil : try server.usualRoles()[.client]
         do {
             try await server.database.write { [verifiers] transaction in
                 try transaction.insertClient(id: id, metadata: text, secretVerifiers: verifiers, now: now)

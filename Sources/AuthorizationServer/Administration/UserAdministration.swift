@@ -14,7 +14,7 @@ struct UserAdministration: Sendable {
         let hash = try await server.passwords.hash(user.password.secret)
         let sub = try "u_" + Base64URL.encode(server.random(16))
         let (now, address, book) = (server.clock.now, request.peer.address, server.roles)
-        let assignments = user.assignments(server.configuration.defaultRoles)
+        let assignments = user.assignments(try server.usualRoles())
         do {
             try await server.database.write { transaction in
                 let id = try transaction.insertUser(
@@ -99,10 +99,12 @@ struct UserAdministration: Sendable {
         let user = try server.database.read { (transaction) throws(StorageError) in
             try transaction.user(usernameKey: Username.key(username))
         }
-        guard let user else {
-            throw Problem(status: 404, title: "No such user", detail: "There is no user \(OAuthError.safe(username)).")
-        }
+        guard let user else { throw Self.unknown(username) }
         return user
+    }
+
+    static func unknown(_ username: String) -> Problem {
+        Problem(status: 404, title: "No such user", detail: "There is no user \(OAuthError.safe(username)).")
     }
 
     private func json(_ user: StoredUser) -> JSONObject {

@@ -9,6 +9,8 @@ struct PolicySeed: Sendable {
     enum Step: Sendable, Equatable {
         case insert
         case replace(from: Int64)
+        /// The database has another text and would keep it, but for the administrator who says otherwise.
+        case overwrite(String)
         /// The database has it already.
         case keep
         /// The database has another text, and keeps it.
@@ -25,6 +27,8 @@ struct PolicySeed: Sendable {
     }
 
     let files: [PolicyFile]
+    /// Whether the files go over what administrators have changed.
+    var overwrites = false
 
     /// Puts in place what is to be, or changes nothing and tells every problem of the files, of the roles together, and of their
     /// tests.
@@ -57,11 +61,12 @@ struct PolicySeed: Sendable {
                 let document = (try? JSON(parsing: file.content))?.text ?? ""
                 let row = stored.first { $0.role == policy.role.value }
                 plans.append(
-                    Plan(file: file.name, policy: policy, document: document, step: Self.step(policy, document, row)))
+                    Plan(file: file.name, policy: policy, document: document, step: step(policy, document, row)))
             } catch {
                 problems += error.list
             }
         }
+        problems += Self.repeated(plans)
         guard problems.isEmpty else { return .failure(PolicyProblems(problems)) }
         return Result { () throws(PolicyProblems) in
             _ = try PolicySet(try Self.together(plans, stored))
@@ -80,22 +85,43 @@ struct PolicySeed: Sendable {
         return policies
     }
 
-    private static func step(_ policy: RolePolicy, _ document: String, _ stored: StoredRolePolicy?) -> Step {
+    /// Two files for one role: which of them counts would depend on what the database has.
+    private static func repeated(_ plans: [Plan]) -> [PolicyProblem] {
+        plans.indices.compactMap { index in
+            let (file, role) = (plans[index].file, plans[index].policy.role)
+            return plans[..<index].first { $0.policy.role == role }.map { other in
+                PolicyProblem(file: file, member: "role", reason: "\(role.value) is also the role of \(other.file)")
+            }
+        }
+    }
+
+    private func step(_ policy: RolePolicy, _ document: String, _ stored: StoredRolePolicy?) -> Step {
         guard let stored else { return .insert }
         if stored.document.hasSameOctets(as: document) { return .keep }
-        if stored.isEdited { return .drift("an administrator has changed it") }
-        guard let seeded = stored.seedVersion, policy.version > seeded else {
-            return .drift("its version is not above \(stored.seedVersion ?? 0)")
-        }
-        return .replace(from: seeded)
+        if !stored.isEdited, let seeded = stored.seedVersion, policy.version > seeded { return .replace(from: seeded) }
+        let reason =
+            stored.isEdited
+            ? "an administrator has changed it" : "its version is not above \(stored.seedVersion ?? 0)"
+        return overwrites ? .overwrite(reason) : .drift(reason)
     }
 }
 
 extension PolicySeed.Step {
     var isChange: Bool {
         switch self {
-        case .insert, .replace: true
+        case .insert, .replace, .overwrite: true
         case .keep, .drift: false
+        }
+    }
+
+    /// As a script reads it.
+    var word: String {
+        switch self {
+        case .insert: "insert"
+        case .replace: "replace"
+        case .overwrite: "overwrite"
+        case .keep: "keep"
+        case .drift: "drift"
         }
     }
 
@@ -104,6 +130,7 @@ extension PolicySeed.Step {
         switch self {
         case .insert: "new"
         case .replace(let version): "replaces version \(version)"
+        case .overwrite(let reason): "replaces what is in the database, although \(reason)"
         case .keep: "unchanged"
         case .drift(let reason): "kept as it is in the database: \(reason)"
         }

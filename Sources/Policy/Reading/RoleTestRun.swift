@@ -30,7 +30,7 @@ struct RoleTestRun {
         }
         let permissions = policies.permissions(of: subject), accesses = try Self.accesses(test.request)
         return RequestDecision(accesses, filtering: test.expect == .permit ? [] : .all) { access in
-            Explanation.reasoned(permissions.decide(access), access, subject, policies)
+            Explanation.reasoned(permissions.decide(access), access, subject, policies, properties: [:])
         }
     }
 

@@ -100,7 +100,8 @@ extension Reading where Self: ~Copyable {
         ) { (row) throws(StorageError) in try StoredRoleAssignment(row) }
     }
 
-    func isAssigned(role: String) throws(StorageError) -> Bool {
+    /// Whether anybody has the role, although perhaps not at this time.
+    package func isAssigned(role: String) throws(StorageError) -> Bool {
         try connection.first(
             "SELECT 1 FROM role_assignments WHERE role = ?1 AND revoked_at IS NULL LIMIT 1", role
         ) { _ in true } ?? false

@@ -35,7 +35,7 @@ struct CommandReading {
 
     /// Names what is missing.
     private func finish() throws(CommandFailure) {
-        if let missing = command.arguments.dropFirst(arguments.count).first {
+        if let missing = command.arguments.dropFirst(arguments.count).first, missing.occurrence != .optional {
             throw .usage("\(missing.name) is missing: \(missing.summary)")
         }
         for option in command.options where option.isRequired && options[option.name] == nil {
@@ -44,7 +44,7 @@ struct CommandReading {
     }
 
     private mutating func takeArgument(_ word: String) throws(CommandFailure) {
-        guard arguments.count < command.arguments.count else {
+        guard arguments.count < command.arguments.count || command.arguments.last?.occurrence == .repeated else {
             throw .usage("\"\(word)\" is one argument too many")
         }
         arguments.append(word)

@@ -51,18 +51,40 @@ enum FileAccess {
 
     /// Writes all of `bytes`. False if the other side has gone or the disk is full.
     @discardableResult
-    static func write(_ bytes: [UInt8], to stream: Stream) -> Bool {
+    static func write(_ bytes: [UInt8], to stream: Stream) -> Bool { write(bytes, descriptor: stream.rawValue) }
+
+    private static func write(_ bytes: [UInt8], descriptor: Int32) -> Bool {
         var written = 0
         while written < bytes.count {
             let (count, code) = unsafe bytes.withUnsafeBytes { buffer in
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
-                return (unsafe Glibc.write(stream.rawValue, rest.baseAddress, rest.count), errno)
+                return (unsafe Glibc.write(descriptor, rest.baseAddress, rest.count), errno)
             }
             if count < 0, code == EINTR { continue }
             guard count > 0 else { return false }
             written += count
         }
         return true
+    }
+
+    /// Writes a file that anybody may read, as a whole or not at all: a temporary file beside it, then renamed.
+    static func write(_ bytes: [UInt8], toFile path: String) throws(Failure) {
+        let temporary = path + ".new"
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard descriptor >= 0 else { throw Failure(code: errno) }
+        let isWritten = write(bytes, descriptor: descriptor) && fsync(descriptor) == 0
+        let code = errno
+        close(descriptor)
+        guard isWritten, unsafe rename(temporary, path) == 0 else {
+            let failure = Failure(code: isWritten ? errno : code)
+            _ = unsafe unlink(temporary)
+            throw failure
+        }
+    }
+
+    /// Makes a folder where there is none.
+    static func makeDirectory(_ path: String) throws(Failure) {
+        guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw Failure(code: errno) }
     }
 
     /// The permission bits and kind of a file; nil if there is none.

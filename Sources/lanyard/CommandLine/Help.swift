@@ -62,7 +62,7 @@ struct Help: Sendable {
 
     func usage(of command: Command) -> String {
         let required = command.options.filter(\.isRequired).map(\.form)
-        let words = [command.name] + command.arguments.map(\.name) + required
+        let words = [command.name] + command.arguments.map(\.form) + required
         return "Usage: lanyard \(words.joined(separator: " ")) [options]"
     }
 

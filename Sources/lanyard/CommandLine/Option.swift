@@ -28,14 +28,31 @@ struct Option: Sendable, Equatable {
     static let json = Option.flag("json", "print the answer as JSON, for scripts")
 }
 
-/// A positional argument of a command; all are required.
+/// A positional argument of a command. Those that may be left out, and the one that may be repeated, come last.
 struct Argument: Sendable, Equatable {
+    enum Occurrence: Sendable {
+        case once, optional
+        /// Once or more.
+        case repeated
+    }
+
     /// As the help shows it: `FILE|-`.
     let name: String
     let summary: String
+    let occurrence: Occurrence
 
-    init(_ name: String, _ summary: String) {
+    init(_ name: String, _ summary: String, _ occurrence: Occurrence = .once) {
         self.name = name
         self.summary = summary
+        self.occurrence = occurrence
+    }
+
+    /// As the usage line shows it.
+    var form: String {
+        switch occurrence {
+        case .once: name
+        case .optional: "[\(name)]"
+        case .repeated: "\(name)…"
+        }
     }
 }

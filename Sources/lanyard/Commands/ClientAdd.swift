@@ -5,7 +5,7 @@ extension Command {
     static let clientAdd = Command(
         "client add", "register an app or a service",
         arguments: [Argument("FILE|-", "its metadata as JSON, or - for standard input")],
-        options: Option.administration,
+        options: [.value("role", "ROLE", "a role that it has on its own", repeatable: true)] + Option.administration,
         notes: [
             "The metadata are those of RFC 7591, with launch_uris (where an EHR launch may begin) and, to provision a",
             "client that exists elsewhere, client_id, client_secret and jwks. A client secret is shown this once.",
@@ -13,8 +13,14 @@ extension Command {
     ) { invocation in
         let path = try invocation.argument(0)
         let metadata = try invocation.readJSONObject(path)
-        let registration = try await invocation.administration().send(.post, "/admin/v1/clients", .object(metadata))
+        let administration = try invocation.administration()
+        let registration = try await administration.send(.post, "/admin/v1/clients", .object(metadata))
+        // First, for its secret is told only now.
         invocation.answerRegistration(registration)
+        for role in invocation.values("role") {
+            let assignment: JSON = ["client": registration["client_id"] ?? .null, "role": .string(role)]
+            _ = try await administration.send(.post, "/admin/v1/role-assignments", assignment)
+        }
     }
 }
 

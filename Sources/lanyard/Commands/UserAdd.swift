@@ -8,6 +8,7 @@ extension Command {
             .value("name", "NAME", "the name shown on pages (default: the username)"),
             .value("fhir-user", "TYPE/ID", "who it is in FHIR, such as Practitioner/9 or Patient/456"),
             .value("patient", "ID", "a patient that this person may act for", repeatable: true),
+            .value("role", "ROLE", "a role (default: the one of default_roles for this kind)", repeatable: true),
             .passwordFromInput,
         ] + Option.administration,
         notes: Option.passwordNotes
@@ -19,6 +20,8 @@ extension Command {
         user["fhirUser"] = invocation.option("fhir-user").map { .string($0) }
         let patients = invocation.values("patient")
         if !patients.isEmpty { user["patients"] = .array(patients.map { .string($0) }) }
+        let roles = invocation.values("role")
+        if !roles.isEmpty { user["roles"] = .array(roles.map { .string($0) }) }
         let answer = try await client.send(.post, "/admin/v1/users", .object(user))
         invocation.answer(answer, Presentation.members)
     }

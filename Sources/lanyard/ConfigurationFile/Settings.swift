@@ -24,6 +24,9 @@ struct Settings: Sendable {
         if let guesses = draft.guessesPerAccount { configuration.guessing.perAccount = Int(guesses) }
         if let guesses = draft.guessesPerAddress { configuration.guessing.perAddress = Int(guesses) }
         configuration.registration = draft.registration
+        configuration.policies = draft.policies
+        configuration.defaultRoles = draft.defaultRoles ?? SettingsDraft.usualRoles
+        configuration.requiresDefaultRoles = draft.defaultRoles != nil
         configuration.smartStyle = draft.smartStyle
         configuration.frameAncestors = draft.frameAncestors
         self.configuration = configuration

@@ -1,5 +1,6 @@
 import AuthorizationServer
 import HTTP
+import Policy
 import SMART
 
 /// The settings while they are read. Numbers that are nil keep the server's own defaults.
@@ -32,6 +33,9 @@ struct SettingsDraft: Sendable {
     var privacyURL: String?
     var lifetimes = Lifetimes()
     var registration = RegistrationPolicy()
+    var policies: [PolicyFile] = []
+    /// nil: the usual ones, as far as there are policies of them.
+    var defaultRoles: [Holder: RoleName]?
     var connections: Int64?
     var connectionsPerAddress: Int64?
     var idleSeconds: Int64?

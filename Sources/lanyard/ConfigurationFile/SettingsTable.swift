@@ -5,7 +5,7 @@ import SMART
 
 extension Setting {
     /// Every setting there is.
-    static let all = general + registration
+    static let all = general + registration + roles
 
     private static let general: [Setting] = [
         Setting("issuer", .text) { (json, _, draft) throws(SettingProblems) in

@@ -17,6 +17,7 @@ struct RunningServer: Sendable {
     init(_ settings: Settings, log: Log) throws {
         let events = ServerLog(log)
         let authorization = try AuthorizationServer(settings.configuration, log: events.failed)
+        for outcome in authorization.seeding { log(.info, "policy.seeded", ["outcome": .string(outcome)]) }
         do {
             http = try Self.start(authorization, settings, events)
         } catch {

@@ -1,6 +1,7 @@
 import AuthorizationServer
 import Crypto
 import HTTP
+import Policy
 import Storage
 
 /// Tells why a server could not be opened, and whether trying again can help.
@@ -10,7 +11,11 @@ enum StartFailure {
         case let failure as CommandFailure: failure
         case let error as StorageError: CommandFailure(exitCode: exitCode(of: error), message: "\(error)")
         case let error as ServerError: CommandFailure(exitCode: exitCode(of: error), message: "\(error)")
-        case is TLSError, is KeyStoreFailure, is PrivateFile.Failure:
+        case let problems as PolicyProblems:
+            CommandFailure(
+                exitCode: .configuration, message: "the role policies do not hold together",
+                details: problems.list.map { "  " + SafeText.line($0.description) })
+        case is TLSError, is KeyStoreFailure, is PrivateFile.Failure, is MissingDefaultRoles:
             CommandFailure(exitCode: .configuration, message: "\(error)")
         default: .failed("\(error)")
         }

@@ -1,0 +1,34 @@
+import Encoding
+import HTTP
+
+extension Command {
+    static let policyPlan = Command(
+        "policy plan", "say what policy apply would do with the files of a folder", arguments: [.policyFolder],
+        options: [.overwrite] + Option.administration
+    ) { invocation in try await invocation.send(to: "plan") }
+
+    static let policyApply = Command(
+        "policy apply", "put the policy files of a folder in place", arguments: [.policyFolder],
+        options: [.overwrite] + Option.administration,
+        notes: [
+            "A new role is put in place and a higher version replaces a lower one. What an administrator has changed stays,",
+            "but for --overwrite. All of it is done or nothing; live tokens feel it at their next introspection.",
+        ]
+    ) { invocation in try await invocation.send(to: "apply") }
+}
+
+extension Option {
+    fileprivate static let overwrite = Option.flag("overwrite", "go over what administrators have changed as well")
+}
+
+extension Invocation {
+    fileprivate func send(to operation: String) async throws {
+        let upload = try policyUpload(try argument(0), overwrites: flag("overwrite"))
+        let path = "/admin/v1/role-policies/" + operation
+        answer(try await administration().send(.post, path, upload)) { answer in
+            (answer["plans"]?.arrayValue ?? []).map { plan in
+                SafeText.line(plan["text"]?.stringValue ?? "") + "\n"
+            }.joined()
+        }
+    }
+}
