@@ -9,7 +9,10 @@ static inline int lanyard_bind_blob(sqlite3_stmt *statement, int index, const vo
     return sqlite3_bind_blob(statement, index, bytes, length, SQLITE_TRANSIENT);
 }
 
-// sqlite3_db_config is variadic, which Swift cannot call.
+// sqlite3_config is variadic, which Swift cannot call. SQLite counts its memory by default, under one lock for all threads.
+static inline int lanyard_count_no_memory(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
+// sqlite3_db_config is variadic, too.
 static inline int lanyard_configure(sqlite3 *database, int setting, int value) {
     return sqlite3_db_config(database, setting, value, (int *)0);
 }

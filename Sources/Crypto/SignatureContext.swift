@@ -96,6 +96,8 @@ import COpenSSL
             unsafe EVP_MD_CTX_free(context)
             return nil
         }
+        // Used once: OpenSSL need not work on another copy of the copy.
+        unsafe EVP_MD_CTX_set_flags(context, EVP_MD_CTX_FLAG_FINALISE)
         return unsafe context
     }
 }

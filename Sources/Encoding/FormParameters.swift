@@ -34,6 +34,7 @@ package struct FormParameters: Sendable, Equatable {
     /// careful client would have encoded ('|' and such) stand for themselves.
     package init(parsing bytes: [UInt8], maximum: Int = 200) throws(FormError) {
         var items: [Item] = []
+        items.reserveCapacity(8)
         let span = bytes.span
         var start = 0
         while start < span.count {

@@ -24,6 +24,7 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// Of members with one name, the last value wins.
     package init(_ elements: [(String, JSON)]) {
         self.init()
+        members.reserveCapacity(elements.count)
         for (name, value) in elements { self[name] = value }
     }
 

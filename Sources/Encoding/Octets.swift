@@ -2,7 +2,7 @@ extension String {
     /// Octet for octet. `==` on `String` is canonical equivalence, for which U+212A KELVIN SIGN equals "K";
     /// names and values of a protocol are compared by this.
     package func hasSameOctets(as other: String) -> Bool {
-        utf8.span.hasSameOctets(as: other.utf8.span)
+        utf8.count == other.utf8.count && utf8.span.hasSameOctets(as: other.utf8.span)
     }
 
     /// Text from outside. Nil unless the bytes are well-formed UTF-8, which nobody repairs, and stream-safe: to hash or to

@@ -218,3 +218,15 @@ struct SubtractionCase: Sendable, CustomTestStringConvertible {
         #expect(denies.text == line.denies)
     }
 }
+
+@Suite struct `SCP-4 nothing is in a scope set twice` {
+    @Test(arguments: [1, 8, 9, 30])
+    func `few or many, in their order`(count: Int) {
+        let scopes = FHIRResourceTypes.names.sorted().prefix(count).map { "user/\($0).rs" }
+        #expect(scopes.count == count)
+        let text = scopes.joined(separator: " ")
+        let twice = ScopeSet(parsing: text + " " + text)
+        #expect(twice.text == text && twice.rejected.isEmpty)
+        #expect(twice.union(twice).text == text)
+    }
+}

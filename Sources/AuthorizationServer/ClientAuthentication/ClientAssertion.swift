@@ -2,8 +2,8 @@ import Encoding
 import JOSE
 
 /// A JWT by which a client says who it is (RFC 7523 §2.2), taken apart and not believed: the claims are checked here, the
-/// signature by `AssertionVerifier`.
-struct ClientAssertion: Sendable {
+/// signature by `AssertionVerifier`. A class, so that handing it on costs one reference instead of one for each member.
+final class ClientAssertion: Sendable {
     /// Who it says that it is from.
     let clientID: String
     let token: JWS

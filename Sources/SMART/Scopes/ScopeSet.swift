@@ -23,8 +23,8 @@ package struct ScopeSet: Sendable, Equatable {
     }
 
     package init(_ scopes: [Scope]) {
-        var seen: Set<Scope> = []
-        self.scopes = scopes.filter { seen.insert($0).inserted }
+        var seen = SeenScopes()
+        self.scopes = scopes.filter { seen.insert($0) }
         rejected = []
     }
 
@@ -77,10 +77,31 @@ package struct ScopeSet: Sendable, Equatable {
     }
 }
 
+/// Finds a scope that is there already: one by one while there are few, as there are in most requests, else by hash.
+private struct SeenScopes {
+    private static let few = 8
+    private var list: [Scope] = []
+    private var set: Set<Scope> = []
+
+    func contains(_ scope: Scope) -> Bool { set.isEmpty ? list.contains(scope) : set.contains(scope) }
+
+    /// False if it was there.
+    mutating func insert(_ scope: Scope) -> Bool {
+        if contains(scope) { return false }
+        if set.isEmpty, list.count < Self.few {
+            list.append(scope)
+        } else {
+            if set.isEmpty { set = Set(list) }
+            set.insert(scope)
+        }
+        return true
+    }
+}
+
 /// Counts scopes against the bounds.
 private struct Admission {
     private(set) var scopes: [Scope] = []
-    private var seen: Set<Scope> = []
+    private var seen = SeenScopes()
     private var constrained = 0
     private var length = 0
 
@@ -94,7 +115,7 @@ private struct Admission {
         else { return false }
         if isConstrained { constrained += 1 }
         length = newLength
-        seen.insert(scope)
+        _ = seen.insert(scope)
         scopes.append(scope)
         return true
     }

@@ -5,6 +5,9 @@ import CSQLite
     /// What a connection is for decides how it is set up.
     enum Purpose { case reading, writing }
 
+    /// What SQLite is told once, before its first use in the process.
+    private static let isConfigured = lanyard_count_no_memory() == SQLITE_OK
+
     private let handle: OpaquePointer
     /// Prepared statements by the address of their text, which for a literal never changes.
     private var statements: [UInt: Statement] = [:]
@@ -12,6 +15,7 @@ import CSQLite
     /// The file must exist: one that was taken away is an error, never a new empty database.
     init(path: String, for purpose: Purpose, busyMilliseconds: Int32) throws(StorageError) {
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
+        _ = Self.isConfigured
         var opened: OpaquePointer?
         let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let opened = unsafe opened else {

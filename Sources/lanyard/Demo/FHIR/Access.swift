@@ -8,7 +8,7 @@ import Encoding
 /// server does not know, or criteria that it cannot apply, allow nothing and deny everything: a mistake never opens anything.
 struct Access: Sendable {
     /// One row of `allow` or `deny`.
-    private struct Row {
+    fileprivate struct Row {
         /// `c r u d s`, the letters of SMART scopes.
         let interactions: String
         /// Nil: this server cannot tell what meets them.
@@ -24,7 +24,7 @@ struct Access: Sendable {
     private let ownRecord: String?
 
     /// Types that are about no patient: a scope for one record lets them be looked up.
-    private static let shared: Set<String> = ["Practitioner"]
+    fileprivate static let shared: Set<String> = ["Practitioner"]
 
     /// Nil unless the token is active and permitted something at `base`.
     init?(_ answer: JSON, base: String) {
