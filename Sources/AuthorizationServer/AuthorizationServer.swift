@@ -35,6 +35,7 @@ package final class AuthorizationServer: Sendable {
     let directories: Directories
     let roles: RoleBook
     let permissions: TokenPermissions
+    let clientRights: ClientRights
     /// What became of each policy file at the start, in words for the log.
     package let seeding: [String]
 
@@ -54,6 +55,7 @@ package final class AuthorizationServer: Sendable {
             directory: configuration.keysDirectory, passphrase: configuration.keyPassphrase, random: random)
         database = try Database(path: configuration.databasePath)
         roles = RoleBook(database)
+        clientRights = ClientRights(roles)
         permissions = TokenPermissions(configuration, database, roles)
         seeding = try Self.seed(configuration.policies, database, clock)
         try configuration.requireDefaultRoles(try roles.edition().policies)

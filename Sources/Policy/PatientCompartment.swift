@@ -24,6 +24,19 @@ package enum PatientCompartment {
         "GenomicStudy", "GuidanceResponse", "ImagingSelection", "NutritionIntake", "RequestOrchestration", "Task",
     ]
 
+    /// Types that are about no patient at all, which a scope for one record lets be looked up: who treats, where, with what,
+    /// and the terminology and forms that records are written in. Any other type outside the compartment (`Device`, `Binary`,
+    /// `Bundle`, `MessageHeader` …) may well be about somebody else.
+    package static func isShared(_ type: String) -> Bool { shared.contains(type) }
+
+    private static let shared: Set<String> = [
+        "ActivityDefinition", "CapabilityStatement", "CodeSystem", "ConceptMap", "DeviceDefinition", "Endpoint",
+        "HealthcareService", "InsurancePlan", "Library", "Location", "Measure", "Medication", "MedicationKnowledge",
+        "NamingSystem", "ObservationDefinition", "OperationDefinition", "Organization", "OrganizationAffiliation",
+        "PlanDefinition", "Practitioner", "PractitionerRole", "Questionnaire", "ResearchStudy", "SearchParameter",
+        "SpecimenDefinition", "StructureDefinition", "Substance", "ValueSet",
+    ]
+
     /// Whether the search `type?parameter=Patient/456` certainly finds nothing but what is in that compartment: whether
     /// the type has that parameter, in R4 and in R5 where it is in both. Many servers pass over a parameter that they do
     /// not know and give all there is, so that `Schedule?patient=456` finds every schedule.

@@ -121,6 +121,10 @@ import Testing
         }
         expectRefused(try token("system/Patient.rs"), 401, "invalid_client")
         try await server.approve(id)
+        // Nor has it any right of its own before an administrator gives it a role.
+        expectRefused(try token("system/Patient.rs"), 400, "invalid_scope")
+        try await server.administer(
+            .post, "/admin/v1/role-assignments", ["client": .string(id), "role": "service", "reason": "its work"])
         #expect(try token("system/*.cruds").json["scope"] == "system/Patient.rs")
         expectRefused(try token("auth/Token.r auth/Launch.c"), 400, "invalid_scope")
         // It sees no token but its own.

@@ -67,7 +67,7 @@ import Testing
         _ = try App.publicApp.consentPage(browser, as: "patient")
         // What apps and resource servers post, and what other sites may begin by a form.
         let fromElsewhere: Set<String> = [
-            "/authorize", "/logout", "/token", "/revoke", "/userinfo", "/introspect", "/launches",
+            "/authorize", "/logout", "/token", "/revoke", "/userinfo", "/introspect", "/launches", "/explain",
         ]
         let forms = server.authorization.routes.filter { $0.method == .post && !fromElsewhere.contains($0.pattern) }
         #expect(forms.count >= 8)

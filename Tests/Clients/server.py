@@ -1,6 +1,8 @@
 """`lanyard serve` with a configuration of its own: for what the demo does not switch on."""
 import json, os, subprocess
 
+POLICIES = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "Policies")
+
 from demo import Demo
 
 
@@ -14,5 +16,6 @@ class Server(Demo):
         with open(path, "w") as file:
             json.dump({"issuer": self.issuer, "listen": [{"host": "127.0.0.1", "port": self.port}],
                        "fhir_servers": [{"base": self.fhir, "name": "Test records"}],
-                       "data": "data", "keys": "Keys", **self.settings}, file)
+                       "data": "data", "keys": "Keys", "policies_directory": POLICIES,
+                       "default_roles": {"Client": "backend-reader"}, **self.settings}, file)
         return ["serve", "--config", path]

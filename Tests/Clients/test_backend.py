@@ -145,6 +145,8 @@ class Authlib(BackendCase):
                 self.metadata["token_endpoint"], grant_type="client_credentials", scope=SCOPE)
         version = self.server.command("client", "show", made["client_id"])["version"]
         self.server.command("client", "approve", made["client_id"], "--version", version)
+        # Who registers itself has no role: what it may do, an administrator says.
+        self.server.command("role", "assign", "backend-reader", "--client", made["client_id"])
         session = self.session(key, made["client_id"], algorithm)
         token = session.fetch_token(self.metadata["token_endpoint"], grant_type="client_credentials", scope=SCOPE)
         self.assertEqual(token["scope"], SCOPE)

@@ -77,7 +77,8 @@ import Testing
         #expect(tokens["expires_in"]?.integerValue == 900)
         #expect(tokens["refresh_token"] == nil)
         #expect(tokens["patient"] == "2")
-        #expect(tokens["scope"] == "openid fhirUser launch/patient patient/*.rs user/Observation.rs")
+        #expect(
+            tokens.grantedScopes == ["openid", "fhirUser", "launch/patient", "patient/*.rs", "user/Observation.rs"])
         let answer = try server.introspect(try #require(tokens["access_token"]?.stringValue))
         #expect(answer["purpose_of_use"] == "BTG")
         let allow = try #require(answer["authorization_details"]?.arrayValue?.first?["allow"]?.objectValue)

@@ -38,6 +38,24 @@ import Testing
         #expect(token.permissions.allow.isEmpty)
     }
 
+    @Test(arguments: ["Device", "Binary", "Bundle", "MessageHeader", "MedicinalProduct"])
+    func `of other types outside it, which may be about anybody, a patient scope gives nothing`(type: String) throws {
+        for scope in ["patient/*.cruds", "patient/\(type).rs"] {
+            let token = try Token(scope, all, patient: "7")
+            #expect(token.letters(type, ["patient": ["Patient/7"]]) == "")
+            #expect(!token.permissions.allow.keys.contains(type))
+        }
+    }
+
+    @Test func `unless the criteria bind them to the patient`() throws {
+        let bound = RoleFile("bound", allow("patient/Device.cruds?patient=%patient"))
+        let token = try Token("patient/Device.cruds", bound, patient: "7")
+        #expect(token.letters("Device", ["patient": ["Patient/7"]]) == "rs")
+        #expect(token.letters("Device", ["patient": ["Patient/8"]]) == "")
+        let other = RoleFile("other", allow("patient/Device.cruds?patient=Patient/8"))
+        #expect(try Token("patient/Device.cruds", other, patient: "7").permissions.allow.isEmpty)
+    }
+
     @Test func `system stands apart`() throws {
         let people = RoleFile("people", allow("user/*.cruds"), allow("patient/*.cruds", id: "p"))
         #expect(try Token("system/*.cruds", people, patient: "1").permissions.allow.isEmpty)

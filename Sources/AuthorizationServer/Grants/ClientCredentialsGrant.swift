@@ -16,12 +16,13 @@ struct ClientCredentialsGrant: TokenGrant {
     ) throws -> @Sendable (borrowing WriteTransaction) throws -> Grant {
         let asked = try Self.scope(request)
         let audience = try Self.audience(of: asked, request, server)
-        let (clientID, now, address, roles) = (request.client.id.value, request.now, request.address, server.roles)
+        let (clientID, now, address) = (request.client.id.value, request.now, request.address)
+        let rights = server.clientRights
         let purpose = try request.parameters["purpose_of_use"].map { try PurposeOfUse.requested($0) }
         let end = now.adding(seconds: server.configuration.lifetimes.accessToken)
         return { transaction in
             let holder = RoleHolder(clientID: clientID, purpose: purpose, address: address)
-            let scope = try holder.carried(asked, try roles.edition(transaction), transaction, now: now)
+            let scope = try rights.carried(asked, by: holder, transaction, now: now)
             guard !scope.isEmpty else {
                 throw OAuthError(.invalidScope, "scope holds nothing that a role of this client carries")
             }

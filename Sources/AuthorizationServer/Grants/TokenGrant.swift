@@ -25,6 +25,7 @@ protocol TokenGrant: Sendable {
 extension TokenGrant {
     func issue(_ request: TokenRequest, _ server: AuthorizationServer) async throws -> JSONObject {
         let decide = try decision(request, server)
+        try server.roles.prepare()
         let decision = try await server.database.write { transaction in
             try request.authenticated.claim(transaction, server.clock)
             return try decide(transaction)

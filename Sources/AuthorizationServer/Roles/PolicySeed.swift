@@ -69,7 +69,9 @@ struct PolicySeed: Sendable {
         problems += Self.repeated(plans)
         guard problems.isEmpty else { return .failure(PolicyProblems(problems)) }
         return Result { () throws(PolicyProblems) in
-            _ = try PolicySet(try Self.together(plans, stored))
+            // What is stored was tested when it was put there: a start that changes nothing need not do it again.
+            let together = try Self.together(plans, stored)
+            _ = try plans.contains(where: \.step.isChange) ? PolicySet(together) : PolicySet(stored: together)
             return plans
         }
     }

@@ -16,6 +16,8 @@ final class RoleBook: Sendable {
         var edition: Edition?
         /// The count of commits at which the epoch was last read.
         var commits: UInt64?
+        /// A transaction has met another epoch than the edition's.
+        var isOutdated = true
     }
 
     private let database: Database
@@ -34,10 +36,15 @@ final class RoleBook: Sendable {
             state.withLock { state in
                 // Of two readers, the one who read the older rows may come last.
                 guard state.edition.map({ $0.epoch <= edition.epoch }) ?? true else { return }
-                state = State(edition: edition, commits: commits)
+                state = State(edition: edition, commits: commits, isOutdated: false)
             }
             return edition
         }
+    }
+
+    /// Before a transaction that will ask for the edition, so that it need not read all policies itself.
+    func prepare() throws(StorageError) {
+        if state.withLock({ $0.isOutdated }) { _ = try edition() }
     }
 
     /// The edition that the transaction sees. What it has changed itself is not kept: it may yet be undone.
@@ -45,8 +52,12 @@ final class RoleBook: Sendable {
         let epoch = try transaction.policyEpoch()
         let known = state.withLock { $0.edition }
         if let known, known.epoch == epoch { return known }
+        state.withLock { $0.isOutdated = true }
         return Edition(epoch: epoch, policies: try Self.policies(transaction))
     }
+
+    /// Whether the edition was read after a commit.
+    func isKnown(_ edition: Edition) -> Bool { state.withLock { $0.edition?.epoch == edition.epoch } }
 
     /// What is stored was valid when it was put there, so that what cannot be read is damage, and not a role less.
     private static func policies(_ transaction: borrowing some Reading & ~Copyable) throws(StorageError) -> PolicySet {

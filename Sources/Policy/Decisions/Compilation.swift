@@ -1,3 +1,4 @@
+import Encoding
 import SMART
 
 /// What the rules come to for one subject:
@@ -205,13 +206,22 @@ extension Compilation.StandingDenial {
 }
 
 extension Allowance {
-    /// For a resource type that is in no patient's record, a scope for one record gives no more than to look things up.
+    /// For a resource type outside the Patient compartment, a scope for one record gives no more than to look things up, and
+    /// only what is about nobody or what the criteria bind to that patient.
     func within(_ type: String) -> Allowance? {
-        guard compartment != nil, !PatientCompartment.contains(type) else { return self }
+        guard let patient = compartment, !PatientCompartment.contains(type) else { return self }
+        guard PatientCompartment.isShared(type) || isBound(to: patient) else { return nil }
         var shared = self
         shared.compartment = nil
         shared.interactions.formIntersection([.read, .search])
         shared.operations = []
         return shared.interactions.isEmpty ? nil : shared
+    }
+
+    private func isBound(to patient: FHIRID) -> Bool {
+        (criteria?.parameters ?? []).contains { clause in
+            clause.modifier == nil && (clause.name == "patient" || clause.name == "subject")
+                && clause.literals.allSatisfy { $0.hasSameOctets(as: "Patient/\(patient.value)") }
+        }
     }
 }

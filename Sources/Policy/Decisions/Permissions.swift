@@ -5,7 +5,8 @@ package struct Allowance: Sendable, Hashable {
     /// Empty where only operations are left.
     package var interactions: Interactions
     package var criteria: ScopeConstraint?
-    /// The one record that it reaches: types of the Patient compartment only within it, of the others nothing but `rs`.
+    /// The one record that it reaches: types of the Patient compartment only within it, and of the others those that are
+    /// about nobody, to be looked up.
     package var compartment: FHIRID?
     /// In order.
     package var hide: [String] = []

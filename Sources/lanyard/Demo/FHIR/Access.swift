@@ -65,7 +65,11 @@ struct Access: Sendable {
         // Several rows may let it be seen; hidden is only what all of them hide.
         let hidden = first.hide.filter { element in matching.allSatisfy { $0.hide.contains(element) } }
         var resource = record.resource.objectValue ?? JSONObject()
-        for element in hidden { resource[element] = nil }
+        for element in hidden {
+            resource[element] = nil
+            // What FHIR's JSON says about the element stands beside it.
+            resource["_\(element)"] = nil
+        }
         return .object(resource)
     }
 

@@ -21,7 +21,7 @@ struct FHIRFailure: Error {
 
     static func forbidden(_ interaction: String, _ type: String) -> FHIRFailure {
         FHIRFailure(
-            status: 403, issue: "forbidden", diagnostics: "No scope of the token allows to \(interaction) \(type).",
+            status: 403, issue: "forbidden", diagnostics: "The token does not permit to \(interaction) \(type).",
             challenge: "Bearer realm=\"fhir\", error=\"insufficient_scope\"")
     }
 

@@ -16,6 +16,7 @@ struct FHIRRecord: Sendable {
         self.id = id
         self.resource = resource
         let subject = resource["subject"] ?? resource["patient"] ?? resource["beneficiary"]
+            ?? resource["entity"]?.arrayValue?.first?["what"]
         patient = type == "Patient" ? id : subject?["reference"]?.stringValue.flatMap(Self.patientID)
     }
 

@@ -1,0 +1,53 @@
+import Policy
+import SMART
+import Storage
+import Synchronization
+
+/// What clients on their own may have, asked with each of their tokens and kept as long as no policy and no assignment
+/// changes.
+final class ClientRights: Sendable {
+    private struct Question: Hashable {
+        let clientID: String
+        let scope: String
+        let purpose: PurposeOfUse?
+        let address: String?
+    }
+
+    private struct Answer {
+        let scope: ScopeSet
+        /// When the time of an assignment begins or ends next.
+        let until: Int64?
+    }
+
+    private let roles: RoleBook
+    private let known = Mutex<(epoch: Int64, answers: [Question: Answer])>((0, [:]))
+    private static let capacity = 10_000
+
+    init(_ roles: RoleBook) { self.roles = roles }
+
+    func carried(
+        _ scope: ScopeSet, by holder: RoleHolder, _ transaction: borrowing WriteTransaction, now: Int64
+    ) throws(StorageError) -> ScopeSet {
+        // This server's own API is the client's by its registration, and asks no role.
+        if scope.resources(level: .system).isEmpty { return scope }
+        let edition = try roles.edition(transaction)
+        let question = Question(
+            clientID: holder.clientID, scope: scope.text, purpose: holder.purpose, address: holder.address)
+        let kept = known.withLock { $0.epoch == edition.epoch ? $0.answers[question] : nil }
+        if let kept, kept.until.map({ now < $0 }) ?? true { return kept.scope }
+        let entitlement = try holder.entitlement(scope: scope, patient: nil, edition, transaction, now: now)
+        let carried = try holder.carried(scope, edition, transaction, now: now)
+        // An epoch that is not committed yet may be another's later.
+        if roles.isKnown(edition) { keep(Answer(scope: carried, until: entitlement.until), question, edition.epoch) }
+        return carried
+    }
+
+    private func keep(_ answer: Answer, _ question: Question, _ epoch: Int64) {
+        known.withLock { known in
+            if known.epoch < epoch { known = (epoch, [:]) }
+            guard known.epoch == epoch else { return }
+            if known.answers.count >= Self.capacity { known.answers.removeAll(keepingCapacity: true) }
+            known.answers[question] = answer
+        }
+    }
+}
