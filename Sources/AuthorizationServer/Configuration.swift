@@ -32,6 +32,8 @@ package struct Configuration: Sendable {
     package var registration = RegistrationPolicy()
     /// Who is told at once, with a Security Event Token, when somebody breaks the glass; nil: nobody.
     package var eventReceiver: WebURL?
+    /// Whether gateways may ask about requests; nil: no.
+    package var forwardAuth: ForwardAuth?
     /// The role policies that the server brings into its database at its start.
     package var policies: [PolicyFile] = []
     /// The role that somebody of each kind is given when they are added and no other is named. Staff get none: what they may do

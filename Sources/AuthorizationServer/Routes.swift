@@ -13,7 +13,9 @@ extension AuthorizationServer {
         let protocolRoutes = [
             Route(.get, path("/authorize"), authorize),
             Route(.post, path("/authorize"), authorize),
-            Route(.post, path("/introspect"), IntrospectionEndpoint(server: self)),
+            Route(
+                .post, path("/introspect"), IntrospectionEndpoint(server: self),
+                bodyLimit: IntrospectionEndpoint.bodyLimit),
             Route(.post, path("/launches"), LaunchesEndpoint(server: self)),
             Route(.post, path("/explain"), ExplainEndpoint(server: self)),
             Route(.get, path("/jwks"), jwks),
@@ -29,8 +31,18 @@ extension AuthorizationServer {
             Route(.get, path("/logout"), logout), Route(.post, path("/logout"), logout),
             Route(.post, path("/logout/confirm"), LogoutConfirmationEndpoint(server: self)),
         ]
-        return protocolRoutes + scriptRoutes + registrationRoutes + discoveryRoutes + logoutRoutes + pageRoutes
+        return protocolRoutes + decisionRoutes + scriptRoutes + registrationRoutes + discoveryRoutes + logoutRoutes
+            + pageRoutes
             + ownPageRoutes + logoRoutes
+    }
+
+    /// Decisions for resource servers and gateways.
+    private var decisionRoutes: [Route] {
+        [("/access/v1/evaluation", false), ("/access/v1/evaluations", true)].map { name, takesMany in
+            Route(
+                .post, path(name), EvaluationEndpoint(server: self, takesMany: takesMany),
+                bodyLimit: EvaluationEndpoint.bodyLimit)
+        } + forwardAuthRoutes
     }
 
     /// What scripts in a browser may call (checklist §13).

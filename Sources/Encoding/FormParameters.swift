@@ -66,6 +66,11 @@ package struct FormParameters: Sendable, Equatable {
         items.filter { !$0.value.isEmpty && $0.name.hasSameOctets(as: name) }.map(\.value)
     }
 
+    /// All but the parameters of that name.
+    package func without(_ name: String) -> FormParameters {
+        FormParameters(items.filter { !$0.name.hasSameOctets(as: name) }.map { ($0.name, $0.value) })
+    }
+
     /// The first name found a second time, empty values counted too; nil if there is none. RFC 6749 §3.1: parameters
     /// MUST NOT be included more than once. (Names that are canonically equivalent count as one: none of ours are.)
     package var repeated: String? {

@@ -21,6 +21,21 @@ import Testing
         #expect(settings.configuration.keyPassphrase == nil)
     }
 
+    @Test func `gateways ask only where that is turned on`() throws {
+        let minimal = ConfigurationText.minimal
+        #expect(try ConfigurationText.read(minimal).configuration.forwardAuth == nil)
+        let off = minimal + #", "forward_auth": {"filtering": ["search"]}"#
+        #expect(try ConfigurationText.read(off).configuration.forwardAuth == nil)
+        let on =
+            minimal
+            + #", "forward_auth": {"enabled": true, "filtering": ["search", "elements"], "networks": ["10.0.0.0/8"]}"#
+        let settings = try #require(try ConfigurationText.read(on).configuration.forwardAuth)
+        #expect(settings.filtering == ForwardAuth.possibleFiltering)
+        #expect(settings.networks == [IPNetwork("10.0.0.0/8")])
+        let usual = try ConfigurationText.read(minimal + #", "forward_auth": {"enabled": true}"#)
+        #expect(usual.configuration.forwardAuth?.filtering == [])
+    }
+
     struct Refusal: Sendable, CustomTestStringConvertible {
         let members: String
         let member: String
@@ -61,6 +76,13 @@ import Testing
             members: #""listen": [{"host": "::1", "port": 1, "tls": {"certificate": "c", "key": "k"}}]"#,
             member: "listen[0].tls.key", reason: "no such file"),
         Refusal(members: #""outbound_networks": ["10.1.0.0/8"]"#, member: "outbound_networks[0]", reason: "a network"),
+        Refusal(
+            members: #""forward_auth": {"networks": ["10.1.0.0/8"]}"#, member: "forward_auth.networks[0]",
+            reason: "a network"),
+        Refusal(
+            members: #""forward_auth": {"filtering": ["rows"]}"#, member: "forward_auth.filtering[0]",
+            reason: "search or elements"),
+        Refusal(members: #""forward_auth": true"#, member: "forward_auth", reason: "an object"),
         Refusal(members: #""trusted_proxies": ["10.0.0"]"#, member: "trusted_proxies[0]", reason: "a network"),
         Refusal(members: #""key_passphrase_file": "none""#, member: "key_passphrase_file", reason: "no such file"),
         Refusal(members: #""keys": "/etc/passwd""#, member: "keys", reason: "is not a directory"),

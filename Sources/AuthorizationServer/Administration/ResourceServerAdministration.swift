@@ -12,9 +12,11 @@ struct ResourceServerAdministration: Sendable {
     private static let members: [(name: String, metadata: String)] = [
         ("name", "client_name"), ("audiences", "resource_server_audiences"), ("client_id", "client_id"),
         ("client_secret", "client_secret"), ("jwks", "jwks"), ("jwks_uri", "jwks_uri"),
+        ("introspection_signed_response_alg", "introspection_signed_response_alg"),
     ]
 
-    /// `{"name", "audiences": [base, …], "client_id"?, "client_secret"?, "jwks"?, "jwks_uri"?}`. Where there are keys it
+    /// `{"name", "audiences": [base, …], "client_id"?, "client_secret"?, "jwks"?, "jwks_uri"?,
+    /// "introspection_signed_response_alg"?}`. Where there are keys it
     /// authenticates with them and has no secret.
     @Sendable func register(_ request: Request) async throws -> Response {
         let json = try request.json()

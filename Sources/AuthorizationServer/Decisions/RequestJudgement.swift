@@ -8,8 +8,30 @@ struct RequestJudgement: Sendable {
     let request: Result<FHIRRequest, FHIRRequestError>
     /// What the caller can do itself about what a decision leaves open.
     let filtering: Filtering
-    /// What is known of the resource, by search parameter.
-    var properties: [String: [String]] = [:]
+    /// What is known of the resource that the request is about.
+    var resource = KnownResource()
+
+    init(request: Result<FHIRRequest, FHIRRequestError>, filtering: Filtering) {
+        self.request = request
+        self.filtering = filtering
+    }
+
+    /// A line relative to the FHIR base, with the request's body and If-None-Exist where they are known.
+    init(line: String, body: String?, ifNoneExist: String?, filtering: Filtering) {
+        let octets = body.map { Array($0.utf8) }
+        let request = Result { () throws(FHIRRequestError) in
+            try FHIRRequest(line: line, body: octets, ifNoneExist: ifNoneExist)
+        }
+        self.init(request: request, filtering: filtering)
+    }
+
+    /// Method and address as a gateway has them, under the path of the FHIR base.
+    init(method: String, path: String, under basePath: String, filtering: Filtering) {
+        let request = Result { () throws(FHIRRequestError) in
+            try FHIRRequest(method: method, path: path, under: basePath)
+        }
+        self.init(request: request, filtering: filtering)
+    }
 
     /// `standing`: of the token that the request comes with; nil where it is not active.
     func outcome(_ standing: TokenStanding?) -> RequestOutcome {
@@ -18,10 +40,26 @@ struct RequestJudgement: Sendable {
             return .single(RequestDecision(denied: .requestNotUnderstood))
         }
         return RequestOutcome(request, filtering: filtering) { access in
-            let decision = standing.compiled.permissions.decide(access, properties: properties)
-            return Explanation.reasoned(
-                decision, access, standing.subject, standing.edition.policies, properties: properties)
+            decision(access, resource.versions(access, of: request), standing)
         }
+    }
+
+    /// Policy: each version of the resource must pass. Where more than one leaves something open, what is left to do is what is
+    /// left of none known: it holds for all.
+    private func decision(
+        _ access: FHIRAccess, _ versions: [KnownResource.Properties], _ standing: TokenStanding
+    ) -> Decision {
+        let permissions = standing.compiled.permissions
+        var decisions: [Decision] = []
+        for properties in versions {
+            let decision = Explanation.reasoned(
+                permissions.decide(access, properties: properties), access, standing.subject,
+                standing.edition.policies, properties: properties)
+            guard case .permit = decision else { return decision }
+            decisions.append(decision)
+        }
+        if let only = decisions.first, decisions.count == 1 || decisions.allSatisfy(\.isWhole) { return only }
+        return permissions.decide(access)
     }
 
     /// The answer's members. A request that is not understood comes with what is wrong with it.
@@ -29,6 +67,15 @@ struct RequestJudgement: Sendable {
         var object = outcome(standing).json
         if standing != nil, case .failure(let error) = request { object["detail"] = .string(error.reason) }
         return object
+    }
+
+    /// How many things are decided.
+    var cost: Int {
+        switch request {
+        case .failure: 1
+        case .success(.single(let accesses)): accesses.count
+        case .success(.bundle(let bundle)): bundle.entries.reduce(1) { $0 + ((try? $1.get().count) ?? 1) }
+        }
     }
 }
 
@@ -38,14 +85,13 @@ extension RequestJudgement {
     init?(_ form: FormParameters) throws {
         guard let line = form["request"] else { return nil }
         guard let filtering = Filtering(form["filtering"] ?? "") else {
-            let known = Filtering.byWord.keys.sorted().joined(separator: ", ")
-            throw OAuthError(.invalidRequest, "filtering holds a word that is none of \(known)")
+            throw OAuthError(.invalidRequest, "filtering holds a word that is none of \(Filtering.words)")
         }
-        self.filtering = filtering
-        let body = form["request_body"].map { Array($0.utf8) }
-        let ifNoneExist = form["if_none_exist"]
-        request = Result { () throws(FHIRRequestError) in
-            try FHIRRequest(line: line, body: body, ifNoneExist: ifNoneExist)
-        }
+        self.init(line: line, body: form["request_body"], ifNoneExist: form["if_none_exist"], filtering: filtering)
     }
+}
+
+extension Filtering {
+    /// For an error.
+    static var words: String { byWord.keys.sorted().joined(separator: ", ") }
 }

@@ -43,6 +43,15 @@ struct Discovery: Sendable {
     /// RFC 8414 §2.
     var oauthMetadata: JSONObject { authorizationServerMetadata(.oauth) }
 
+    /// AuthZEN Authorization API 1.0 §9.1.
+    var authZENConfiguration: JSONObject {
+        var document: JSONObject = ["policy_decision_point": .string(configuration.issuer.value)]
+        for endpoint in endpoints(in: .authZEN) {
+            document[endpoint.member] = .string(endpoint.url(configuration.issuer))
+        }
+        return document
+    }
+
     /// What a CapabilityStatement of the FHIR servers says in `rest[].security`: the same addresses as
     /// `smart-configuration`, for clients that read only `/metadata` (checklist CST-1, CST-2; lessons F6).
     var capabilitySecurity: JSON {
@@ -79,6 +88,9 @@ struct Discovery: Sendable {
             document[endpoint.authenticationMethodsMember] = .array(methods(clients))
             document[endpoint.signingAlgorithmsMember] = Self.signingAlgorithms
         }
+        // RFC 9701 §7.
+        document["introspection_signing_alg_values_supported"] = .array(
+            IntrospectionAlgorithm.allCases.map { .string($0.rawValue) })
         document["response_modes_supported"] = .array(ResponseMode.allCases.map { .string($0.rawValue) })
         document["authorization_response_iss_parameter_supported"] = true
         // draft-ietf-oauth-client-id-metadata-document §6.

@@ -9,6 +9,7 @@ extension AuthorizationServer {
         let own =
             wellKnownPaths("openid-configuration").map { ($0, JSON.object(discovery.openIDConfiguration)) }
             + wellKnownPaths("oauth-authorization-server").map { ($0, JSON.object(discovery.oauthMetadata)) }
+            + wellKnownPaths("authzen-configuration").map { ($0, JSON.object(discovery.authZENConfiguration)) }
         var seen: Set<String> = []
         return (own + smartDocuments(discovery)).filter { seen.insert($0.0).inserted }.map { path, document in
             let endpoint = DocumentEndpoint(document.serialized(), type: "application/json", maxAge: 300)

@@ -4,11 +4,13 @@ import SMART
 
 /// Reads the form of the protocol's POST endpoints: the steps that none may forget (TK-01, AZ-07).
 enum ProtocolForm {
-    /// Parameters come only from the body, only as a form, and each at most once.
-    static func read(_ request: Request) throws -> FormParameters {
+    /// Parameters come only from the body, only as a form, and each at most once, but for the one that is a list.
+    static func read(_ request: Request, list: String? = nil) throws -> FormParameters {
         try request.requireForm()
         let form = try parse(request.body)
-        if let name = form.repeated { throw OAuthError.repeated(name) }
+        guard let name = form.repeated else { return form }
+        guard let list, name.hasSameOctets(as: list) else { throw OAuthError.repeated(name) }
+        if let other = form.without(list).repeated { throw OAuthError.repeated(other) }
         return form
     }
 

@@ -26,11 +26,16 @@ struct PublishedEndpoint: Sendable {
         case openID
         /// `.well-known/oauth-authorization-server` (RFC 8414).
         case oauth
+        /// `.well-known/authzen-configuration` (AuthZEN Authorization API 1.0 §9).
+        case authZEN
+
+        /// Those of OAuth and OpenID Connect.
+        static let usual: Set<Document> = [.smart, .openID, .oauth]
     }
 
     init(
         _ member: String, _ path: String, oauthURI: String? = nil, clients: Clients? = nil,
-        in documents: Set<Document> = Set(Document.allCases),
+        in documents: Set<Document> = Document.usual,
         if isServed: @escaping @Sendable (Configuration) -> Bool = { _ in true }
     ) {
         self.member = member
@@ -63,4 +68,6 @@ let publishedEndpoints: [PublishedEndpoint] = [
     PublishedEndpoint("management_endpoint", OwnPage.path, oauthURI: "manage", in: [.smart]),
     PublishedEndpoint("userinfo_endpoint", "/userinfo", in: [.openID]),
     PublishedEndpoint("end_session_endpoint", "/logout", in: [.openID]),
+    PublishedEndpoint("access_evaluation_endpoint", "/access/v1/evaluation", in: [.authZEN]),
+    PublishedEndpoint("access_evaluations_endpoint", "/access/v1/evaluations", in: [.authZEN]),
 ]

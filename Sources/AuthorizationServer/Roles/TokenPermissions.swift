@@ -61,6 +61,18 @@ final class TokenPermissions: Sendable {
         return TokenStanding(compiled, entitlement, edition)
     }
 
+    /// Of somebody without a token, as if that scope had been granted.
+    func standing(
+        of holder: RoleHolder, scope: ScopeSet, patient: FHIRID?, audience: String, now: Int64
+    ) throws(StorageError) -> TokenStanding {
+        let edition = try roles.edition()
+        let entitlement = try database.read { (transaction) throws(StorageError) in
+            try holder.entitlement(scope: scope, patient: patient, edition, transaction, now: now)
+        }
+        let compiled = compiled(entitlement.subject, acr: holder.acr, audience: audience, edition)
+        return TokenStanding(compiled, entitlement, edition)
+    }
+
     private static func user(
         _ grant: Grant, _ transaction: borrowing ReadTransaction
     ) throws(StorageError) -> StoredUser? {

@@ -1,6 +1,7 @@
 import Crypto
 import Encoding
 import JOSE
+import SMART
 
 /// The signing keys: PKCS#8 files in the keys' folder, named `<kid>.<alg>.<state>.pem` (see Keys/README.md). Read once, at
 /// the start, where each proves itself by signing and verifying (JW-07); a damaged file stops the start.
@@ -42,6 +43,14 @@ struct KeyStore: Sendable {
             keys: keys.map { JWK(keyID: $0.keyID, algorithm: $0.algorithm, parameters: $0.key.publicKey.parameters) })
         verificationKeys = Dictionary(
             keys.map { ($0.keyID, ($0.algorithm, $0.key.publicKey)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What signs answers of introspection (RFC 9701 §5).
+    func signer(_ algorithm: IntrospectionAlgorithm) -> JWSSigner {
+        switch algorithm {
+        case .rs256: idTokenSigner
+        case .es256: accessTokenSigner
+        }
     }
 
     /// The key that a token of ours names, with the one algorithm that it may be used with.

@@ -141,6 +141,18 @@ struct TokenIssuer: Sendable {
         ]
         return try keys.idTokenSigner.sign(JSON.object(claims).serialized(), type: "logout+jwt")
     }
+
+    /// RFC 9701 §5: an answer of introspection that its reader can keep as evidence. `typ` keeps it from passing for anything
+    /// else (§8.1), and it has no `sub` and no `exp`, so that it could not be one (§5).
+    func introspectionResponse(_ answer: [UInt8], to client: Client, now: Int64) throws -> String {
+        let claims: JSONObject = [
+            "iss": .string(configuration.issuer.value), "aud": .string(client.id.value), "iat": .integer(now),
+        ]
+        // The very octets of the plain answer.
+        let payload = JSON.object(claims).serialized().dropLast() + Array(",\"token_introspection\":".utf8) + answer
+        let signer = keys.signer(client.metadata.introspectionSignedResponseAlgorithm ?? .rs256)
+        return try signer.sign(payload + [UInt8(ascii: "}")], type: "token-introspection+jwt")
+    }
 }
 
 /// The `jti` of an access token: the number of its grant, whose row carries the token's fate, and 128 random bits.

@@ -8,6 +8,8 @@ package struct Request: Sendable {
     package var headers: Headers
     package var body: [UInt8]
     package var peer: Peer
+    /// Who sent it over a connection of its own: the last proxy where there is one, whomever it speaks for.
+    package var sender: Peer
     /// TLS, or a trusted proxy says that the client speaks TLS with it.
     package var isSecure: Bool
     /// The authority the client asked for. Never build a URL from it: see threat JW-09.
@@ -22,13 +24,13 @@ package struct Request: Sendable {
         peer: Peer = .localSocket, isSecure: Bool = false, host: String = "localhost", id: String = ""
     ) {
         self.init(
-            method: method, path: path, query: query, headers: headers, body: body, peer: peer, isSecure: isSecure,
-            host: host, pathParameters: [:], identifier: RequestID(id))
+            method: method, path: path, query: query, headers: headers, body: body, peer: peer, sender: peer,
+            isSecure: isSecure, host: host, pathParameters: [:], identifier: RequestID(id))
     }
 
     init(
-        method: Method, path: String, query: [UInt8], headers: Headers, body: [UInt8], peer: Peer, isSecure: Bool,
-        host: String, pathParameters: [String: String], identifier: RequestID
+        method: Method, path: String, query: [UInt8], headers: Headers, body: [UInt8], peer: Peer, sender: Peer,
+        isSecure: Bool, host: String, pathParameters: [String: String], identifier: RequestID
     ) {
         self.method = method
         self.path = path
@@ -36,6 +38,7 @@ package struct Request: Sendable {
         self.headers = headers
         self.body = body
         self.peer = peer
+        self.sender = sender
         self.isSecure = isSecure
         self.host = host
         self.identifier = identifier

@@ -94,7 +94,7 @@ struct RequestReader: ~Copyable {
         let match = service.router.match(method, octets.extracting(target.path))
         let request = Request(
             method: Router.endpointMethod(method), path: octets.text(target.path), query: octets.copy(target.query),
-            headers: headers, body: [], peer: client.peer, isSecure: client.isSecure, host: host,
+            headers: headers, body: [], peer: client.peer, sender: origin.peer, isSecure: client.isSecure, host: host,
             pathParameters: match.parameters, identifier: identifier)
         return Exchange(
             request: request, match: match, omitsBody: method == .head, keepsAlive: head.keepsAlive)

@@ -75,24 +75,40 @@ package struct Facts: Sendable {
 enum Match: Equatable { case met, unmet, open }
 
 extension Facts {
-    func match(_ criteria: ScopeConstraint?) -> Match {
+    /// `ofDeny`: a deny that is spelt differently must not be taken for one that does not apply, so that it is unmet only by what
+    /// no reading makes the same. An allow that is, gives nothing.
+    func match(_ criteria: ScopeConstraint?, ofDeny: Bool = false) -> Match {
         guard let criteria else { return .met }
-        let matches = criteria.parameters.map(match)
+        let matches = criteria.parameters.map { match($0, ofDeny: ofDeny) }
         if matches.contains(.unmet) { return .unmet }
         return matches.contains(.open) ? .open : .met
     }
 
     /// A property that is not known meets nothing, and one without a value equals no other.
-    private func match(_ clause: ScopeParameter) -> Match {
+    private func match(_ clause: ScopeParameter, ofDeny: Bool) -> Match {
         if clauses.contains(where: { clause.isImplied(by: $0) }) { return .met }
         if clause.modifier == nil, let values = properties[clause.name] {
             let wanted = clause.literals
-            return values.contains { value in wanted.contains { $0.hasSameOctets(as: value) } } ? .met : .unmet
+            if values.contains(where: { value in wanted.contains { $0.hasSameOctets(as: value) } }) { return .met }
+            return ofDeny && values.contains { value in wanted.contains { Self.mayMean($0, value) } } ? .open : .unmet
         }
         if clause.name == "_id", clause.modifier == nil, let id {
             return clause.literals.contains { $0.hasSameOctets(as: id) } ? .met : .unmet
         }
         return .open
+    }
+
+    /// Whether a FHIR server might find a resource with that value by that criterion, though they are written differently: a
+    /// code with its system or without (R4 Search, "token"), a reference or canonical with more or less of its address, another
+    /// letter case.
+    private static func mayMean(_ criterion: String, _ value: String) -> Bool {
+        let (criterion, value) = (criterion.lowercased(), value.lowercased())
+        if criterion == value { return true }
+        for (one, other) in [(criterion, value), (value, criterion)] where !one.contains("|") {
+            if other.hasSuffix("|" + one) || other.hasPrefix(one + "|") || other.hasSuffix("/" + one) { return true }
+        }
+        // `system|` is any code of that system.
+        return criterion.hasSuffix("|") && value.hasPrefix(criterion)
     }
 
     func match(compartment patient: FHIRID?) -> Match {

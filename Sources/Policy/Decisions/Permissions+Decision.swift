@@ -20,7 +20,7 @@ extension Permissions {
         var refusing: [Denial] = []
         var except: [ScopeConstraint] = []
         for denial in denials(access.operation == nil ? access.type : nil) where denial.concerns(access) {
-            let match = facts.match(denial.criteria)
+            let match = facts.match(denial.criteria, ofDeny: true)
             // An operation answers with more than the resource that something is known of.
             if match == .unmet && access.operation == nil { continue }
             // Of all types: what to leave out differs from type to type, and nothing says so in one row.

@@ -54,17 +54,20 @@ extension RequestDecision.TypedRemainder {
         if any.contains(where: \.hasElements), !filtering.contains(.elements) { return false }
         if !any.contains(where: \.narrows) && except.isEmpty { return true }
         if filtering.contains(.rows) { return true }
-        // A search is narrowed by parameters, what it includes is not.
-        return filtering.contains(.search) && isFirst && access.letters == .search && query != nil
+        // A search is narrowed by parameters. What it includes is not, and no more is a history: that has the letter of a search,
+        // and none of its parameters (R4 §3.1.0.12.1).
+        let isSearch = access.interaction == .searchType || access.interaction == .searchSystem
+        return filtering.contains(.search) && isFirst && isSearch && query != nil
     }
 
     /// What a search is narrowed by, as parameters to add to it; nil if no parameters can say it. FHIR has no "or" between
-    /// parameters, and no "not" over several.
+    /// parameters, and no "not" over several; and of a search of all types none is certain to be a parameter of each.
     package var query: String? {
         guard any.count == 1, let row = any.first else { return nil }
+        guard let type else { return isNothing ? "" : nil }
         var parts: [String] = []
         if let patient = row.compartment {
-            guard let type, let parameter = Self.parameter(ofCompartmentFor: type) else { return nil }
+            guard let parameter = Self.parameter(ofCompartmentFor: type) else { return nil }
             parts.append(parameter == "_id" ? "_id=\(patient.value)" : "\(parameter)=Patient/\(patient.value)")
         }
         if let criteria = row.criteria { parts.append(criteria.text) }

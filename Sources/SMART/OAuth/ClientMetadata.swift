@@ -38,6 +38,9 @@ package struct ClientMetadata: Sendable, Equatable {
     /// `access_token_format`, our extension: what the client's access tokens look like.
     package let accessTokenFormat: AccessTokenFormat
 
+    /// Nil: RS256.
+    package let introspectionSignedResponseAlgorithm: IntrospectionAlgorithm?
+
     /// What to do with a member that is not in the list: an operator's mistake, or something of another server.
     package enum UnknownMembers: Sendable { case refuse, ignore }
 
@@ -100,6 +103,7 @@ package struct ClientMetadata: Sendable, Equatable {
         resourceServerAudiences = reader.audiences("resource_server_audiences")
         fhirContextVersion = reader.choice("fhir_context_version", default: .objects)
         accessTokenFormat = reader.choice("access_token_format", default: .jwt)
+        introspectionSignedResponseAlgorithm = reader.choice("introspection_signed_response_alg")
     }
 
     /// Origins that CORS answers (CORS-2): the declared ones, else those of the redirect URIs.
@@ -147,6 +151,7 @@ package struct ClientMetadata: Sendable, Equatable {
         object.set("resource_server_audiences", resourceServerAudiences.map(\.value), omittingEmpty: true)
         object["fhir_context_version"] = .string(fhirContextVersion.rawValue)
         object["access_token_format"] = .string(accessTokenFormat.rawValue)
+        object["introspection_signed_response_alg"] = introspectionSignedResponseAlgorithm.map { .string($0.rawValue) }
         return object
     }
 }

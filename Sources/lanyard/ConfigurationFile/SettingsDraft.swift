@@ -36,6 +36,8 @@ struct SettingsDraft: Sendable {
     var policies: [PolicyFile] = []
     /// nil: the usual ones, as far as there are policies of them.
     var defaultRoles: [Holder: RoleName]?
+    var isForwardAuthEnabled = false
+    var forwardAuth = ForwardAuth()
     var connections: Int64?
     var connectionsPerAddress: Int64?
     var idleSeconds: Int64?
