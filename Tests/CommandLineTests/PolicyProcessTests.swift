@@ -201,6 +201,12 @@ private enum Policies {
         try configure(#""policies_directory": "roles", "default_roles": {"Patient": "patients"}"#)
         let unknown = try lanyard.run(["serve"])
         #expect(unknown.status == 78 && unknown.errors.contains("default_roles: Patient: there is no role patients"))
+        let failing = Policies.nurse.replacing("\"filter\"", with: "\"deny\"").replacing("\"nurse\"", with: "\"x\"")
+        _ = try lanyard.files.write("roles/x.json", failing)
+        for words in [["serve", "--check"], ["serve"]] {
+            let refused = try lanyard.run(words)
+            #expect(refused.status == 78 && refused.errors.contains("x.json: tests[0]: "), "\(refused.errors)")
+        }
         _ = try lanyard.files.write("roles/x.json", Policies.file("x", allow: "user/*.zz", #", "colour": 1"#))
         let wrong = try lanyard.run(["serve", "--check"])
         #expect(wrong.status == 78)

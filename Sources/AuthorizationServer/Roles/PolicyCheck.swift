@@ -35,6 +35,14 @@ package struct PolicyCheck: Sendable {
         warnings = set.map { [policies] set in PolicyLint(policies, set).warnings } ?? []
     }
 
+    /// What keeps the files from being read and held together. Their tests, which take longer, run where something is changed.
+    package static func reading(_ files: [PolicyFile]) -> [PolicyProblem] {
+        var problems: [PolicyProblem] = []
+        let policies = read(files, &problems)
+        if problems.isEmpty { _ = together(policies, &problems) }
+        return problems
+    }
+
     private static func read(_ files: [PolicyFile], _ problems: inout [PolicyProblem]) -> [PolicySet.NamedPolicy] {
         var policies: [PolicySet.NamedPolicy] = []
         for file in files {

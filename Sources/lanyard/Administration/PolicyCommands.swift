@@ -60,11 +60,13 @@ extension Invocation {
 
 extension PolicyCheck {
     /// What was found wrong, as a failure with a line for each; the warnings go to the people at once.
-    func requireSound(_ invocation: Invocation) throws(CommandFailure) {
+    func requireSound(_ invocation: Invocation, otherwise exitCode: ExitCode = .failed) throws(CommandFailure) {
         for warning in warnings { invocation.console.note("warning: \(SafeText.line(warning.description))\n") }
         guard !problems.isEmpty else { return }
-        throw .failed(
-            problems.count == 1 ? "the policies have a problem" : "the policies have \(problems.count) problems",
+        throw CommandFailure(
+            exitCode: exitCode,
+            message: problems.count == 1
+                ? "the policies have a problem" : "the policies have \(problems.count) problems",
             details: problems.map { "  " + SafeText.line($0.description) })
     }
 }

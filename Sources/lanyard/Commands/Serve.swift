@@ -1,3 +1,5 @@
+import AuthorizationServer
+
 extension Command {
     static let serve = Command(
         "serve", "run the server",
@@ -12,6 +14,7 @@ extension Command {
         let settings = try invocation.settings()
         if invocation.flag("check") {
             for address in settings.listen { try address.check() }
+            try PolicyCheck(settings.configuration.policies).requireSound(invocation, otherwise: .configuration)
             invocation.console.print("configuration ok")
             return
         }

@@ -21,7 +21,8 @@ extension Setting {
         },
     ]
 
-    /// A wrong file stops the start, with all that is wrong in all of them.
+    /// A wrong file stops the start, with all that is wrong in all of them; a failing test does so where the server would put
+    /// its policy in place.
     private static func policies(in folder: String) throws(SettingProblems) -> [PolicyFile] {
         let files: [PolicyFile]
         do throws(PolicyFolder.Failure) {
@@ -29,7 +30,7 @@ extension Setting {
         } catch {
             throw SettingProblems(error.reason)
         }
-        let problems = PolicyCheck(files).problems
+        let problems = PolicyCheck.reading(files)
         guard problems.isEmpty else {
             throw SettingProblems(problems.map { SettingProblem(member: "", reason: $0.description) })
         }
