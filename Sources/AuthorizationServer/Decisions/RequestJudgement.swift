@@ -39,22 +39,23 @@ struct RequestJudgement: Sendable {
         guard case .success(let request) = request else {
             return .single(RequestDecision(denied: .requestNotUnderstood))
         }
+        let reasons = RefusalReasons(standing.subject, standing.edition.policies)
         return RequestOutcome(request, filtering: filtering) { access in
-            decision(access, resource.versions(access, of: request), standing)
+            decision(access, resource.versions(access, of: request), standing, reasons)
         }
     }
 
     /// Policy: each version of the resource must pass. Where more than one leaves something open, what is left to do is what is
     /// left of none known: it holds for all.
     private func decision(
-        _ access: FHIRAccess, _ versions: [KnownResource.Properties], _ standing: TokenStanding
+        _ access: FHIRAccess, _ versions: [KnownResource.Properties], _ standing: TokenStanding,
+        _ reasons: RefusalReasons
     ) -> Decision {
         let permissions = standing.compiled.permissions
         var decisions: [Decision] = []
         for properties in versions {
-            let decision = Explanation.reasoned(
-                permissions.decide(access, properties: properties), access, standing.subject,
-                standing.edition.policies, properties: properties)
+            let decision = reasons.reasoned(
+                permissions.decide(access, properties: properties), access, properties: properties)
             guard case .permit = decision else { return decision }
             decisions.append(decision)
         }

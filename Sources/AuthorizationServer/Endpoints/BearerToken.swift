@@ -1,4 +1,5 @@
 import Encoding
+import Policy
 import SMART
 
 /// The access token in `Authorization: Bearer` (RFC 6750 §2.1), the only place where this server takes one (UI-01).
@@ -25,7 +26,24 @@ struct BearerToken: Sendable {
                 .insufficientScope, "the access token lacks the scope \(scope)", status: 403,
                 challenge: .bearer(scope: scope))
         }
+        try requireUndenied(scope, token, server)
         return token
+    }
+
+    /// A role may have denied the client what it is registered for, since the token was issued (policy: `suspended`).
+    private func requireUndenied(
+        _ scope: String, _ token: VerifiedAccessToken, _ server: AuthorizationServer
+    ) throws {
+        guard let standing = try server.permissions.standing(of: token, now: server.clock.now) else {
+            throw Self.invalid()
+        }
+        if standing.subject.roles.isEmpty { return }
+        let asked = ScopeSet(parsing: scope)
+        guard standing.edition.policies.undenied(asked, by: standing.subject).covers(asked, reading: .ceiling) else {
+            throw OAuthError(
+                .insufficientScope, "a role of the client denies \(scope)", status: 403,
+                challenge: .bearer(scope: scope))
+        }
     }
 
     /// The token, live, of a person's sign-in, for whichever FHIR server it is: OpenID Connect Core §5.3.1.

@@ -22,14 +22,14 @@ final class ClientRights: Sendable {
     private let roles: RoleBook
     private let known = Mutex<(epoch: Int64, answers: [Question: Answer])>((0, [:]))
     private static let capacity = 10_000
+    /// What is longer is asked each time: nobody fills the memory with it.
+    private static let longestScope = 2_048
 
     init(_ roles: RoleBook) { self.roles = roles }
 
     func carried(
         _ scope: ScopeSet, by holder: RoleHolder, _ transaction: borrowing WriteTransaction, now: Int64
     ) throws(StorageError) -> ScopeSet {
-        // This server's own API is the client's by its registration, and asks no role.
-        if scope.resources(level: .system).isEmpty { return scope }
         let edition = try roles.edition(transaction)
         let question = Question(
             clientID: holder.clientID, scope: scope.text, purpose: holder.purpose, address: holder.address)
@@ -38,7 +38,7 @@ final class ClientRights: Sendable {
         let entitlement = try holder.entitlement(scope: scope, patient: nil, edition, transaction, now: now)
         let carried = try holder.carried(scope, edition, transaction, now: now)
         // An epoch that is not committed yet may be another's later.
-        if roles.isKnown(edition) { keep(Answer(scope: carried, until: entitlement.until), question, edition.epoch) }
+        if roles.isKnown(edition), question.scope.utf8.count <= Self.longestScope { keep(Answer(scope: carried, until: entitlement.until), question, edition.epoch) }
         return carried
     }
 

@@ -90,21 +90,26 @@ extension RoleHolder {
         var values: [String: [ParameterValue]] = [:]
         for member in object.members {
             guard let parameter = role?.parameter(member.name) else { continue }
-            values[member.name] = (member.value.strings ?? []).compactMap(parameter.value)
+            let texts = member.value.strings ?? []
+            let bound = texts.compactMap(parameter.value)
+            // One value less in a deny would deny less: then the parameter is unset.
+            values[member.name] = bound.count == texts.count ? bound : []
         }
         return values
     }
 
     /// What of a scope somebody may have now: FHIR scopes as their roles carry them, and everything that is no FHIR right.
-    /// `fhirUser` needs a record to name (checklist SCP-10), and this server's own API is for clients.
+    /// `fhirUser` needs a record to name (checklist SCP-10), and this server's own API is for clients, who have
+    /// it by their registration and lose it by a deny.
     func carried(
         _ scope: ScopeSet, _ edition: RoleBook.Edition, _ transaction: borrowing some Reading & ~Copyable, now: Int64
     ) throws(StorageError) -> ScopeSet {
         let entitlement = try entitlement(scope: scope, patient: nil, edition, transaction, now: now)
         let carried = edition.policies.carried(scope, by: entitlement.subject)
+        let own = user == nil ? edition.policies.undenied(scope, by: entitlement.subject) : .empty
         let others = scope.scopes.filter { scope in
             switch scope {
-            case .resource(let resource): user == nil && resource.level == .auth
+            case .resource: own.contains(scope)
             case .fhirUser: entitlement.subject.fhirUser != nil
             default: true
             }

@@ -10,8 +10,17 @@ final class TokenPermissions: Sendable {
     private let configuration: Configuration
     private let database: Database
     private let roles: RoleBook
-    private let shared = Mutex<(epoch: Int64, byKey: [Key: CompiledPermissions])>((0, [:]))
+    private let shared = Mutex(Shared(epoch: 0))
     private static let capacity = 20_000
+    private static let mostOctets = 64 << 20
+    /// Scopes that come to more give nothing: no app that people use comes near, and nobody is to fill the memory.
+    private static let longestAnswer = 65_536
+
+    private struct Shared {
+        let epoch: Int64
+        var byKey: [Key: CompiledPermissions] = [:]
+        var octets = 0
+    }
 
     /// Two tokens with equal keys may do the same, whoever holds them.
     private struct Key: Hashable {
@@ -86,16 +95,29 @@ final class TokenPermissions: Sendable {
         let key = Key(subject: subject.key(edition.policies), acr: acr, audience: audience)
         if let kept = shared.withLock({ $0.epoch == edition.epoch ? $0.byKey[key] : nil }) { return kept }
         let isFHIR = configuration.fhirServers.contains { $0.base.value.hasSameOctets(as: audience) }
-        let compiled = CompiledPermissions(
-            edition.policies.permissions(of: subject), subject: subject, acr: acr, location: isFHIR ? audience : nil,
-            epoch: edition.epoch)
-        shared.withLock { shared in
-            if shared.epoch < edition.epoch { shared = (edition.epoch, [:]) }
-            guard shared.epoch == edition.epoch else { return }
-            if shared.byKey.count >= Self.capacity { shared.byKey.removeAll(keepingCapacity: true) }
-            shared.byKey[key] = compiled
+        func compile(_ permissions: Permissions) -> CompiledPermissions {
+            CompiledPermissions(
+                permissions, subject: subject, acr: acr, location: isFHIR ? audience : nil, epoch: edition.epoch)
         }
+        let whole = edition.policies.permissions(of: subject)
+        var compiled = compile(whole)
+        if compiled.members.count > Self.longestAnswer {
+            compiled = compile(Permissions(allow: [:], deny: [:], roles: whole.roles))
+        }
+        keep(compiled, key, edition)
         return compiled
+    }
+
+    private func keep(_ compiled: CompiledPermissions, _ key: Key, _ edition: RoleBook.Edition) {
+        shared.withLock { shared in
+            if shared.epoch < edition.epoch { shared = Shared(epoch: edition.epoch) }
+            guard shared.epoch == edition.epoch else { return }
+            if shared.byKey.count >= Self.capacity || shared.octets > Self.mostOctets {
+                shared = Shared(epoch: edition.epoch)
+            }
+            shared.byKey[key] = compiled
+            shared.octets += compiled.members.count
+        }
     }
 
     /// This server's own tokens, with which it looks patients up: no role stands behind them, only its own code.

@@ -25,6 +25,8 @@ struct Compilation {
     }
 
     let roles: [HeldRole]
+    /// Beyond it nothing more is given: what somebody asks for in hundreds of scopes must not hold up everybody.
+    static let mostContributions = 2_000
     private(set) var contributions: [Contribution] = []
     private(set) var denials: [StandingDenial] = []
     private let subject: Subject
@@ -41,7 +43,9 @@ struct Compilation {
     init(_ subject: Subject, _ policies: PolicySet, pardoning pardons: Pardons = []) {
         self.subject = subject
         roles = subject.heldRoles(policies)
-        let granted = subject.scope.resources.filter { $0.level != .auth }
+        // Whoever has lost the right to break the glass meanwhile has nothing of it any more.
+        let isEntitled = subject.purpose != .breakTheGlass || roles.contains(where: \.mayBreakGlass)
+        let granted = isEntitled ? subject.scope.resources.filter { $0.level != .auth } : []
         for held in roles {
             let isStanding =
                 held.obstacle == nil || (pardons.contains(.requirements) && held.obstacle != .holder)
@@ -68,6 +72,7 @@ struct Compilation {
         for ruleScope in owned.rule.scopes {
             guard let allowed = ruleScope.allowed(held.variables) else { continue }
             for scope in granted {
+                guard contributions.count < Self.mostContributions else { return }
                 guard let both = scope.intersection(allowed, reading: .role),
                     let allowance = allowance(both, owned.rule)
                 else { continue }
@@ -112,6 +117,10 @@ struct Compilation {
     var permissions: Permissions {
         let kept = contributions.compactMap(subtractingDenials)
         let types = Set(kept.map(\.type.text))
+        // Rows of all types are among those of each: a scope set made to multiply them gets nothing.
+        guard kept.filter({ $0.type == .any }).count * types.count <= Self.mostContributions else {
+            return Permissions(allow: [:], deny: [:], roles: activeRoles)
+        }
         var allow: [String: [Allowance]] = [:]
         for type in types {
             let rows = kept.compactMap { row -> Allowance? in

@@ -86,7 +86,7 @@ extension Facts {
 
     /// A property that is not known meets nothing, and one without a value equals no other.
     private func match(_ clause: ScopeParameter, ofDeny: Bool) -> Match {
-        if clauses.contains(where: { clause.isImplied(by: $0) }) { return .met }
+        if isSaid(clause) { return .met }
         if clause.modifier == nil, let values = properties[clause.name] {
             let wanted = clause.literals
             if values.contains(where: { value in wanted.contains { $0.hasSameOctets(as: value) } }) { return .met }
@@ -96,6 +96,14 @@ extension Facts {
             return clause.literals.contains { $0.hasSameOctets(as: id) } ? .met : .unmet
         }
         return .open
+    }
+
+    /// Whether the request says so itself. By a reference to the patient only where the type certainly has that parameter: many
+    /// servers pass over one that they do not know, and give all there is.
+    private func isSaid(_ clause: ScopeParameter) -> Bool {
+        guard clauses.contains(where: { clause.isImplied(by: $0) }) else { return false }
+        guard clause.name == "patient" || clause.name == "subject" else { return true }
+        return type.map { PatientCompartment.isNarrowed($0, by: clause.name) } ?? false
     }
 
     /// Whether a FHIR server might find a resource with that value by that criterion, though they are written differently: a

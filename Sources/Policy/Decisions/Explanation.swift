@@ -30,46 +30,11 @@ package struct Explanation: Sendable {
     ) {
         let compilation = Compilation(subject, policies)
         let permissions = compilation.permissions
+        let reasons = RefusalReasons(subject, policies)
         decision = RequestDecision(accesses, filtering: filtering) { access in
-            let decision = permissions.decide(access, properties: properties)
-            return Self.reasoned(decision, access, subject, policies, properties: properties)
+            reasons.reasoned(permissions.decide(access, properties: properties), access, properties: properties)
         }
         steps = Self.inactive(compilation) + accesses.flatMap { Self.steps($0, compilation, subject, policies) }
-    }
-
-    /// The decision with the reason that helps: `scope_insufficient` only where a wider scope would do.
-    package static func reasoned(
-        _ decision: Decision, _ access: FHIRAccess, _ subject: Subject, _ policies: PolicySet,
-        properties: [String: [String]]
-    ) -> Decision {
-        guard case .deny(.scopeInsufficient) = decision else { return decision }
-        return .deny(reason(access, subject, policies, properties))
-    }
-
-    private static func reason(
-        _ access: FHIRAccess, _ subject: Subject, _ policies: PolicySet, _ properties: [String: [String]]
-    ) -> DenialReason {
-        func wouldAllow(_ subject: Subject, _ pardons: Compilation.Pardons = []) -> Decision {
-            Compilation(subject, policies, pardoning: pardons).permissions.decide(access, properties: properties)
-        }
-        if subject.heldRoles(policies).isEmpty { return .noRole }
-        // What a role gave within the scopes, and a deny has taken away whole.
-        if case .permit = wouldAllow(subject, .denies) {
-            if case .permit = wouldAllow(subject, .yieldingDenies) { return .needsBreakGlass }
-            return .deniedByRule
-        }
-        var wide = subject
-        wide.scope = subject.everyScope
-        if case .permit = wouldAllow(subject, .requirements) { return .needsStepUp }
-        if case .permit = wouldAllow(subject, .purpose) { return .purposeNotAllowed }
-        for pardons: Compilation.Pardons in [[], .purpose, [.purpose, .requirements]] {
-            switch wouldAllow(wide, pardons) {
-            case .permit: return .scopeInsufficient
-            case .deny(let reason) where reason != .scopeInsufficient: return reason
-            case .deny: break
-            }
-        }
-        return .noRole
     }
 
     private static func inactive(_ compilation: Compilation) -> [Step] {
@@ -98,14 +63,6 @@ package struct Explanation: Sendable {
                     kind: .denies, role: denial.role.value, rule: denial.rule.name,
                     text: denial.scope.text + (denial.rule.rule.because.map { " (\($0))" } ?? ""), scope: nil)
             }
-    }
-}
-
-extension Subject {
-    /// As if everything had been granted that this kind of subject can be granted.
-    fileprivate var everyScope: ScopeSet {
-        let levels = holder == .client ? "system/*.cruds" : "user/*.cruds patient/*.cruds"
-        return ScopeSet(parsing: levels)
     }
 }
 

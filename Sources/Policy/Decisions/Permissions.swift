@@ -37,6 +37,12 @@ package struct Permissions: Sendable, Equatable {
     /// The roles that stand, in order.
     package let roles: [RoleName]
 
+    package init(allow: [String: [Allowance]], deny: [String: [Denial]], roles: [RoleName]) {
+        self.allow = allow
+        self.deny = deny
+        self.roles = roles
+    }
+
     package static let none = Permissions(allow: [:], deny: [:], roles: [])
 
     static let anyType = "*"

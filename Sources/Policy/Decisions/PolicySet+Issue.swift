@@ -8,6 +8,7 @@ extension PolicySet {
     /// Only resource scopes for FHIR come back. A role's `patient/` carries no `user/`.
     package func carried(_ scope: ScopeSet, by subject: Subject) -> ScopeSet {
         let held = subject.heldRoles(self)
+        if subject.purpose == .breakTheGlass, !held.contains(where: \.mayBreakGlass) { return .empty }
         let allows = held.filter { $0.obstacle == nil }.flatMap { held in
             held.scopes(.allow, for: subject.purpose).filter { $0.allowed(held.assumingPatient) != nil }
         }.map(\.scope)
@@ -19,15 +20,24 @@ extension PolicySet {
                 $0.with($0.interactions.intersection([.read, .search]), isVersion1: $0.isVersion1)
             }
         }
-        return ScopeSet(asked.flatMap { Self.carried($0, allows, denies) }.map(Scope.resource)).keptShort(scope)
+        var pieces: [ResourceScope] = []
+        for scope in asked where pieces.count < 2 * ScopeSet.maximumItems {
+            pieces += Self.carried(scope, allows, denies)
+        }
+        return ScopeSet(pieces.map(Scope.resource)).keptShort(scope)
     }
 
     /// Whether the subject may break the glass: a role that stands has an allow that names the purpose.
     package func mayBreakGlass(_ subject: Subject) -> Bool {
-        subject.heldRoles(self).contains { held in
-            held.obstacle == nil
-                && held.role.rules.contains { $0.rule.effect == .allow && $0.rule.purposes.contains(.breakTheGlass) }
-        }
+        subject.heldRoles(self).contains(where: \.mayBreakGlass)
+    }
+
+    /// What of its scopes for this server's own API a client keeps: it has them by its registration, which needs no role to
+    /// allow them, but a role may deny them.
+    package func undenied(_ scope: ScopeSet, by subject: Subject) -> ScopeSet {
+        let denies = subject.heldRoles(self).flatMap { $0.scopes(.deny, for: subject.purpose) }.map(\.scope)
+        return ScopeSet(scope.resources(level: .auth).map(Scope.resource))
+            .subtracting(ScopeSet(denies.filter { $0.level == .auth }.map(Scope.resource))).kept
     }
 
     private static func carried(
@@ -44,14 +54,20 @@ extension PolicySet {
 }
 
 extension ScopeSet {
-    /// The shortest text; what was asked for and is carried whole stays as it was written (checklist SCP-21).
+    /// The shortest text within the bounds of a scope set; what was asked for and is carried whole stays as it was written (checklist SCP-21).
     fileprivate func keptShort(_ asked: ScopeSet) -> ScopeSet {
         let whole = asked.resources.map(Scope.resource).filter { covers($0, reading: .ceiling) }
-        return ScopeSet(whole + normalForm.scopes.filter { !ScopeSet(whole).covers($0, reading: .ceiling) })
+        return ScopeSet(bounded: whole + normalForm.scopes.filter { !ScopeSet(whole).covers($0, reading: .ceiling) })
     }
 }
 
 extension HeldRole {
+    /// The right to break the glass: an allow of a role that stands names the purpose.
+    var mayBreakGlass: Bool {
+        obstacle == nil
+            && role.rules.contains { $0.rule.effect == .allow && $0.rule.purposes.contains(.breakTheGlass) }
+    }
+
     fileprivate func scopes(_ effect: Rule.Effect, for purpose: PurposeOfUse?) -> [RuleScope] {
         role.rules.map(\.rule).filter { $0.effect == effect && $0.applies(to: purpose) }.flatMap(\.scopes)
     }

@@ -56,8 +56,8 @@ extension RequestDecision.TypedRemainder {
         if filtering.contains(.rows) { return true }
         // A search is narrowed by parameters. What it includes is not, and no more is a history: that has the letter of a search,
         // and none of its parameters (R4 §3.1.0.12.1).
-        let isSearch = access.interaction == .searchType || access.interaction == .searchSystem
-        return filtering.contains(.search) && isFirst && isSearch && query != nil
+        // A search of several types has no parameter that is certain to be one of each.
+        return filtering.contains(.search) && isFirst && access.interaction == .searchType && query != nil
     }
 
     /// What a search is narrowed by, as parameters to add to it; nil if no parameters can say it. FHIR has no "or" between

@@ -29,8 +29,9 @@ struct RoleTestRun {
             return policies.decide(right, for: subject)
         }
         let permissions = policies.permissions(of: subject), accesses = try Self.accesses(test.request)
+        let reasons = RefusalReasons(subject, policies)
         return RequestDecision(accesses, filtering: test.expect == .permit ? [] : .all) { access in
-            Explanation.reasoned(permissions.decide(access), access, subject, policies, properties: [:])
+            reasons.reasoned(permissions.decide(access), access)
         }
     }
 

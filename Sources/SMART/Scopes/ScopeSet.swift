@@ -43,7 +43,7 @@ package struct ScopeSet: Sendable, Equatable {
     }
 
     /// As many of `scopes` as the bounds allow: for results that only ever narrow.
-    init(bounded scopes: [Scope]) {
+    package init(bounded scopes: [Scope]) {
         var admission = Admission()
         for scope in scopes { _ = admission.admit(scope) }
         self.scopes = admission.scopes
