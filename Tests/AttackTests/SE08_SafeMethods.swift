@@ -68,6 +68,7 @@ import Testing
         // What apps and resource servers post, and what other sites may begin by a form.
         let fromElsewhere: Set<String> = [
             "/authorize", "/logout", "/token", "/revoke", "/userinfo", "/introspect", "/launches", "/explain",
+            "/access/v1/evaluation", "/access/v1/evaluations",
         ]
         let forms = server.authorization.routes.filter { $0.method == .post && !fromElsewhere.contains($0.pattern) }
         #expect(forms.count >= 8)

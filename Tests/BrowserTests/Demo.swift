@@ -30,11 +30,23 @@ final class Demo {
     }
 
     /// Registers one more app, as an operator would over the admin socket.
-    func register(_ client: JSON) throws {
+    func register(_ client: JSON) throws { try administer(.post, "/clients", client) }
+
+    /// Lets a person do all that a scope says, whatever their usual role.
+    func allow(_ scope: String, to username: String) throws {
+        let policy: JSON = [
+            "role": "whole", "version": 1, "title": "Whole", "description": "For a test",
+            "rules": [["id": "all", "allow": .string(scope)]],
+        ]
+        try administer(.put, "/role-policies/whole?reason=test", policy)
+        try administer(.post, "/role-assignments", ["user": .string(username), "role": "whole", "reason": "test"])
+    }
+
+    private func administer(_ method: HTTP.Method, _ path: String, _ body: JSON) throws {
         let response = try HTTPClient(timeoutSeconds: 20).send(
-            .post, "/admin/v1/clients", to: .unix(path: directory + "/admin.sock"),
-            headers: [("Content-Type", "application/json")], body: client.serialized())
-        guard response.status == 201 else { throw TestFailure("the app is not registered: \(response.text)") }
+            method, "/admin/v1" + path, to: .unix(path: directory + "/admin.sock"),
+            headers: [("Content-Type", "application/json")], body: body.serialized())
+        guard (200..<300).contains(response.status) else { throw TestFailure("\(path): \(response.text)") }
     }
 
     private static func program() throws -> String {

@@ -61,6 +61,7 @@ extension BrowserTests {
         @Test func `a wildcard is narrowed to types and kinds, and the answer lists them`() throws {
             try Visitor.visit { visitor in
                 let app = try ForeignApp(), scope = "launch/patient patient/*.rs"
+                try visitor.demo.allow("patient/*.rs", to: "patient")
                 try app.register(at: visitor.demo, scope: scope)
                 try visitor.browser.open(app.authorizationURL(at: visitor.demo, scope: scope))
                 try visitor.signIn("patient")

@@ -6,6 +6,7 @@ import Testing
 @Suite struct `Policy: break-glass, as far as compiling goes` {
     private let file = RoleFile(
         "one", allow("user/*.cruds", #""operations": ["$everything"]"#), allow("system/*.cruds", id: "s"),
+        allow("user/Basic.r", id: "right", #""purposes": ["BTG"]"#),
         deny("user/*.cruds?_security=V", id: "soft", #""unless": "break-glass""#),
         deny("user/*.cruds?_tag=locked", id: "hard"))
     private let restricted = ["patient": ["Patient/7"], "_security": ["V"], "_tag": []]
@@ -67,6 +68,14 @@ import Testing
         #expect(try !may(strict))
         #expect(try !may(strict, isMultiFactor: true, holder: .patient))
         #expect(try may(strict, isMultiFactor: true))
+    }
+
+    @Test func `who has lost the right meanwhile has nothing of it any more`() throws {
+        let without = RoleFile(
+            "one", allow("user/*.cruds"), deny("user/*.cruds?_security=V", #""unless": "break-glass""#))
+        let token = try Token("user/*.rs", without, patient: "7", purpose: .breakTheGlass)
+        #expect(token.permissions.allow.isEmpty)
+        #expect(token.policies.carried(token.subject.scope, by: token.subject).isEmpty)
     }
 
     @Test func `a rule for other purposes does not stand`() throws {

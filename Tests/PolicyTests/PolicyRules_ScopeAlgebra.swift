@@ -47,6 +47,34 @@ import Testing
         }
     }
 
+    @Test func `scopes made to multiply rows come to nothing, and what is issued reads back whole`() throws {
+        let types = FHIRResourceTypes.names.sorted().prefix(170).map { "patient/\($0).r" }
+        let constrained = (0..<60).map { "patient/*.s?category=\($0)" }
+        let token = try Token((types + constrained).joined(separator: " "), all, patient: "7")
+        #expect(token.permissions.allow.isEmpty)
+        let many = RoleFile("many", types.enumerated().map { allow($0.element, id: "r\($0.offset)") })
+        let wide = try Token((0..<8).map { "patient/*.rs?_tag=\($0)" }.joined(separator: " "), many, patient: "7")
+        let carried = wide.policies.carried(wide.subject.scope, by: wide.subject)
+        #expect(ScopeSet(parsing: carried.text) == carried)
+        #expect(carried.resources.filter { $0.constraint != nil }.count <= ScopeSet.maximumConstrainedItems)
+    }
+
+    @Test func `what the request says of the patient closes nothing for a type without that parameter`() throws {
+        let bound = RoleFile("bound", allow("patient/Device.cruds?patient=%patient"))
+        let token = try Token("patient/Device.rs", bound, patient: "7")
+        #expect(!token.permits(Ask.search("Device", "patient=Patient/7")))
+        #expect(
+            try Token("user/Observation.rs", RoleFile("one", allow("user/Observation.rs?patient=Patient/7")))
+                .permits(Ask.search("Observation", "patient=Patient/7")))
+    }
+
+    @Test func `a search of several types is narrowed by no parameter of one`() throws {
+        let accesses = ["Observation", "Practitioner"].map { FHIRAccess(.searchSystem, type: $0) }
+        let token = try Token("patient/*.rs", all, patient: "7")
+        let decision = RequestDecision(accesses, filtering: [.search]) { token.decide($0) }
+        #expect(decision.reason == .needsFilter)
+    }
+
     @Test func `unless the criteria bind them to the patient`() throws {
         let bound = RoleFile("bound", allow("patient/Device.cruds?patient=%patient"))
         let token = try Token("patient/Device.cruds", bound, patient: "7")

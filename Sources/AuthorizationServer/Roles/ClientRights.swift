@@ -38,7 +38,9 @@ final class ClientRights: Sendable {
         let entitlement = try holder.entitlement(scope: scope, patient: nil, edition, transaction, now: now)
         let carried = try holder.carried(scope, edition, transaction, now: now)
         // An epoch that is not committed yet may be another's later.
-        if roles.isKnown(edition), question.scope.utf8.count <= Self.longestScope { keep(Answer(scope: carried, until: entitlement.until), question, edition.epoch) }
+        if roles.isKnown(edition), question.scope.utf8.count <= Self.longestScope {
+            keep(Answer(scope: carried, until: entitlement.until), question, edition.epoch)
+        }
         return carried
     }
 

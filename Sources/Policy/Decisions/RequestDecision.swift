@@ -29,6 +29,8 @@ package struct RequestDecision: Sendable, Equatable {
 
     package init(_ accesses: [FHIRAccess], filtering: Filtering, deciding: (FHIRAccess) -> Decision) {
         var remainders: [TypedRemainder] = []
+        // A search of several types has no parameter that is certain to be one of each.
+        let isOneSearch = accesses.filter { $0.interaction == .searchSystem }.count <= 1
         for access in accesses {
             switch deciding(access) {
             case .deny(let reason):
@@ -36,7 +38,7 @@ package struct RequestDecision: Sendable, Equatable {
                 return
             case .permit(let any, let except):
                 let remainder = TypedRemainder(type: access.type, any: any, except: except)
-                guard remainder.canBeHeld(by: filtering, in: access, isFirst: remainders.isEmpty) else {
+                guard remainder.canBeHeld(by: filtering, in: access, isFirst: remainders.isEmpty && isOneSearch) else {
                     self.init(denied: .needsFilter)
                     return
                 }
@@ -56,8 +58,8 @@ extension RequestDecision.TypedRemainder {
         if filtering.contains(.rows) { return true }
         // A search is narrowed by parameters. What it includes is not, and no more is a history: that has the letter of a search,
         // and none of its parameters (R4 §3.1.0.12.1).
-        // A search of several types has no parameter that is certain to be one of each.
-        return filtering.contains(.search) && isFirst && access.interaction == .searchType && query != nil
+        let isSearch = access.interaction == .searchType || access.interaction == .searchSystem
+        return filtering.contains(.search) && isFirst && isSearch && query != nil
     }
 
     /// What a search is narrowed by, as parameters to add to it; nil if no parameters can say it. FHIR has no "or" between

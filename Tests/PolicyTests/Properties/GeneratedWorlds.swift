@@ -42,7 +42,8 @@ enum GeneratedWorlds {
         return World.Rule(
             id: id, isAllow: isAllow, scopes: scopes, hide: sometimes(["photo", "name", "telecom"]),
             readonly: sometimes(["name", "status"]), operations: sometimes(["$everything", "$check"]),
-            purposes: isAllow && generator.chance(oneIn: 8) ? generator.pick([["TREAT"], ["TREAT", "BTG"]]) : [],
+            purposes: isAllow && generator.chance(oneIn: 6)
+                ? generator.pick([["TREAT"], ["TREAT", "BTG"], ["TREAT", "BTG"], ["BTG"]]) : [],
             yields: !isAllow && generator.chance(oneIn: 2))
     }
 

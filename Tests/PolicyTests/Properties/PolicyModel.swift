@@ -34,6 +34,8 @@ struct PolicyModel {
     private let granted: [Scope]
     private var allows: [Allow] = []
     private var denies: [Scope] = []
+    /// Whether a role that stands has an allow for emergencies by name.
+    private var mayBreakGlass = false
 
     private static let words = ["read": "rs", "write": "cud", "*": "cruds"]
     private static let compartmentTypes: Set<String> = ["Patient", "Observation", "Condition"]
@@ -48,6 +50,7 @@ struct PolicyModel {
             let family = lineage(holding.role)
             let isStanding = isHeldRightly(family)
             for rule in family.flatMap(\.rules) {
+                if rule.isAllow && isStanding && rule.purposes.contains("BTG") { mayBreakGlass = true }
                 for written in rule.scopes {
                     let scope = Self.scope(written, isDeny: !rule.isAllow) { variable(holding.values, $0, $1) }
                     add(rule, scope, isStanding)
@@ -114,6 +117,7 @@ struct PolicyModel {
 
     /// Nil: not permitted.
     func answer(_ letter: Character, _ row: Row) -> Answer? {
+        if isEmergency && !mayBreakGlass { return nil }
         var matching: [World.Rule] = []
         for mode in Mode.allCases {
             if denies.contains(where: { matches($0, letter, row, mode) }) { continue }

@@ -9,6 +9,10 @@ struct RoleFile {
 
     /// `rules` and `members` as JSON writes them: `#"{"id": "a", "allow": "user/Patient.rs"}"#`, `#""holders": ["Client"]"#`.
     init(_ role: String, _ rules: String..., members: String = "") {
+        self.init(role, rules, members: members)
+    }
+
+    init(_ role: String, _ rules: [String], members: String = "") {
         name = "\(role).json"
         text = """
             {"role": "\(role)", "version": 1, "title": "A role", "description": "A role of a test",
