@@ -17,13 +17,6 @@ package final class VerificationKey: Sendable {
         try self.init(EVPKey.publicKey(pem: pem).publicParameters())
     }
 
-    /// Whether a signature is checked within some tens of microseconds: by RSA with a modulus of at most 4096 bits and a short
-    /// exponent. The curves take up to a millisecond.
-    package var isQuick: Bool {
-        guard case .rsa(let modulus, let exponent) = parameters else { return false }
-        return modulus.count <= 512 && exponent.count <= 3
-    }
-
     /// False for an algorithm that does not fit the key, a length that is not exact, numbers out of range, a wrong hash or
     /// padding, and a signature of something else.
     package func isValid(

@@ -1,13 +1,11 @@
-import Crypto
 import Encoding
 import JOSE
 import SMART
 import Threads
 
-/// Checks the signatures of client assertions. Those that cost more than the hand-over to another thread and back have a
-/// thread of their own with a bounded queue: an ES384 signature costs 0.7 ms, and a flood of them must not hold up an event
-/// loop. The queue has room for all who wait for the keys of one address, for they come at once. A signature by an RSA key
-/// costs no more to check than that of the token which it is for, and is checked where it came in.
+/// Checks the signatures of client assertions on threads of its own with a bounded queue: an ES384 signature costs 0.7 ms,
+/// and a flood of them must not hold up an event loop. Its queue has room for all who wait for the keys of one address, for
+/// they come at once.
 final class AssertionVerifier: Sendable {
     private let remoteKeySets: RemoteKeySets
     private let pool = WorkerPool(name: "assertion", threads: 1, capacity: 1_024, computes: true)
@@ -71,14 +69,13 @@ final class AssertionVerifier: Sendable {
     }
 
     private func check(_ token: JWS, _ algorithm: Algorithm, _ keyID: String, _ keys: JWKSet) async throws {
-        let key = try fault { () throws(JOSEError) in try keys.key(withID: keyID, for: algorithm).verificationKey() }
-        let verify = { @Sendable [self] in
-            try fault { () throws(JOSEError) in try token.verify(with: key, allowing: [algorithm]) }
+        try await pool.run {
+            do throws(JOSEError) {
+                let key = try keys.key(withID: keyID, for: algorithm)
+                try token.verify(with: try key.verificationKey(), allowing: [algorithm])
+            } catch {
+                throw ClientAssertion.Fault(reason: "\(error)")
+            }
         }
-        if key.isQuick { try verify() } else { try await pool.run(verify) }
-    }
-
-    private func fault<T>(_ body: () throws(JOSEError) -> T) throws(ClientAssertion.Fault) -> T {
-        do { return try body() } catch { throw ClientAssertion.Fault(reason: "\(error)") }
     }
 }
