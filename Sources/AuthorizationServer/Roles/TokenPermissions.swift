@@ -82,6 +82,16 @@ final class TokenPermissions: Sendable {
         return TokenStanding(compiled, entitlement, edition)
     }
 
+    /// The same of somebody who has no role: whoever it is, they may do nothing that is not public.
+    func standingWithoutRole(clientID: String, scope: ScopeSet, audience: String) throws(StorageError) -> TokenStanding
+    {
+        let edition = try roles.edition()
+        let nobody = Entitlement(
+            subject: Subject(roles: [], holder: nil, client: clientID, scope: scope), until: nil)
+        let compiled = compiled(nobody.subject, acr: nil, audience: audience, edition)
+        return TokenStanding(compiled, nobody, edition)
+    }
+
     private static func user(
         _ grant: Grant, _ transaction: borrowing ReadTransaction
     ) throws(StorageError) -> StoredUser? {

@@ -29,23 +29,31 @@ struct EvaluationDecision: Sendable {
         return try server.permissions.standing(of: token, now: now)
     }
 
-    /// Somebody who is not known may do as much as one who has no role: nothing, and nobody learns which of the two it is.
     private func answer(_ judgement: RequestJudgement, _ person: EvaluationSubject.Person) throws -> JSONObject {
         let audience = try audience(of: person)
-        guard let user = try user(person.name) else {
-            return RequestDecision(denied: .noRole).json
+        // Before the person is looked for: an answer for want of a client must not depend on who there is.
+        guard let client = try server.clients.client(person.clientID), client.isEnabled else {
+            return RequestDecision(denied: .scopeInsufficient).json
         }
         // Only what that app may ask for (policy: what the client may ask for), and only in a person's scopes.
-        guard let client = try server.clients.client(person.clientID), client.isEnabled,
-            try mayOpen(person.patient, user)
-        else { return RequestDecision(denied: .scopeInsufficient).json }
         let scope = (person.scope ?? Self.everyScope).intersection(client.metadata.scope, reading: .ceiling)
             .removing { $0.resource.map { $0.level != .user && $0.level != .patient } ?? true }
+        return judgement.json(try standing(of: person, client, scope, audience: audience))
+    }
+
+    /// Somebody who is not known may do as much as one who has no role, and so may who cannot choose that patient: it is judged
+    /// in the same way, so that nobody learns which of these it is.
+    private func standing(
+        of person: EvaluationSubject.Person, _ client: Client, _ scope: ScopeSet, audience: String
+    ) throws -> TokenStanding {
+        guard let user = try user(person.name), try mayOpen(person.patient, user) else {
+            return try server.permissions.standingWithoutRole(
+                clientID: client.id.value, scope: scope, audience: audience)
+        }
         // Nobody has signed in: no second factor and no address, and roles that require them do not stand.
         let holder = RoleHolder(user: user, clientID: client.id.value, purpose: person.purpose, address: nil)
-        return judgement.json(
-            try server.permissions.standing(
-                of: holder, scope: scope, patient: person.patient, audience: audience, now: server.clock.now))
+        return try server.permissions.standing(
+            of: holder, scope: scope, patient: person.patient, audience: audience, now: server.clock.now)
     }
 
     private static let everyScope = ScopeSet(parsing: "user/*.cruds patient/*.cruds")
