@@ -76,7 +76,7 @@ enum Match: Equatable { case met, unmet, open }
 
 extension Facts {
     /// `ofDeny`: a deny that is spelt differently must not be taken for one that does not apply, so that it is unmet only by what
-    /// no reading makes the same. An allow that is, gives nothing.
+    /// no server takes for the same. An allow that is, gives nothing.
     func match(_ criteria: ScopeConstraint?, ofDeny: Bool = false) -> Match {
         guard let criteria else { return .met }
         let matches = criteria.parameters.map { match($0, ofDeny: ofDeny) }
@@ -90,7 +90,7 @@ extension Facts {
         if clause.modifier == nil, let values = properties[clause.name] {
             let wanted = clause.literals
             if values.contains(where: { value in wanted.contains { $0.hasSameOctets(as: value) } }) { return .met }
-            return ofDeny && values.contains { value in wanted.contains { Self.mayMean($0, value) } } ? .open : .unmet
+            return ofDeny && !Self.areCertainlyNot(values, wanted) ? .open : .unmet
         }
         if clause.name == "_id", clause.modifier == nil, let id {
             return clause.literals.contains { $0.hasSameOctets(as: id) } ? .met : .unmet
@@ -106,17 +106,9 @@ extension Facts {
         return type.map { PatientCompartment.isNarrowed($0, by: clause.name) } ?? false
     }
 
-    /// Whether a FHIR server might find a resource with that value by that criterion, though they are written differently: a
-    /// code with its system or without (R4 Search, "token"), a reference or canonical with more or less of its address, another
-    /// letter case.
-    private static func mayMean(_ criterion: String, _ value: String) -> Bool {
-        let (criterion, value) = (criterion.lowercased(), value.lowercased())
-        if criterion == value { return true }
-        for (one, other) in [(criterion, value), (value, criterion)] where !one.contains("|") {
-            if other.hasSuffix("|" + one) || other.hasPrefix(one + "|") || other.hasSuffix("/" + one) { return true }
-        }
-        // `system|` is any code of that system.
-        return criterion.hasSuffix("|") && value.hasPrefix(criterion)
+    private static func areCertainlyNot(_ values: [String], _ criteria: [String]) -> Bool {
+        let criteria = criteria.map(SearchValue.init)
+        return values.map(SearchValue.init).allSatisfy { value in criteria.allSatisfy(value.isCertainlyNot) }
     }
 
     func match(compartment patient: FHIRID?) -> Match {
