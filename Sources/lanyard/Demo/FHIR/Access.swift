@@ -28,12 +28,15 @@ struct Access: Sendable {
 
     /// Nil unless the token is active and permitted something at `base`.
     init?(_ answer: JSON, base: String) {
+        let all = answer["authorization_details"]?.arrayValue ?? []
         guard answer["active"]?.boolValue == true, answer["aud"]?.stringValue == base,
-            let details = answer["authorization_details"]?.arrayValue?.first(where: { $0["type"] == "fhir_permissions" }),
-            details["locations"]?.strings?.contains(base) == true
+            let details = all.first(where: { $0["type"] == "fhir_permissions" }),
+            details["locations"]?.strings?.contains(base) == true,
+            let allow = Self.rows(details["allow"], unreadable: []),
+            let deny = Self.rows(details["deny"], unreadable: [.everything])
         else { return nil }
-        allow = Self.rows(details["allow"])
-        deny = Self.rows(details["deny"])
+        self.allow = allow
+        self.deny = deny
         let scopes = answer["scope"]?.stringValue?.split(separator: " ") ?? []
         let user = answer["fhirUser"]?.stringValue
         ownRecord =
@@ -41,10 +44,15 @@ struct Access: Sendable {
             ? user.map { String($0.dropFirst(base.count + 1)) } : nil
     }
 
-    private static func rows(_ json: JSON?) -> [String: [Row]] {
-        let members = json?.objectValue?.members ?? []
+    /// By type. `unreadable`: what stands in for rows that this server does not understand. Nil for what is no object.
+    private static func rows(_ json: JSON?, unreadable: [Row]) -> [String: [Row]]? {
+        guard let json else { return [:] }
+        guard let members = json.objectValue?.members else { return nil }
         return Dictionary(
-            members.map { ($0.name, ($0.value.arrayValue ?? []).map(Row.init)) }, uniquingKeysWith: { first, _ in first })
+            members.map { type in
+                let rows = type.value.arrayValue?.flatMap { row in Row(row).map { [$0] } ?? unreadable }
+                return (type.name, rows ?? unreadable)
+            }, uniquingKeysWith: +)
     }
 
     /// Whether any resource of the type may be got at so; if not, the answer is 403.
@@ -54,16 +62,16 @@ struct Access: Sendable {
 
     /// The resource as the token may see it, or nil where it may not: then the answer is as if it was not there.
     func visible(_ record: FHIRRecord, for letter: Character) -> JSON? {
-        if letter == "r", record.reference == ownRecord { return record.resource }
         let denied = (deny[record.type] ?? []) + (deny["*"] ?? [])
         // What cannot be told apart is denied.
         guard !denied.contains(where: { $0.interactions.contains(letter) && $0.matches(record) != false }) else {
             return nil
         }
         let matching = rows(for: record.type, letter).filter { $0.matches(record) == true }
-        guard let first = matching.first else { return nil }
+        let isOwn = letter == "r" && record.reference == ownRecord
+        guard isOwn || !matching.isEmpty else { return nil }
         // Several rows may let it be seen; hidden is only what all of them hide.
-        let hidden = first.hide.filter { element in matching.allSatisfy { $0.hide.contains(element) } }
+        let hidden = matching.first?.hide.filter { element in matching.allSatisfy { $0.hide.contains(element) } } ?? []
         var resource = record.resource.objectValue ?? JSONObject()
         for element in hidden {
             resource[element] = nil
@@ -79,11 +87,27 @@ struct Access: Sendable {
 }
 
 extension Access.Row {
-    fileprivate init(_ json: JSON) {
-        interactions = json["interactions"]?.stringValue ?? ""
-        criteria = json["criteria"].map { Criterion.all(in: $0.stringValue) } ?? []
-        compartment = json["compartment"]?.stringValue
-        hide = json["hide"]?.strings ?? []
+    fileprivate static let everything = Self(interactions: "cruds", criteria: [], compartment: nil, hide: [])
+
+    /// The lists of elements and operations. This server writes nothing and has no operations, and knows what they are.
+    private static let lists: Set<String> = ["hide", "readonly", "operations"]
+
+    /// Nil for what is no row, or has a member that this server does not know.
+    fileprivate init?(_ json: JSON) {
+        guard let row = json.objectValue, let interactions = row["interactions"]?.stringValue,
+            interactions.allSatisfy("cruds".contains)
+        else { return nil }
+        for member in row.members where member.name != "interactions" && member.name != "criteria" {
+            if member.name == "compartment" {
+                guard member.value.stringValue?.hasPrefix("Patient/") == true else { return nil }
+            } else if !Self.lists.contains(member.name) || member.value.strings == nil {
+                return nil
+            }
+        }
+        self.interactions = interactions
+        criteria = row["criteria"].map { Criterion.all(in: $0.stringValue) } ?? []
+        compartment = row["compartment"]?.stringValue
+        hide = row["hide"]?.strings ?? []
     }
 
     /// Nil where this server cannot tell.
