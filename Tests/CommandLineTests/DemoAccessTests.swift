@@ -50,7 +50,7 @@ import Testing
 
     @Test func `rows are alternatives, and hidden is only what all that match hide`() throws {
         let access = try #require(
-            access([
+            self.access([
                 "Observation": [
                     ["interactions": "r", "criteria": "category=lab", "hide": ["note", "subject"]],
                     ["interactions": "r", "compartment": "Patient/1", "hide": ["note"]],

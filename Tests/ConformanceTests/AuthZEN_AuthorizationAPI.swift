@@ -13,6 +13,7 @@ private let policies = [
             "rules": [
                 ["id": "labs", "allow": "user/Observation.cruds?category=http://example.org/cat|laboratory"],
                 ["id": "patients", "allow": "user/Patient.rs", "operations": ["$everything"]],
+                ["id": "lists", "allow": "user/List.r?category=http://example.org/cat|laboratory"],
                 ["id": "sealed", "deny": "user/*.cruds?_security=V"],
             ],
         ]),
@@ -91,7 +92,8 @@ private let policies = [
             ("read", lab(own), true, nil), ("vread", lab(own), true, nil), ("delete", lab(own), true, nil),
             ("history-instance", lab(own), true, nil), ("create", lab(own, nil), true, nil),
             ("create", lab(own, "*"), true, nil), ("create", lab(own, ""), true, nil),
-            ("read", lab(["category": ["x", .string(Self.laboratory)], "_security": ["N"]]), true, nil),
+            ("read", lab(["category": ["x", .string(Self.laboratory)], "_security": "http://a|N"]), true, nil),
+            ("read", lab(["category": .string(Self.laboratory), "_security": "N"]), false, "needs_filter"),
             ("read", lab(["category": "http://example.org/cat|vital-signs", "_security": []]), false, nil),
             ("read", lab(["category": [], "_security": []]), false, nil),
             ("read", lab(["_security": []]), false, "needs_filter"),
@@ -120,7 +122,8 @@ private let policies = [
         let resource = lab(["category": .string(Self.laboratory), "_security": [.string(label)]])
         let answer = try evaluate(request(try await token(), "read", resource))
         #expect(answer["decision"] == false, "\(answer.text)")
-        let unlike = lab(["category": .string(Self.laboratory), "_security": ["http://example.org/conf|VIP", "R"]])
+        let others: JSON = ["http://example.org/conf|VIP", "http://example.org/conf|R"]
+        let unlike = lab(["category": .string(Self.laboratory), "_security": others])
         #expect(try evaluate(request(try await token(), "read", unlike))["decision"] == true)
     }
 
@@ -191,6 +194,21 @@ private let policies = [
         }
     }
 
+    @Test func `what is known of the resource is known of no other that the request reads`() async throws {
+        defer { server.stop() }
+        let token = try await token(), own: JSON = ["category": .string(Self.laboratory), "_security": []]
+        func ask(_ line: String, _ filtering: JSON) throws -> JSON {
+            try evaluate(
+                request(token, "search", lab(own, nil), ["request": .string(line), "filtering": filtering]))
+        }
+        let line = "GET Observation?category=\(Self.laboratory)&_list=5"
+        #expect(try ask(line, "search")["context"]?["reason"] == "needs_filter", "List/5 is another resource")
+        let filtered = try ask(line, "rows")
+        #expect(filtered["decision"] == true)
+        let included = filtered["context"]?["included"]?.arrayValue?.first
+        #expect(included?["criteria"] == .string("category=" + Self.laboratory), "\(filtered.text)")
+    }
+
     @Test func `a person is decided by their roles, within what the app may ask for`() async throws {
         defer { server.stop() }
         let own: JSON = ["category": .string(Self.laboratory), "_security": []]
@@ -212,6 +230,41 @@ private let policies = [
         try await server.administer(.post, "/admin/v1/users/lab/disable")
         #expect(try decide(person("lab"), lab(own)) == (false, "no_role"))
     }
+
+    /// Somebody who is not known, somebody without a role, and somebody who is disabled: of each the same is told.
+    @Test func `whom there is, no answer tells`() async throws {
+        defer { server.stop() }
+        try await server.addUser("gone", "Practitioner/33", roles: ["lab"])
+        try await server.administer(.post, "/admin/v1/users/gone/disable")
+        let patient: JSON = ["type": "Patient", "id": "1"]
+        let asked: [(JSONObject, String, JSON, JSON?)] = [
+            ([:], "read", lab(), nil), ([:], "search", lab(nil, nil), ["filtering": "search"]),
+            (["client_id": "unknown"], "read", lab(), nil), (["client_id": "ehr"], "read", lab(), nil),
+            (["patient": "1"], "read", patient, nil), (["scope": "user/Patient.r"], "read", lab(), nil),
+            (["purpose": "TREAT"], "read", lab(), nil),
+            (["client_id": "unknown", "patient": "1"], "read", patient, nil),
+            ([:], "read", lab(), ["request": "GET Observation//1"]),
+            (["client_id": "unknown"], "read", lab(), ["request": "GET Observation//1"]),
+            ([:], "read", patient, ["request": "GET metadata"]), ([:], "$everything", patient, nil),
+            ([:], "batch", ["type": "Bundle"], ["request": "POST ", "request_body": .string(Self.batch)]),
+        ]
+        for (changes, action, resource, context) in asked {
+            let answers = try ["who-is-that", "idle", "gone"].map { id in
+                let response = try post("evaluation", request(person(id, changes), action, resource, context))
+                return "\(response.status) \(response.text)"
+            }
+            #expect(Set(answers).count == 1, "\(changes) \(action) \(context?.text ?? ""): \(answers)")
+        }
+        let unreadable = request(person("who-is-that"), "read", lab(), ["request": "GET Observation//1"])
+        #expect(try evaluate(unreadable)["context"]?["reason"] == "request_not_understood")
+        let clientless = request(person("who-is-that", ["client_id": "unknown"]), "read", lab())
+        #expect(try evaluate(clientless)["context"]?["reason"] == "scope_insufficient")
+    }
+
+    private static let batch = """
+        {"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"metadata"}},\
+        {"request":{"method":"GET","url":"Patient/1"}}]}
+        """
 
     @Test func `JW-04: nobody gets the record of a patient by a question whom no launch would give them`() async throws
     {

@@ -15,6 +15,8 @@ private let policies = [
                 ["id": "labs", "allow": "user/Observation.rs?category=http://a.example/c|lab"],
                 ["id": "patients", "allow": "user/Patient.crus", "hide": ["photo"], "readonly": ["active"]],
                 ["id": "encounters", "allow": "user/Encounter.cruds"],
+                ["id": "flags", "allow": "user/Flag.c"], ["id": "goals", "allow": "user/Goal.crs"],
+                ["id": "tasks", "allow": ["user/Task.c", "user/Task.rs?status=http://a.example/s|new"]],
                 ["id": "labels", "deny": "user/Encounter.cruds?_security=V,R"],
             ],
         ])
@@ -261,6 +263,46 @@ private let policies = [
             let refused = try ask(server, token, headers, filtering: "search elements")
             expectRefusal(refused, 403, "insufficient_scope")
             #expect(refused.headers["x-fhir-reason"] == "request_not_understood")
+        }
+    }
+
+    /// Which tells whether there is such a resource.
+    @Test func `R4 §3.1.0.8.1: a create with If-None-Exist is also a search`() async throws {
+        let server = try await server()
+        defer { server.stop() }
+        let token = try await token(server)
+        let named = [("If-None-Exist", "identifier=http://a.example/i|1")]
+        func reason(_ headers: [(String, String)], _ path: String, _ method: String = "POST") throws -> String? {
+            let answer = try ask(server, token, Self.nginx(method, path) + headers, filtering: "search elements")
+            #expect(answer.status == 200 || answer.status == 403, "\(answer.text)")
+            return answer.status == 200 ? nil : answer.headers["x-fhir-reason"]
+        }
+        #expect(try reason([], "/fhir/Flag") == nil)
+        #expect(try reason(named, "/fhir/Flag") == "no_role")
+        #expect(try reason(named, "/fhir/Goal") == nil)
+        #expect(try reason([], "/fhir/Task") == nil)
+        #expect(try reason(named, "/fhir/Task") == "needs_filter", "nobody narrows what the create looks for")
+        for value in ["", "?", "a b", "_include=Goal:patient"] {
+            #expect(try reason([("If-None-Exist", value)], "/fhir/Goal") == "request_not_understood", "\(value)")
+        }
+        #expect(try reason(named, "/fhir/Goal/1", "GET") == "request_not_understood")
+        let other = [("if-none-exist", "identifier=http://a.example/i|2")]
+        for both in [named + other, other + named, named + named] {
+            #expect(try reason(both, "/fhir/Goal") == "request_not_understood", "one of them is not looked at")
+        }
+    }
+
+    @Test(arguments: ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "x-http-method-override"])
+    func `a method that some servers put in place of the one that is decided is refused`(name: String) async throws {
+        let server = try await server()
+        defer { server.stop() }
+        let token = try await token(server)
+        for value in ["DELETE", "GET", ""] {
+            for headers in [Self.nginx("GET", "/fhir/metadata"), Self.traefik("GET", "/fhir/Encounter/1")] {
+                let refused = try ask(server, token, headers + [(name, value)], filtering: "search")
+                expectRefusal(refused, 403, "insufficient_scope")
+                #expect(refused.headers["x-fhir-reason"] == "request_not_understood")
+            }
         }
     }
 

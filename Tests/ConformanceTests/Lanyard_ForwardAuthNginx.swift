@@ -22,6 +22,7 @@ private let policies = [
             "rules": [
                 ["id": "own", "allow": "user/Patient.rs?organization=Organization/C7"],
                 ["id": "all", "allow": "user/Observation.rs"], ["id": "write", "allow": "user/Observation.cu"],
+                ["id": "flags", "allow": "user/Flag.c"],
             ],
         ]),
     TestPolicies.file(
@@ -194,6 +195,43 @@ private let policies = [
             #expect(request.headers.values("x-fhir-user") == [TestServer.fhirBase + "/Practitioner/30"])
             #expect(request.headers["x-patient"] == nil, "there is none, whatever the app says")
             #expect(request.headers["authorization"] == nil, "the token goes no further")
+            #expect(request.headers.values("prefer") == ["handling=strict"])
+        }
+    }
+
+    /// Or a server that does not know the criterion leaves it out, and finds all there is.
+    @Test(arguments: ["handling=lenient", "return=minimal, handling=lenient", "handling=strict;handling=lenient"])
+    func `R4 Search, "handling": strict also where an app itself sends the criteria`(preference: String) async throws {
+        defer { stop() }
+        let (lab, ward) = (try await token("lab"), try await token("ward")), prefer = [("Prefer", preference)]
+        #expect(try found("/fhir/Observation?category=\(cat)%7Clab", lab, prefer) == Self.labs)
+        #expect(try found("/fhir/Observation?unknown=1", ward, prefer) == nil)
+        #expect(try found("/fhir/Observation", ward, prefer + prefer) == Self.all)
+        #expect(records.requests.count == 3)
+        for request in records.requests { #expect(request.headers.values("prefer") == ["handling=strict"]) }
+    }
+
+    @Test func `HT-13: no other method than the decided one gets through, and no create that is a search unseen`()
+        async throws
+    {
+        defer { stop() }
+        let ward = try await token("ward")
+        let flag = [("Authorization", "Bearer " + ward), ("Content-Type", "application/json")]
+        func create(_ headers: [(String, String)]) throws -> Int {
+            try gateway.send(.post, "/fhir/Flag", headers: flag + headers, body: "{}").status
+        }
+        #expect(try create([]) == 200)
+        #expect(try create([("If-None-Exist", "patient=1")]) == 403)
+        #expect(try create([("If-None-Exist", "patient=1"), ("If-None-Exist", "patient=2")]) == 403)
+        for name in ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"] {
+            #expect(try create([(name, "DELETE")]) == 403)
+            #expect(try get("/fhir/metadata", nil, [(name, "DELETE")]).status == 200)
+        }
+        #expect(records.requests.count == 4)
+        for request in records.requests {
+            for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
+                #expect(request.headers[name] == nil)
+            }
         }
     }
 

@@ -13,7 +13,7 @@ final class NginxGateway: Sendable {
         directory = FileManager.default.temporaryDirectory.path + "/nginx-\(UUID().uuidString)"
         socket = directory + "/nginx.sock"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        var text = try Self.published()
+        var text = try PublishedGateway.nginx.configuration()
         for (written, here) in [
             ("server 10.0.0.2:8080;", "server 127.0.0.1:\(lanyard);"),
             ("server 10.0.0.3:8080;", "server 127.0.0.1:\(fhir);"),
@@ -52,16 +52,5 @@ final class NginxGateway: Sendable {
         try HTTPClient(timeoutSeconds: 20).send(
             method, path, to: .unix(path: socket), headers: [("Host", "fhir.hospital.example")] + headers,
             body: Array(body.utf8))
-    }
-
-    /// The block of README.md.
-    private static func published() throws -> String {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let text = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
-        guard let start = text.range(of: "```nginx\n"),
-            let end = text.range(of: "\n```", range: start.upperBound..<text.endIndex)
-        else { throw TestFailure("README.md has no nginx configuration") }
-        return String(text[start.upperBound..<end.lowerBound])
     }
 }

@@ -25,10 +25,10 @@ struct RequestJudgement: Sendable {
         self.init(request: request, filtering: filtering)
     }
 
-    /// Method and address as a gateway has them, under the path of the FHIR base.
-    init(method: String, path: String, under basePath: String, filtering: Filtering) {
+    /// Method, address and If-None-Exist as a gateway has them, under the path of the FHIR base.
+    init(method: String, path: String, under basePath: String, ifNoneExist: String?, filtering: Filtering) {
         let request = Result { () throws(FHIRRequestError) in
-            try FHIRRequest(method: method, path: path, under: basePath)
+            try FHIRRequest(method: method, path: path, under: basePath, ifNoneExist: ifNoneExist)
         }
         self.init(request: request, filtering: filtering)
     }
@@ -40,8 +40,11 @@ struct RequestJudgement: Sendable {
             return .single(RequestDecision(denied: .requestNotUnderstood))
         }
         let reasons = RefusalReasons(standing.subject, standing.edition.policies)
+        // Known of what the request is about, which is its first access. Of what it reads beside that nothing is.
+        var known = resource
         return RequestOutcome(request, filtering: filtering) { access in
-            decision(access, resource.versions(access, of: request), standing, reasons)
+            defer { known = KnownResource() }
+            return decision(access, known.versions(access, of: request), standing, reasons)
         }
     }
 

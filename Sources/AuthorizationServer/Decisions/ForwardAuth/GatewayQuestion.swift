@@ -13,9 +13,24 @@ struct GatewayQuestion: Sendable {
         // Behind the prefix, the query is the original one.
         let isPrefixed = request.path.utf8.count > prefix.utf8.count
         fhirServer = try Self.fhirServer(request, isPrefixed ? nil : Self.ownQuery(request), configuration)
-        judgement = RequestJudgement(
-            method: original.method, path: original.uri, under: fhirServer.base.path,
-            filtering: try Self.filtering(request).intersection(settings.filtering))
+        let filtering = try Self.filtering(request).intersection(settings.filtering)
+        if let error = Self.error(request) {
+            judgement = RequestJudgement(request: .failure(error), filtering: filtering)
+        } else {
+            judgement = RequestJudgement(
+                method: original.method, path: original.uri, under: fhirServer.base.path,
+                ifNoneExist: request.headers["if-none-exist"], filtering: filtering)
+        }
+    }
+
+    /// What some servers take for the method, in place of the one that is decided.
+    static let methodOverrides = ["x-http-method-override", "x-http-method", "x-method-override"]
+
+    /// What the app's own fields make of the request, before it is read: these are its own fault, and no gateway's. Whichever of
+    /// two `If-None-Exist` the FHIR server takes, it might be the other (R4 §3.1.0.8.1).
+    private static func error(_ request: Request) -> FHIRRequestError? {
+        if methodOverrides.contains(where: { request.headers[$0] != nil }) { return .method }
+        return request.headers.isRepeated("if-none-exist") ? .ifNoneExist : nil
     }
 
     /// `?fhir=<id>` in the address that the gateway calls. Anything else there is the app's query, gone astray.
