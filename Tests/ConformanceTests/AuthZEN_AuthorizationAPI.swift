@@ -245,13 +245,12 @@ private let policies = [
             (["client_id": "unknown", "patient": "1"], "read", patient, nil),
             ([:], "read", lab(), ["request": "GET Observation//1"]),
             (["client_id": "unknown"], "read", lab(), ["request": "GET Observation//1"]),
-            ([:], "read", patient, ["request": "GET metadata"]), ([:], "$everything", patient, nil),
+            ([:], "$everything", patient, nil),
             ([:], "batch", ["type": "Bundle"], ["request": "POST ", "request_body": .string(Self.batch)]),
         ]
         for (changes, action, resource, context) in asked {
             let answers = try ["who-is-that", "idle", "gone"].map { id in
-                let response = try post("evaluation", request(person(id, changes), action, resource, context))
-                return "\(response.status) \(response.text)"
+                try evaluate(request(person(id, changes), action, resource, context)).text
             }
             #expect(Set(answers).count == 1, "\(changes) \(action) \(context?.text ?? ""): \(answers)")
         }
@@ -259,6 +258,10 @@ private let policies = [
         #expect(try evaluate(unreadable)["context"]?["reason"] == "request_not_understood")
         let clientless = request(person("who-is-that", ["client_id": "unknown"]), "read", lab())
         #expect(try evaluate(clientless)["context"]?["reason"] == "scope_insufficient")
+        let batch: JSON = ["request": "POST ", "request_body": .string(Self.batch)]
+        let entries = try evaluate(request(person("who-is-that"), "batch", ["type": "Bundle"], batch))["context"]?[
+            "entries"]
+        #expect(entries?.arrayValue?.map { $0["permit"] == true } == [true, false], "what is public, and no more")
     }
 
     private static let batch = """
