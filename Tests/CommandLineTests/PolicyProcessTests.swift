@@ -119,7 +119,8 @@ private enum Policies {
         #expect(try lanyard.run(["policy", "diff", "out/"]).output == "no difference\n")
         _ = try lanyard.files.write("out/nurse.json", Policies.ward)
         let unwritten = try lanyard.run(["policy", "export", "out"])
-        #expect(unwritten.status == 1 && unwritten.errors.contains("out/nurse.json") && !unwritten.errors.contains("ward"))
+        #expect(
+            unwritten.status == 1 && unwritten.errors.contains("out/nurse.json") && !unwritten.errors.contains("ward"))
         let untouched = try String(contentsOfFile: lanyard.files.directory + "/out/nurse.json", encoding: .utf8)
         #expect(untouched == Policies.ward)
         #expect(try lanyard.run(["policy", "export", "out", "--force"]).status == 0)

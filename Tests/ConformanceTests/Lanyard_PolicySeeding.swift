@@ -30,7 +30,9 @@ import Testing
     /// The next start on the same data, with other files.
     private func restart(_ server: TestServer, _ files: PolicyFile...) throws -> TestServer {
         server.stop(keepingData: true)
-        return try TestServer(directory: server.directory, clock: server.clock) { $0.policies += files }
+        return try TestServer(directory: server.directory, clock: server.clock, log: { _, _ in }) {
+            $0.policies += files
+        }
     }
 
     private func stored(_ server: TestServer, _ role: String) throws -> StoredRolePolicy? {

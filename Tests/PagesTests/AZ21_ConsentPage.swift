@@ -18,7 +18,8 @@ import Testing
                 isReviewed: isReviewed),
             patient: PatientChoice(
                 id: "p", name: "Ana Díaz", birthDate: "2011-03-04", gender: "female", identifier: "MRN-7"),
-            purpose: purpose, userName: "Dr. Rao", scopes: scopes, offline: offline, offersMemory: offersMemory, problem: nil)
+            purpose: purpose, userName: "Dr. Rao", scopes: scopes, offline: offline, offersMemory: offersMemory,
+            problem: nil)
         return try PageReader(page.render(style))
     }
 

@@ -1,3 +1,4 @@
+import Policy
 import SMART
 
 @testable import AuthorizationServer

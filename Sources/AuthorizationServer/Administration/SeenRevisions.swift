@@ -37,7 +37,8 @@ struct SeenRevisions: Sendable {
                 guard seen != plan.revision else { continue }
                 throw Problem(
                     status: 412, title: "A policy has changed",
-                    detail: "\(role) has changed since revision \(seen) was seen: its revision is \(plan.revision) now.")
+                    detail: "\(role) has changed since revision \(seen) was seen: its revision is \(plan.revision) now."
+                )
             }
             guard case .overwrite = plan.step else { continue }
             throw Problem(

@@ -20,6 +20,7 @@ struct StandingPolicies: Sendable {
     /// Whether these alone can be started with: read, held together and with their tests run.
     var areSound: Bool {
         !policies.isEmpty
-            && PolicyCheck(policies.map { PolicyFile(name: $0.role, content: Array($0.document.utf8)) }).problems.isEmpty
+            && PolicyCheck(policies.map { PolicyFile(name: $0.role, content: Array($0.document.utf8)) }).problems
+                .isEmpty
     }
 }

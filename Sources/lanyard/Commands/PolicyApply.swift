@@ -25,7 +25,9 @@ extension Option {
 
 extension Invocation {
     fileprivate func send(to operation: String) async throws {
-        let (upload, path) = (try policyUpload(try argument(0), overwrites: flag("overwrite")), "/admin/v1/role-policies/")
+        let (upload, path) = (
+            try policyUpload(try argument(0), overwrites: flag("overwrite")), "/admin/v1/role-policies/"
+        )
         let administration = try administration()
         var body = upload
         if operation == "apply", flag("overwrite"), var object = upload.objectValue {
