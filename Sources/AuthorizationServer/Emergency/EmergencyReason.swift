@@ -10,7 +10,8 @@ struct EmergencyReason: Sendable, Equatable {
     /// 10 to 500 characters, white space at the ends and in a row not counted, all of them visible.
     init?(_ text: String) {
         guard text.utf8.count <= 4 * Self.longest else { return nil }
-        let words = text.nfc.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let words = text.nfc.unicodeScalars.split(whereSeparator: \.properties.isWhitespace).map(String.init)
+            .joined(separator: " ")
         guard (Self.shortest...Self.longest).contains(words.count), words.isVisible else { return nil }
         self.text = words
     }
