@@ -53,7 +53,7 @@ let package = Package(
         tests("PolicyTests", ["Policy", "SMART", "Encoding"]),
         tests("StorageTests", ["Storage", "SMART", "Encoding", "Threads"]),
         tests("HTTPTests", ["HTTP", "Crypto", "Encoding", "Threads"]),
-        tests("PagesTests", ["AuthorizationServer", "SMART", "Encoding"]),
+        tests("PagesTests", ["AuthorizationServer", "Policy", "SMART", "Encoding"]),
         .target(
             name: "TestSupport",
             dependencies: [

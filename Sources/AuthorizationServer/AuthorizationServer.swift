@@ -89,13 +89,22 @@ package final class AuthorizationServer: Sendable {
 
     /// The policy files, and then all policies once, so that a damaged one stops the start and not the first request.
     private static func seed(_ files: [PolicyFile], _ database: Database, _ clock: Clock) throws -> [String] {
-        let seed = PolicySeed(files: files)
-        let (outcome, isEmpty) = try database.writeBlocking { transaction in
-            let outcome = try seed.apply(by: "server", address: "", transaction, now: clock.now)
-            return (outcome, try transaction.rolePolicies().isEmpty)
+        let seed = PolicySeed(files: files, shipped: files)
+        let (outcome, standing) = try database.writeBlocking { transaction in
+            let outcome = try seed.apply(by: StandingPolicies.server, address: "", transaction, now: clock.now)
+            return (outcome, try StandingPolicies(transaction))
         }
-        let told = try outcome.get().filter { $0.step != .keep }.map(\.text)
-        return isEmpty ? told + ["there are no role policies: nobody may do anything"] : told
+        switch outcome {
+        case .success(let plans):
+            let told = plans.filter { $0.step != .keep }.map(\.text)
+            let isEmpty = standing.policies.isEmpty
+            return isEmpty ? told + ["there are no role policies: nobody may do anything"] : told
+        case .failure(let problems):
+            // Nobody's edit may keep a server from coming back: new files that it does not go together with have to wait.
+            guard PolicyCheck(files).problems.isEmpty, standing.areSound else { throw problems }
+            let told = "no policy file was put in place: together with what is in the database they are not valid"
+            return [told] + problems.list.map(\.description)
+        }
     }
 
     /// After the last request: stops the threads and closes the database.

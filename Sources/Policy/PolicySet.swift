@@ -70,6 +70,11 @@ private struct Resolution {
     private mutating func resolve(_ name: RoleName, path: [RoleName]) -> ResolvedRole? {
         if let known = resolved[name] { return known }
         guard let (file, policy) = policies[name] else { return nil }
+        // Before the call stack says so.
+        guard path.count <= ResolvedRole.mostRoles else {
+            refuse(file, "extends", "is part of a row of more than \(ResolvedRole.mostRoles) roles")
+            return nil
+        }
         var parents: [ResolvedRole] = []
         for parent in policy.extends {
             if policies[parent] == nil {
@@ -81,8 +86,17 @@ private struct Resolution {
                 parents.append(resolved)
             }
         }
-        let role = ResolvedRole(policy, parents: parents)
-        check(role, file)
+        var role = ResolvedRole(policy, parents: parents)
+        if role.ancestors.count > ResolvedRole.mostRoles {
+            refuse(file, "extends", "brings \(role.ancestors.count) roles: at most \(ResolvedRole.mostRoles)")
+            role = ResolvedRole(policy, parents: [])
+        } else if role.rules.count > ResolvedRole.mostRules {
+            refuse(
+                file, "rules",
+                "are \(role.rules.count) with those of the roles that it extends: at most \(ResolvedRole.mostRules)")
+        } else {
+            check(role, file)
+        }
         resolved[name] = role
         return role
     }

@@ -92,6 +92,23 @@ import Testing
         #expect(isAsked(try App.secretApp.consentPage(other, as: "physician", scope: Self.scope, patient: "2")))
     }
 
+    @Test func `a purpose of use is asked each time, is named, and leaves what was remembered alone`() async throws {
+        let server = try await TestServer.started()
+        defer { server.stop() }
+        let browser = try remembered(server)
+        let purpose: [(String, String?)] = [("purpose_of_use", "ETREAT")]
+        for _ in 1...2 {
+            let place = try next(browser, with: purpose)
+            #expect(isAsked(place) && place.html.contains("Emergency treatment"))
+            #expect(!place.html.contains("name=\"remember\""))
+            try allow(browser, place)
+        }
+        #expect(try next(browser).parameters["code"] != nil, "without a purpose nothing has changed")
+        let silent = try browser.get(
+            App.secretApp.authorizePath(scope: "openid patient/Patient.rs", purpose + [("prompt", "none")]))
+        #expect(silent.parameters["code"] == nil && silent.parameters["error"] != nil)
+    }
+
     @Test func `without the tick nobody is remembered, and the next answer on the page counts`() async throws {
         let server = try await TestServer.started()
         defer { server.stop() }

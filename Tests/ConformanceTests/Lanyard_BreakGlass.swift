@@ -82,6 +82,7 @@ import Testing
         let answer = try server.introspect(try #require(tokens["access_token"]?.stringValue))
         #expect(answer["purpose_of_use"] == "BTG")
         let allow = try #require(answer["authorization_details"]?.arrayValue?.first?["allow"]?.objectValue)
+        #expect(!allow.isEmpty)
         for rows in allow.members.map(\.value) {
             for row in rows.arrayValue ?? [] {
                 #expect(row["interactions"] == "rs")
@@ -115,7 +116,11 @@ import Testing
         #expect(silent.parameters["error"] == "login_required")
     }
 
-    @Test(arguments: ["", "because", "          .         ", String(repeating: "x", count: 501)])
+    @Test(arguments: [
+        "", "because", "          .         ", String(repeating: "x", count: 501), "allergies unknown \u{202E}txt",
+        "allergies\u{200B} unknown", "allergies \u{2066}unknown\u{2069}", "allergies unknown \u{E000}",
+        "allergies unknown \u{E0041}",
+    ])
     func `without a written reason nothing opens`(reason: String) async throws {
         let server = try await server()
         defer { server.stop() }

@@ -55,6 +55,24 @@ import Testing
         #expect(wide["scope"] == first["scope"])
     }
 
+    @Test func `RT-10: what the client is registered for no more when it redeems its code is not in the token`()
+        async throws
+    {
+        defer { server.stop() }
+        func code() throws -> String {
+            let place = try App.publicApp.launch(Browser(server), as: "patient", scope: scope, patient: "1")
+            return try #require(place.parameters["code"])
+        }
+        let (less, nothing) = (try code(), try code())
+        try await reregister(scope: "openid launch/patient patient/Patient.r offline_access")
+        let narrow = try App.publicApp.redeem(less, server).json
+        #expect(narrow.grantedScopes == ["openid", "launch/patient", "patient/Patient.r", "offline_access"])
+        let token = try #require(narrow["access_token"]?.stringValue)
+        #expect(try server.introspect(token)["scope"]?.stringValue?.contains("patient/*") == false)
+        try await reregister(scope: "launch/patient")
+        expectRefusal(try App.publicApp.redeem(nothing, server), 400, "invalid_grant")
+    }
+
     private func reregister(scope: String) async throws {
         let (database, now) = (server.authorization.database, server.clock.now)
         try await database.write { transaction in

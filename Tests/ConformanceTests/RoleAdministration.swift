@@ -127,6 +127,7 @@ extension TestServer {
         }
         let unread = ["revision": 1, "reason": "back"] as JSON
         #expect(await server.ask(.post, path + "/restore", [], unread, ifMatch: "\"1\"").status == 412)
+        #expect(await server.ask(.post, path + "/restore", [], unread).status == 428)
         #expect(await server.ask(.put, path, [], other, ifMatch: "\"2\"").status == 422, "nobody says why")
         let now = await server.ask(.get, path)
         #expect(now.tag == "\"2\"" && now.json["policy"] == one && now.json["edited"] == true)
@@ -215,9 +216,22 @@ extension TestServer {
         #expect(await server.ask(.get, "/role-policies/new").status == 404, "a plan changes nothing")
         #expect(await steps("apply", false) == ["drift", "insert"])
         #expect(await server.ask(.get, "/role-policies/reader").json["policy"] == edit)
-        #expect(await steps("apply", true) == ["overwrite", "keep"])
+        #expect(await steps("apply", true) == [], "nobody says what they saw")
+        let plan = await server.ask(.post, "/role-policies/plan", [], ["files": set, "overwrite": true]).json
+        #expect(plan["revisions"] == ["new": 1, "reader": 2])
+        for (revisions, status) in [
+            (nil, 428), ([:], 428), (["new": 1], 428), (["reader": 1], 412), (["reader": 2, "new": 0], 412),
+            (["reader": "2"], 422), ([2], 422), (plan["revisions"], 200),
+        ] as [(JSON?, Int)] {
+            var body: JSONObject = ["files": set, "overwrite": true]
+            body["revisions"] = revisions
+            let answer = await server.ask(.post, "/role-policies/apply", [], .object(body))
+            #expect(answer.status == status, "\(revisions?.text ?? "none"): \(answer)")
+        }
         let reader = await server.ask(.get, "/role-policies/reader").json
-        #expect(reader["policy"] == .object(next) && reader["edited"] == false && reader["seed_version"] == 2)
+        #expect(reader["policy"] == .object(next) && reader["edited"] == true && reader["seed_version"] == 2)
+        #expect(await server.ask(.get, "/role-policies/new").json["edited"] == true)
+        #expect(await steps("apply", false) == ["keep", "keep"])
 
         let bad = files(["role": "bad"], Roles.reader("user/Patient.r"))
         for operation in ["plan", "apply"] {

@@ -1,3 +1,4 @@
+import Policy
 import Testing
 
 @testable import AuthorizationServer
@@ -7,7 +8,7 @@ import Testing
 
     private func page(
         _ scopes: [ScopeChoice], offline: Bool = false, publisher: String? = "https://apps.example/growth",
-        offersMemory: Bool = false, isReviewed: Bool = true
+        offersMemory: Bool = false, isReviewed: Bool = true, purpose: PurposeOfUse? = nil
     ) throws -> PageReader {
         let page = ConsentPage(
             action: "/consent", handle: "h", csrf: "c",
@@ -17,7 +18,8 @@ import Testing
                 isReviewed: isReviewed),
             patient: PatientChoice(
                 id: "p", name: "Ana Díaz", birthDate: "2011-03-04", gender: "female", identifier: "MRN-7"),
-            userName: "Dr. Rao", scopes: scopes, offline: offline, offersMemory: offersMemory, problem: nil)
+            purpose: purpose, userName: "Dr. Rao", scopes: scopes, offline: offline, offersMemory: offersMemory,
+            problem: nil)
         return try PageReader(page.render(style))
     }
 
@@ -33,6 +35,15 @@ import Testing
         ] {
             #expect(text.contains(words), "\(words)")
         }
+    }
+
+    @Test func `AZ-20: it names the purpose that the app states, and none where it states none`() throws {
+        for purpose in PurposeOfUse.allCases {
+            let words = try #require(Texts.english.consent.purposes[purpose])
+            #expect(try page([labs], purpose: purpose).all("dd").contains { $0.text == words }, "\(purpose)")
+        }
+        #expect(try page([labs], purpose: .research).all("dt").contains { $0.text == Texts.english.consent.purpose })
+        #expect(try !page([labs]).all("dt").contains { $0.text == Texts.english.consent.purpose })
     }
 
     @Test func `a publisher that is no address is shown and not linked`() throws {

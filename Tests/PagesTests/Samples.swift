@@ -1,3 +1,4 @@
+import Policy
 import SMART
 
 @testable import AuthorizationServer
@@ -70,7 +71,7 @@ struct Samples {
                 name: text("app"), publisherURI: text("publisher"), policyURI: text("policy"), termsURI: text("terms"),
                 contacts: [text("contact"), text("contact 2")], redirectHost: text("host"),
                 documentHost: text("document"), isReviewed: isReviewed),
-            patient: patient(2), userName: text("user"),
+            patient: patient(2), purpose: .emergencyTreatment, userName: text("user"),
             scopes: ScopeGroup.allCases.flatMap(choices), offline: true, offersMemory: true, problem: problem)
     }
 

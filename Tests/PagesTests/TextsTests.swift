@@ -1,3 +1,4 @@
+import Policy
 import Testing
 
 @testable import AuthorizationServer
@@ -16,6 +17,9 @@ import Testing
             if let entry = child.value as? (key: String, value: String) { (name, content) = (entry.key, entry.value) }
             if let entry = child.value as? (key: ScopeGroup, value: String) {
                 (name, content) = ("\(entry.key)", entry.value)
+            }
+            if let entry = child.value as? (key: PurposeOfUse, value: String) {
+                (name, content) = (entry.key.rawValue, entry.value)
             }
             if let entry = child.value as? (key: SubResource, value: String) {
                 (name, content) = ("\(entry.key)", entry.value)
@@ -45,6 +49,7 @@ import Testing
         }
         #expect(Set(texts.errors.keys) == Set(ErrorReason.allCases))
         #expect(Set(texts.consent.groups.keys) == Set(ScopeGroup.allCases))
+        #expect(Set(texts.consent.purposes.keys) == Set(PurposeOfUse.allCases))
         #expect(Set(texts.scopes.subResources.keys) == Set(SubResource.allCases))
         #expect(texts.dates.months.count == 12)
     }

@@ -35,6 +35,39 @@ import Testing
         #expect(!problems(RoleFile("a", members: #""extends": ["a"]"#)).isEmpty)
     }
 
+    @Test func `a role extends at most 20 others, theirs included`() throws {
+        func row(_ count: Int) -> [RoleFile] {
+            (0...count).map { index in
+                RoleFile("r\(index)", members: index == 0 ? "" : #""extends": ["r\#(index - 1)"]"#)
+            }
+        }
+        _ = try RoleFile.load(row(20))
+        for files in [row(21), row(21).reversed(), row(5000), row(5000).reversed()] {
+            let error = #expect(throws: PolicyProblems.self) { try RoleFile.load(files) }
+            #expect(error?.list.allSatisfy { $0.member == "extends" && $0.reason.contains("20") } == true)
+        }
+        let names = (0...20).map { "\"r\($0)\"" }.joined(separator: ", ")
+        let wide = problems(RoleFile("wide", members: #""extends": [\#(names)]"#))
+        #expect(wide == ["wide.json: extends: has 21 items: at most 20"])
+    }
+
+    @Test func `a role has at most 1,000 rules with the inherited ones, and what is inherited twice is there once`() {
+        func file(_ role: String, _ count: Int, extends parents: String = "") -> RoleFile {
+            let rules = (0..<count).map { allow("user/Patient.r", id: "a\($0)") }.joined(separator: ",")
+            return RoleFile(role, rules, members: #""extends": [\#(parents)]"#)
+        }
+        let parents = (1...5).map { file("p\($0)", 200, extends: $0 == 1 ? "" : #""p\#($0 - 1)""#) }
+        let names = (1...5).map { #""p\#($0)""# }.joined(separator: ",")
+        func problems(_ child: RoleFile) -> [String]? {
+            #expect(throws: PolicyProblems.self) { try RoleFile.load(parents + [child]) }?.list.map(\.description)
+        }
+        #expect(throws: Never.self) { try RoleFile.load(parents + [file("both", 0, extends: names)]) }
+        #expect(
+            problems(file("more", 1, extends: names)) == [
+                "more.json: rules: are 1001 with those of the roles that it extends: at most 1000"
+            ])
+    }
+
     @Test func `a role reached by two ways is no circle, and its rules are there once`() throws {
         let token = try Token(
             "user/*.cruds", RoleFile("base", allow("user/Patient.r")),

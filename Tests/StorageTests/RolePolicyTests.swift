@@ -24,6 +24,18 @@ import Threads
         }
     }
 
+    @Test func `who has removed a policy is told until it is there again`() async throws {
+        func removals() throws -> [RolePolicyRevision] {
+            try database.read { (transaction) throws(StorageError) in try transaction.rolePolicyRemovals() }
+        }
+        _ = try await database.write { [try $0.putRolePolicy("nurse"), try $0.putRolePolicy("billing")] }
+        #expect(try removals().isEmpty)
+        _ = try await remove("nurse")
+        #expect(try removals().map(\.role) == ["nurse"] && removals().first?.actor == "bob")
+        _ = try await database.write { try $0.putRolePolicy("nurse") }
+        #expect(try removals().isEmpty)
+    }
+
     @Test func `a policy is kept as it was put, replaced, and told of in its history`() async throws {
         #expect(try current().isEmpty)
         let puts = try await database.write {

@@ -9,34 +9,45 @@ struct PolicyFileAdministration: Sendable {
 
     /// `{"files": [{"name", "content"}]}` → `{"problems", "warnings"}`. Nothing is changed.
     @Sendable func check(_ request: Request) async throws -> Response {
-        let given = try GivenFiles(try request.json(), mayOverwrite: false)
+        let given = try GivenFiles(try request.json(), [.files])
         let stored = try server.database.read { (transaction) throws(StorageError) in try transaction.rolePolicies() }
-        return .json(200, .object(PolicyCheck(given.seed.files, over: stored).json))
+        return .json(200, .object(PolicyCheck(given.files, over: stored).json))
     }
 
-    /// The same, with `"overwrite"?`, → `{"plans": [{"file", "role", "step", "text"}]}`: what `apply` would do.
+    /// The same, with `"overwrite"?`, → `{"plans": [{"file", "role", "step", "text"}], "revisions"}`: what `apply` would
+    /// do, and what it would do it over.
     @Sendable func plan(_ request: Request) async throws -> Response {
-        let given = try GivenFiles(try request.json(), mayOverwrite: true)
-        let stored = try server.database.read { (transaction) throws(StorageError) in try transaction.rolePolicies() }
-        return try Self.response(given.seed.plans(over: stored))
+        let given = try GivenFiles(try request.json(), [.files, .overwrite])
+        let standing = try server.database.read { (transaction) throws(StorageError) in
+            try StandingPolicies(transaction)
+        }
+        let plans = try Self.valid(seed(given).plans(over: standing))
+        return .json(200, ["plans": Self.json(plans), "revisions": SeenRevisions(plans).json])
     }
 
-    /// All of the plan, or nothing.
+    /// All of the plan, or nothing. With `"revisions"`, as the plan showed them, only over those; none is overwritten without.
     @Sendable func apply(_ request: Request) async throws -> Response {
-        let given = try GivenFiles(try request.json(), mayOverwrite: true)
-        let (now, address) = (server.clock.now, request.peer.address)
-        return try Self.response(
-            try await server.database.write { transaction in
-                try given.seed.apply(by: "administrator", address: address, transaction, now: now)
-            })
+        let given = try GivenFiles(try request.json(), [.files, .overwrite, .revisions])
+        let (seed, now, address) = (seed(given), server.clock.now, request.peer.address)
+        let outcome = try await server.database.write { transaction in
+            try seed.apply(
+                by: "administrator", address: address, transaction, now: now, require: given.revisions.require)
+        }
+        return .json(200, ["plans": Self.json(try Self.valid(outcome))])
     }
 
-    private static func response(_ outcome: Result<[PolicySeed.Plan], PolicyProblems>) throws -> Response {
+    private func seed(_ given: GivenFiles) -> PolicySeed {
+        PolicySeed(files: given.files, shipped: server.configuration.policies, overwrites: given.overwrites)
+    }
+
+    private static func valid(_ outcome: Result<[PolicySeed.Plan], PolicyProblems>) throws -> [PolicySeed.Plan] {
         switch outcome {
         case .failure(let problems): throw Problem(problems)
-        case .success(let plans): return .json(200, ["plans": .array(plans.map { .object($0.json) })])
+        case .success(let plans): return plans
         }
     }
+
+    private static func json(_ plans: [PolicySeed.Plan]) -> JSON { .array(plans.map { .object($0.json) }) }
 }
 
 extension PolicySeed.Plan {
@@ -50,15 +61,24 @@ extension PolicySeed.Plan {
 
 /// The files of a request, every member checked.
 private struct GivenFiles: Sendable {
-    let seed: PolicySeed
+    enum Member: String {
+        case files, overwrite, revisions
+    }
 
-    init(_ json: JSON, mayOverwrite: Bool) throws {
+    let files: [PolicyFile]
+    let overwrites: Bool
+    let revisions: SeenRevisions
+
+    init(_ json: JSON, _ members: [Member]) throws {
         var errors: [(member: String, reason: String)] = []
-        let members = mayOverwrite ? ["files", "overwrite"] : ["files"]
-        for name in json.objectValue?.names ?? [] where !members.contains(name) {
+        for name in json.objectValue?.names ?? [] where !members.map(\.rawValue).contains(name) {
             errors.append((name, "is not a member of this request"))
         }
-        let overwrites = json["overwrite"]?.boolValue ?? false
+        let revisions = json["revisions"].map(SeenRevisions.init) ?? SeenRevisions.none
+        if revisions == nil {
+            errors.append(("revisions", "must be an object of roles and the numbers of their revisions"))
+        }
+        overwrites = json["overwrite"]?.boolValue ?? false
         if json["overwrite"] != nil, json["overwrite"]?.boolValue == nil {
             errors.append(("overwrite", "must be true or false"))
         }
@@ -73,11 +93,12 @@ private struct GivenFiles: Sendable {
             }
             files.append(PolicyFile(name: name, content: Array(content.utf8)))
         }
-        guard errors.isEmpty else {
+        guard errors.isEmpty, let revisions else {
             throw Problem(
                 status: 422, title: "The files are not valid", detail: "See the members named in errors.",
                 errors: errors)
         }
-        seed = PolicySeed(files: files, overwrites: overwrites)
+        self.files = files
+        self.revisions = revisions
     }
 }

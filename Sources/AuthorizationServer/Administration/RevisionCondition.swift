@@ -17,8 +17,6 @@ enum RevisionCondition: Sendable {
 
     static func tag(_ revision: Int64) -> String { "\"\(revision)\"" }
 
-    var isStated: Bool { if case .unstated = self { false } else { true } }
-
     /// `current`: nil where there is no policy. Without a condition a policy is made, and none replaced.
     func require(_ current: Int64?) throws {
         switch (self, current) {

@@ -29,7 +29,7 @@ extension RolePolicyAdministration {
         return .json(200, .object(object))
     }
 
-    /// `{"revision", "reason"}`. A removed policy comes back this way too. With `If-Match` only over that revision.
+    /// `{"revision", "reason"}`. A removed policy comes back this way too; over one that is there only with `If-Match`.
     @Sendable func restore(_ request: Request) async throws -> Response {
         let role = request.pathParameter("role")
         let restoration = try Restoration(try request.json())
@@ -44,7 +44,7 @@ extension RolePolicyAdministration {
                     detail: "Revision \(old.revision) is the removal of the policy: name an earlier one.")
             }
             let current = try transaction.rolePolicy(role)
-            if change.condition.isStated { try change.condition.require(current?.revision) }
+            try change.condition.require(current?.revision)
             return try change.put(document, over: current, as: role, transaction)
         }
         return try Self.response(200, stored)

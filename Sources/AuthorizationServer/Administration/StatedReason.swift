@@ -5,9 +5,7 @@ struct StatedReason: Sendable {
     static let rule = "must say why, in one line of at most 1000 octets"
 
     init?(_ text: String?) {
-        guard let text, (1...1000).contains(text.utf8.count),
-            text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
-        else { return nil }
+        guard let text, (1...1000).contains(text.utf8.count), text.isVisible else { return nil }
         self.text = text
     }
 }

@@ -100,9 +100,9 @@ private struct Redemption: Sendable {
         let grant = try Grant(stored)
         let user = try grant.userID.flatMap { id in try transaction.user(id: id) }
         guard let user, user.disabledAt == nil else { return .refused("the user is gone or disabled") }
-        let scope = try carriedScope(grant, user, transaction)
+        let scope = try grant.remaining(of: grant.scope, for: client, user, roles, transaction, now: now)
         guard scope.scopes.contains(where: { !Offer.isFrame($0) }) else {
-            return .refused("the user's roles carry nothing of it any more")
+            return .refused("the user or the client may not have any of it any more")
         }
         guard try joinSession(grant, transaction) else { return .refused("the person has signed out since") }
         var refreshToken: Handle?
@@ -117,15 +117,6 @@ private struct Redemption: Sendable {
         try transaction.recordUse(ofGrant: grant.id, now: now)
         try transaction.audit(.tokenIssued, grant, user: user, address: address, at: now)
         return .redeemed(grant, user, scope, refreshToken: refreshToken)
-    }
-
-    /// The roles are asked again: since the consent they may have become less (RT-10).
-    private func carriedScope(
-        _ grant: Grant, _ user: StoredUser, _ transaction: borrowing WriteTransaction
-    ) throws -> ScopeSet {
-        let carried = try RoleHolder(grant, user: user).carried(
-            grant.scope, try roles.edition(transaction), transaction, now: now)
-        return carried.covers(grant.scope, reading: .ceiling) ? grant.scope : carried
     }
 
     /// The app becomes one of those that the person is signed in to. False if the session has ended meanwhile: nobody would

@@ -115,8 +115,7 @@ private struct Rotation: Sendable {
         return (user, isLive ? nil : "the session of this online access has ended")
     }
 
-    /// What of the scope the client's registration and the person's rights still carry (checklist REF-13, RT-10): asked at
-    /// each use, since either may have become less. Nil if nothing is left, or the patient is no longer the person's to open.
+    /// What of the scope is still to be had; nil if nothing is left, or the patient is no longer the person's to open.
     private func permitted(
         _ scope: ScopeSet, _ grant: Grant, _ user: StoredUser?, _ transaction: borrowing WriteTransaction
     ) throws -> ScopeSet? {
@@ -128,11 +127,8 @@ private struct Rotation: Sendable {
         {
             return nil
         }
-        let byClient = Self.cut(scope, scope.intersection(client.metadata.scope, reading: .ceiling))
-        let byUser = Self.cut(
-            byClient,
-            try RoleHolder(grant, user: user).carried(byClient, try roles.edition(transaction), transaction, now: now))
-        return byUser.isEmpty ? nil : byUser
+        let rest = try grant.remaining(of: scope, for: client, user, roles, transaction, now: now)
+        return rest.isEmpty ? nil : rest
     }
 
     /// A FHIR server with a directory of its own answers for its patients itself, with the token in its hand.
@@ -141,11 +137,6 @@ private struct Rotation: Sendable {
     ) throws(StorageError) -> Bool {
         if directories.isLive(grant.audience) { return true }
         return try transaction.patient(patient.value) != nil
-    }
-
-    /// The scope as it was written, if nothing was cut off.
-    private static func cut(_ scope: ScopeSet, _ rest: ScopeSet) -> ScopeSet {
-        rest.covers(scope, reading: .ceiling) ? scope : rest
     }
 
     private func succeed(

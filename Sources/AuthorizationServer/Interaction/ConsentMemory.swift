@@ -3,7 +3,8 @@ import SMART
 import Storage
 
 /// When a person is not asked again (AZ-20): the same app, audience and patient, nothing that was not allowed before, no
-/// wildcard, and an address that nobody else can take. It is kept only where the person asked for it.
+/// wildcard, an address that nobody else can take, and no purpose of use, for which roles may open more than was asked
+/// about. It is kept only where the person asked for it.
 struct ConsentMemory: Sendable {
     private let visit: Visit
     private let offer: Offer
@@ -20,8 +21,10 @@ struct ConsentMemory: Sendable {
     var isPossible: Bool {
         let hasOwnAddress = !visit.client.metadata.isPublic || visit.target.registered.value.hasPrefix("https://")
         let isWide = offer.scope.resources.contains { $0.type == .any }
-        return lifetime > 0 && hasOwnAddress && !visit.target.registered.isPrivateUseScheme && !isWide
+        return lifetime > 0 && hasOwnAddress && !visit.target.registered.isPrivateUseScheme && !isWide && !hasPurpose
     }
+
+    private var hasPurpose: Bool { visit.request.purpose != nil }
 
     /// Whether what is offered was allowed before and need not be asked. `prompt=consent` always asks.
     func answers(_ signedIn: Visit.SignedIn, _ transaction: borrowing some Reading & ~Copyable, now: Int64)
@@ -39,11 +42,12 @@ struct ConsentMemory: Sendable {
         return allowed.covers(offer.scope, reading: .ceiling)
     }
 
-    /// After an answer on the page: the last one counts.
+    /// After an answer on the page: the last one counts. One for a purpose says nothing of requests without.
     func keep(
         _ granted: ScopeSet, _ signedIn: Visit.SignedIn, isWanted: Bool, _ transaction: borrowing WriteTransaction,
         now: Int64
     ) throws(StorageError) {
+        if hasPurpose { return }
         let key = key(signedIn)
         guard isWanted, isPossible else {
             return try transaction.deleteConsent(

@@ -107,7 +107,8 @@ struct ConsentStep: InteractionStep {
         }
         return ConsentPage(
             action: server.path(path), handle: visit.handle.text, csrf: visit.formToken, client: .init(visit),
-            patient: try await patient(offer, visit), userName: signedIn.user.displayName, scopes: choices,
+            patient: try await patient(offer, visit), purpose: visit.request.purpose,
+            userName: signedIn.user.displayName, scopes: choices,
             offline: offer.scope.contains(.offlineAccess), offersMemory: memory(visit, offer, server).isPossible,
             problem: problem
         ).render(style)

@@ -2,8 +2,8 @@ import Encoding
 import Policy
 import Storage
 
-/// The policy files that a server is started with, brought into its database: a new role is put in place, a higher version
-/// replaces a lower one that no administrator has changed, and what one has changed stays.
+/// Policy files brought into the database, by a start or by an administrator: a new role is put in place, a higher version
+/// replaces a lower one that no administrator has changed, and what one has changed or removed stays.
 struct PolicySeed: Sendable {
     /// What becomes of one file.
     enum Step: Sendable, Equatable {
@@ -24,26 +24,35 @@ struct PolicySeed: Sendable {
         let policy: RolePolicy
         let document: String
         let step: Step
+        /// What it would be put over; 0: nothing.
+        let revision: Int64
     }
 
     let files: [PolicyFile]
+    /// Those that the server is started with. What is put in place and is none of them is an administrator's work, which no
+    /// later start replaces.
+    let shipped: [PolicyFile]
     /// Whether the files go over what administrators have changed.
     var overwrites = false
 
     /// Puts in place what is to be, or changes nothing and tells every problem of the files, of the roles together, and of their
-    /// tests.
+    /// tests. `require` throws where something has changed since somebody planned it.
     func apply(
-        by actor: String, address: String, _ transaction: borrowing WriteTransaction, now: Int64
-    ) throws(StorageError) -> Result<[Plan], PolicyProblems> {
+        by actor: String, address: String, _ transaction: borrowing WriteTransaction, now: Int64,
+        require: ([Plan]) throws -> Void = { _ in }
+    ) throws -> Result<[Plan], PolicyProblems> {
         let plans: [Plan]
-        switch self.plans(over: try transaction.rolePolicies()) {
+        switch self.plans(over: try StandingPolicies(transaction)) {
         case .failure(let problems): return .failure(problems)
         case .success(let valid): plans = valid
         }
+        try require(plans)
+        let shipped = Set(shipped.compactMap { Self.document($0)?.utf8 }.map(Array.init))
         for plan in plans where plan.step.isChange {
             let role = plan.policy.role.value
             _ = try transaction.putRolePolicy(
-                role, document: plan.document, seedVersion: plan.policy.version, isEdited: false, actor: actor,
+                role, document: plan.document, seedVersion: plan.policy.version,
+                isEdited: !shipped.contains(Array(plan.document.utf8)), actor: actor,
                 reason: "version \(plan.policy.version) of \(plan.file)", now: now)
             try transaction.audit(
                 .rolePolicyChanged, actor: actor, address: address, detail: "\(role) \(plan.policy.version)", at: now)
@@ -52,16 +61,17 @@ struct PolicySeed: Sendable {
     }
 
     /// What there is to do over the policies that are stored; all problems at once.
-    func plans(over stored: [StoredRolePolicy]) -> Result<[Plan], PolicyProblems> {
+    func plans(over standing: StandingPolicies) -> Result<[Plan], PolicyProblems> {
         var plans: [Plan] = []
         var problems: [PolicyProblem] = []
         for file in files {
             do throws(PolicyProblems) {
                 let policy = try RoleBook.reader.read(file.content, file: file.name)
-                let document = (try? JSON(parsing: file.content))?.text ?? ""
-                let row = stored.first { $0.role == policy.role.value }
+                let document = Self.document(file) ?? ""
                 plans.append(
-                    Plan(file: file.name, policy: policy, document: document, step: step(policy, document, row)))
+                    Plan(
+                        file: file.name, policy: policy, document: document, step: step(policy, document, standing),
+                        revision: standing[policy.role.value]?.revision ?? 0))
             } catch {
                 problems += error.list
             }
@@ -70,11 +80,14 @@ struct PolicySeed: Sendable {
         guard problems.isEmpty else { return .failure(PolicyProblems(problems)) }
         return Result { () throws(PolicyProblems) in
             // What is stored was tested when it was put there: a start that changes nothing need not do it again.
-            let together = try Self.together(plans, stored)
+            let together = try Self.together(plans, standing.policies)
             _ = try plans.contains(where: \.step.isChange) ? PolicySet(together) : PolicySet(stored: together)
             return plans
         }
     }
+
+    /// As it is kept.
+    private static func document(_ file: PolicyFile) -> String? { (try? JSON(parsing: file.content))?.text }
 
     /// All policies as they will be.
     private static func together(
@@ -97,15 +110,19 @@ struct PolicySeed: Sendable {
         }
     }
 
-    private func step(_ policy: RolePolicy, _ document: String, _ stored: StoredRolePolicy?) -> Step {
-        guard let stored else { return .insert }
+    private func step(_ policy: RolePolicy, _ document: String, _ standing: StandingPolicies) -> Step {
+        guard let stored = standing[policy.role.value] else {
+            return standing.hasRemoved(policy.role.value) ? against("an administrator has removed it") : .insert
+        }
         if stored.document.hasSameOctets(as: document) { return .keep }
         if !stored.isEdited, let seeded = stored.seedVersion, policy.version > seeded { return .replace(from: seeded) }
-        let reason =
+        return against(
             stored.isEdited
-            ? "an administrator has changed it" : "its version is not above \(stored.seedVersion ?? 0)"
-        return overwrites ? .overwrite(reason) : .drift(reason)
+                ? "an administrator has changed it" : "its version is not above \(stored.seedVersion ?? 0)")
     }
+
+    /// What becomes of a file that something in the database stands against.
+    private func against(_ reason: String) -> Step { overwrites ? .overwrite(reason) : .drift(reason) }
 }
 
 extension PolicySeed.Step {

@@ -54,8 +54,14 @@ struct MemberReader {
     }
 
     /// A list whose items are read one by one, each wrong one named; what is there twice is a slip.
-    mutating func list<T>(_ name: String, _ expected: String, _ read: (String) -> T?) -> [T] {
+    mutating func list<T>(
+        _ name: String, _ expected: String, most: Int = .max, _ read: (String) -> T?
+    ) -> [T] {
         guard let texts = value(name, "a list of \(expected)", \.strings) else { return [] }
+        guard texts.count <= most else {
+            refuse(name, "has \(texts.count) items: at most \(most)")
+            return []
+        }
         var items: [T] = []
         for (index, text) in texts.enumerated() {
             if texts[..<index].contains(text) {

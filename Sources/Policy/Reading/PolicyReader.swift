@@ -35,7 +35,7 @@ package struct PolicyReader: Sendable {
         let description = reader.required("description", "a text", MemberReader.line)
         let holderNames = Holder.allCases.map(\.rawValue).joined(separator: ", ")
         let holders = reader.limit("holders", holderNames, Holder.init(rawValue:))
-        let extends = reader.list("extends", "the names of roles", RoleName.init)
+        let extends = reader.list("extends", "the names of roles", most: ResolvedRole.mostRoles, RoleName.init)
         let parameters = parameters(&reader)
         let requires = requirements(&reader)
         let rules = RuleReader.rules(&reader)

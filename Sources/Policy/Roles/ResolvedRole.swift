@@ -9,7 +9,13 @@ package struct ResolvedRole: Sendable {
         var name: String { "\(owner.value)/\(rule.id)" }
     }
 
+    /// Of how many other roles one may be made, and how many rules it may have with theirs: each decision looks at them all.
+    static let mostRoles = 20
+    static let mostRules = 1000
+
     package let policy: RolePolicy
+    /// All that it extends, and what these extend.
+    let ancestors: Set<RoleName>
     let rules: [OwnedRule]
     /// Of all the roles it is made of; empty: whoever it is given to.
     package let holders: [Holder]
@@ -24,23 +30,22 @@ package struct ResolvedRole: Sendable {
     /// A parent's demands hold for the child: a role never loses them by being extended.
     init(_ policy: RolePolicy, parents: [ResolvedRole]) {
         self.policy = policy
+        ancestors = Set(parents.map(\.policy.role)).union(parents.flatMap(\.ancestors))
         let own = policy.rules.map { OwnedRule(owner: policy.role, rule: $0) }
-        var rules: [OwnedRule] = []
-        var parameters: [RoleParameter] = []
         // What two parents share is there once.
-        for rule in parents.flatMap(\.rules) + own where !rules.contains(where: { $0.name == rule.name }) {
-            rules.append(rule)
-        }
-        for parameter in parents.flatMap(\.parameters) + policy.parameters where !parameters.contains(parameter) {
-            parameters.append(parameter)
-        }
-        self.rules = rules
-        self.parameters = parameters
+        rules = Self.once(parents.flatMap(\.rules) + own, by: \.name)
+        parameters = Self.once(parents.flatMap(\.parameters) + policy.parameters, by: \.self)
         let limits = (parents.map(\.holders) + [policy.holders]).filter { !$0.isEmpty }
         holders = limits.dropFirst().reduce(limits.first ?? []) { all, next in all.filter(next.contains) }
         isForNobody = holders.isEmpty && !limits.isEmpty
-        requires = parents.flatMap(\.requires) + (policy.requires == .none ? [] : [policy.requires])
+        requires = Self.once(
+            parents.flatMap(\.requires) + (policy.requires == .none ? [] : [policy.requires]), by: \.self)
         variables = Set(rules.flatMap { $0.rule.scopes.flatMap(\.variables) })
+    }
+
+    private static func once<Item, Key: Hashable>(_ items: [Item], by key: (Item) -> Key) -> [Item] {
+        var known: Set<Key> = []
+        return items.filter { known.insert(key($0)).inserted }
     }
 
     /// What names no holders is for people: a client holds only what says so.

@@ -14,7 +14,7 @@ package struct RolePolicy: Sendable, Equatable {
 }
 
 /// What must be so for a role to stand at all.
-package struct Requirements: Sendable, Equatable {
+package struct Requirements: Sendable, Hashable {
     package let isMultiFactor: Bool
     /// In CIDR notation; empty: from anywhere.
     package let networks: [String]

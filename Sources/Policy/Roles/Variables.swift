@@ -61,8 +61,8 @@ package enum ParameterValue: Sendable, Hashable, Comparable {
 }
 
 /// What a role must be given with each assignment.
-package struct RoleParameter: Sendable, Equatable {
-    package enum Kind: Sendable, Equatable {
+package struct RoleParameter: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// A reference to a resource of that type.
         case reference(String)
         /// Any text that can stand in a scope, such as a code.

@@ -43,6 +43,18 @@ extension Reading where Self: ~Copyable {
         ) { RolePolicyRevision($0) }
     }
 
+    /// The removal of each policy that was removed and not put in place again.
+    package func rolePolicyRemovals() throws(StorageError) -> [RolePolicyRevision] {
+        try connection.all(
+            """
+            SELECT role, revision, document, seed_version, at, actor, reason FROM role_policy_history AS entry
+            WHERE document IS NULL
+                AND revision = (SELECT max(revision) FROM role_policy_history WHERE role = entry.role)
+            ORDER BY role
+            """
+        ) { RolePolicyRevision($0) }
+    }
+
     package func rolePolicyRevision(_ role: String, _ revision: Int64) throws(StorageError) -> RolePolicyRevision? {
         try connection.first(
             """

@@ -20,15 +20,19 @@ struct AdministrationClient: Sendable {
     }
 
     /// Sends a request with a JSON body, or with none.
-    func send(_ method: Method, _ path: String, _ body: JSON? = nil) async throws -> JSON {
+    func send(_ method: Method, _ path: String, _ body: JSON? = nil, ifMatch: String? = nil) async throws -> JSON {
         guard let body else { return try await send(method, path, body: [], contentType: nil) }
-        return try await send(method, path, body: body.serialized(), contentType: "application/json")
+        return try await send(
+            method, path, body: body.serialized(), contentType: "application/json", ifMatch: ifMatch)
     }
 
     /// The answer's JSON (null where it has no body); a refusal becomes a `CommandFailure`.
-    func send(_ method: Method, _ path: String, body: [UInt8], contentType: String?) async throws -> JSON {
+    func send(
+        _ method: Method, _ path: String, body: [UInt8], contentType: String?, ifMatch: String? = nil
+    ) async throws -> JSON {
         var headers = [("Host", "localhost"), ("Accept", "application/json")]
         if let contentType { headers.append(("Content-Type", contentType)) }
+        if let ifMatch { headers.append(("If-Match", ifMatch)) }
         let answer: AdministrationAnswer
         if let running = try await askRunningServer(method, path, headers, body) {
             answer = running

@@ -11,8 +11,10 @@ extension Command {
         "policy apply", "put the policy files of a folder in place", arguments: [.policyFolder],
         options: [.overwrite] + Option.administration,
         notes: [
-            "A new role is put in place and a higher version replaces a lower one. What an administrator has changed stays,",
-            "but for --overwrite. All of it is done or nothing; live tokens feel it at their next introspection.",
+            "A new role is put in place and a higher version replaces a lower one. What an administrator has changed or",
+            "removed stays, but for --overwrite; so does what was put in place by this command, unless it is what the",
+            "server's own policies_directory says. All of it is done or nothing; live tokens feel it at their next",
+            "introspection.",
         ]
     ) { invocation in try await invocation.send(to: "apply") }
 }
@@ -23,9 +25,17 @@ extension Option {
 
 extension Invocation {
     fileprivate func send(to operation: String) async throws {
-        let upload = try policyUpload(try argument(0), overwrites: flag("overwrite"))
-        let path = "/admin/v1/role-policies/" + operation
-        answer(try await administration().send(.post, path, upload)) { answer in
+        let (upload, path) = (
+            try policyUpload(try argument(0), overwrites: flag("overwrite")), "/admin/v1/role-policies/"
+        )
+        let administration = try administration()
+        var body = upload
+        if operation == "apply", flag("overwrite"), var object = upload.objectValue {
+            // Over what is there now, and over nothing that comes between (AD-09).
+            object["revisions"] = try await administration.send(.post, path + "plan", upload)["revisions"]
+            body = .object(object)
+        }
+        answer(try await administration.send(.post, path + operation, body)) { answer in
             (answer["plans"]?.arrayValue ?? []).map { plan in
                 SafeText.line("\(plan["role"]?.stringValue ?? ""): \(plan["text"]?.stringValue ?? "")") + "\n"
             }.joined()

@@ -56,8 +56,15 @@ extension Command {
     ) { invocation in
         let (role, revision) = (try invocation.argument(0), try invocation.revision(try invocation.argument(1)))
         let path = "/admin/v1/role-policies/" + PathSegment.encode(role) + "/restore"
-        let stored = try await invocation.administration().send(
-            .post, path, ["revision": .integer(revision), "reason": .string(try invocation.required("reason"))])
+        let reason = try invocation.required("reason")
+        let administration = try invocation.administration()
+        // Over what is there now, and over nothing that comes between.
+        let current = try await administration.list("/admin/v1/role-policies", "role_policies").first {
+            $0["role"]?.stringValue == role
+        }
+        let stored = try await administration.send(
+            .post, path, ["revision": .integer(revision), "reason": .string(reason)],
+            ifMatch: current?["revision"]?.integerValue.map { "\"\($0)\"" })
         invocation.answer(stored) { stored in
             let now = stored["revision"]?.integerValue ?? 0
             return SafeText.line("\(role) is as it was at revision \(revision): revision \(now)") + "\n"

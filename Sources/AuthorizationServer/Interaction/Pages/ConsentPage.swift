@@ -1,3 +1,5 @@
+import Policy
+
 /// Asks a person whether an app may have what it asks for, and says in plain words what that is (AZ-21, AUTHZ-39).
 struct ConsentPage: Sendable {
     /// The app as the person should judge it. Name and publisher are what the app says of itself; the host it sends
@@ -39,6 +41,8 @@ struct ConsentPage: Sendable {
     let client: Client
     /// Whose record it is, as the picker shows them; nil when no patient is in context.
     let patient: PatientChoice?
+    /// What the app says that it is for; nil when it says nothing.
+    let purpose: PurposeOfUse?
     let userName: String
     let scopes: [ScopeChoice]
     /// The app asks for a refresh token that outlives the session, whether or not a box stands for it (AUT-PAT-11).
@@ -79,6 +83,7 @@ struct ConsentPage: Sendable {
             <dl class="about">
             \(client.documentHost.map { fact(words.comesFrom, "<strong>\(.isolated($0))</strong>") })
             \(record.map { fact(words.record, $0) })
+            \(purpose.flatMap { words.purposes[$0] }.map { fact(words.purpose, "<strong>\($0)</strong>") })
             \(fact(words.returnsTo, "<strong>\(.isolated(client.redirectHost))</strong>"))
             \(fact(words.publisher, publisher ?? HTML(text: words.unknownPublisher)))
             \(ofItself(texts))

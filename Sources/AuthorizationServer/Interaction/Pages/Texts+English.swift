@@ -1,3 +1,5 @@
+import Policy
+
 extension Texts {
     package static let english = Texts(
         language: Language(tag: "en", name: "English", direction: .leftToRight),
@@ -51,7 +53,19 @@ extension Texts {
             title: "Allow access",
             heading: { "Allow \($0) to use health data?" },
             app: "App", publisher: "Published by", returnsTo: "Sends you back to", comesFrom: "Comes from",
-            record: "Whose record",
+            record: "Whose record", purpose: "For what, as the app says",
+            purposes: [
+                .treatment: "Treatment", .emergencyTreatment: "Emergency treatment",
+                .breakTheGlass: "Emergency access", .careManagement: "Care management",
+                .clinicalTrial: "Clinical trial", .coverage: "Coverage by a health plan",
+                .directTreatment: "Direct treatment", .disasterRelief: "Disaster relief",
+                .familyRequested: "At the family’s request", .patientRequested: "At the patient’s request",
+                .powerOfAttorney: "Power of attorney", .support: "Support network",
+                .payment: "Payment for care", .claims: "Evidence for a claim",
+                .operations: "Running the health service", .quality: "Improving quality",
+                .systemAdministration: "System administration", .marketing: "Marketing", .research: "Research",
+                .publicHealth: "Public health", .legal: "Legal matters",
+            ],
             signedInAs: "You are signed in as",
             unreviewed: {
                 "This app registered itself: \($0) has not reviewed it. Go on only if you know who is behind it."
@@ -92,7 +106,7 @@ extension Texts {
             lasts: "Access ends after",
             reason: "Why do you need this record now?",
             reasonHint: "In a sentence or two. Whoever reviews the access reads it.",
-            reasonNeeded: "Write down the reason in at least 10 and at most 500 characters.",
+            reasonNeeded: "Write down the reason in at least 10 and at most 500 visible characters.",
             open: "Open the record"),
         formPost: FormPost(
             title: "Back to the app", explanation: "One more step: press the button to go on to the app."),

@@ -1,3 +1,5 @@
+import Policy
+
 extension Texts {
     package static let spanish = Texts(
         language: Language(tag: "es", name: "Español", direction: .leftToRight),
@@ -53,7 +55,20 @@ extension Texts {
             heading: { "¿Permitir que \($0) use datos de salud?" },
             app: "Aplicación", publisher: "Publicada por", returnsTo: "Después lo lleva a",
             comesFrom: "Procede de",
-            record: "Historia clínica de", signedInAs: "Usted inició sesión como",
+            record: "Historia clínica de", purpose: "Para qué, según la aplicación",
+            purposes: [
+                .treatment: "Tratamiento", .emergencyTreatment: "Tratamiento de urgencia",
+                .breakTheGlass: "Acceso de emergencia", .careManagement: "Gestión de la atención",
+                .clinicalTrial: "Ensayo clínico", .coverage: "Cobertura del seguro médico",
+                .directTreatment: "Tratamiento directo", .disasterRelief: "Ayuda en una catástrofe",
+                .familyRequested: "A petición de la familia", .patientRequested: "A petición del paciente",
+                .powerOfAttorney: "Poder de representación", .support: "Red de apoyo",
+                .payment: "Pago de la atención", .claims: "Justificante para la aseguradora",
+                .operations: "Funcionamiento del servicio sanitario", .quality: "Mejora de la calidad",
+                .systemAdministration: "Administración del sistema", .marketing: "Mercadotecnia",
+                .research: "Investigación", .publicHealth: "Salud pública", .legal: "Asuntos legales",
+            ],
+            signedInAs: "Usted inició sesión como",
             unreviewed: {
                 "Esta aplicación se registró por su cuenta: \($0) no la ha revisado. Siga solo si sabe quién la ofrece."
             },
@@ -95,7 +110,7 @@ extension Texts {
             lasts: "El acceso termina después de",
             reason: "¿Por qué necesita esta historia ahora?",
             reasonHint: "En una o dos frases. Las leerá quien revise el acceso.",
-            reasonNeeded: "Escriba el motivo con un mínimo de 10 y un máximo de 500 caracteres.",
+            reasonNeeded: "Escriba el motivo con un mínimo de 10 y un máximo de 500 caracteres visibles.",
             open: "Abrir la historia"),
         formPost: FormPost(
             title: "Volver a la aplicación",

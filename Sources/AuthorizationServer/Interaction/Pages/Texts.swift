@@ -1,3 +1,5 @@
+import Policy
+
 /// Every word a person reads, in one language. A new language is one file `Texts+Language.swift` and its line in `all`.
 ///
 /// A text that names something is a closure over `HTML`, so that what it names stays isolated and escaped.
@@ -104,6 +106,8 @@ package struct Texts: Sendable {
         /// Of an app whose id is the address of a document, before the host of it.
         let comesFrom: String
         let record: String
+        let purpose: String
+        let purposes: [PurposeOfUse: String]
         let signedInAs: String
         /// Of an app that registered itself, by the organization's name.
         let unreviewed: Naming
