@@ -30,7 +30,8 @@ extension AppSession {
             caption: "\(reading.title) — \(line)", rows: resources.compactMap { ResourceSummary($0)?.row })
     }
 
-    private func tryRefused(_ reading: SampleApp.Reading, patient: String?, token: String) async throws -> AppStep.Part {
+    private func tryRefused(_ reading: SampleApp.Reading, patient: String?, token: String) async throws -> AppStep.Part
+    {
         let response = try await fetch(reading, patient, token)
         let count = (try? JSON(parsing: response.body))?["total"]?.integerValue ?? 0
         let answer = response.status == 200 ? "200, \(count) found" : "\(response.status)"

@@ -22,7 +22,8 @@ enum SampleCharts {
         chart.condition(
             "depression", depression, Category.problem, since: "2023-10-02", confidentiality: Codes.restricted)
         let alcohol = Coding.snomed("7200002", "Alcoholism")
-        chart.condition("alcohol", alcohol, Category.problem, since: "2022-04-19", confidentiality: Codes.veryRestricted)
+        chart.condition(
+            "alcohol", alcohol, Category.problem, since: "2022-04-19", confidentiality: Codes.veryRestricted)
         chart.coverage("Rivertown Health Insurance", since: "2019-01-01")
         chart.audit("opened", by: SamplePeople.physician, on: "2026-01-14")
         chart.laboratory("hba1c-2025", Codes.hemoglobinA1c, 7.4, "%", on: "2025-05-06")

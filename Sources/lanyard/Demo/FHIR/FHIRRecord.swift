@@ -15,7 +15,8 @@ struct FHIRRecord: Sendable {
         self.type = type
         self.id = id
         self.resource = resource
-        let subject = resource["subject"] ?? resource["patient"] ?? resource["beneficiary"]
+        let subject =
+            resource["subject"] ?? resource["patient"] ?? resource["beneficiary"]
             ?? resource["entity"]?.arrayValue?.first?["what"]
         patient = type == "Patient" ? id : subject?["reference"]?.stringValue.flatMap(Self.patientID)
     }

@@ -8,7 +8,8 @@ enum DemoPolicies {
         for folder in candidates {
             if let files = try? PolicyFolder.files(in: folder) { return files }
         }
-        throw DemoProblem("The role policies are not here: start in the folder that holds Policies, or name it with --policies.")
+        throw DemoProblem(
+            "The role policies are not here: start in the folder that holds Policies, or name it with --policies.")
     }
 
     private static func files(_ folder: String) throws -> [PolicyFile] {
