@@ -43,6 +43,7 @@ extension BrowserTests {
             let scope = "openid fhirUser offline_access launch/patient launch/encounter patient/*.cruds user/*.rs"
             try Visitor.visit { visitor in
                 let app = try ForeignApp()
+                try visitor.demo.allow("user/*.cruds", to: "physician")
                 try app.register(at: visitor.demo, scope: scope)
                 try visitor.browser.open(app.authorizationURL(at: visitor.demo, scope: scope))
                 try visitor.signIn("physician")
