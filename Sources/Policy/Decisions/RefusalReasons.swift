@@ -10,13 +10,12 @@ package final class RefusalReasons {
 
     private let subject: Subject
     private let policies: PolicySet
-    private let hasRoles: Bool
+    private lazy var hasRoles = !subject.heldRoles(policies).isEmpty
     private var compiled: [Way: Permissions] = [:]
 
     package init(_ subject: Subject, _ policies: PolicySet) {
         self.subject = subject
         self.policies = policies
-        hasRoles = !subject.heldRoles(policies).isEmpty
     }
 
     /// The decision with the reason that helps: `scope_insufficient` only where a wider scope would do.
