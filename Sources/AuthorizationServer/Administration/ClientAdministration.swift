@@ -75,7 +75,7 @@ struct Registration: Sendable {
 
     /// Stores the client and gives its registration, with the secret: the only time that it is shown (TK-05).
     func store(_ server: AuthorizationServer, address: String) async throws -> JSONObject {
-        let id = try clientID?.value ?? Base64URL.encode(server.random(16))
+        let id = try clientID?.value ?? ClientRegistry.newID(server.random)
         if server.clients.isReserved(id) {
             throw Problem(
                 status: 422, title: "The registration is not valid", detail: "See the members named in errors.",

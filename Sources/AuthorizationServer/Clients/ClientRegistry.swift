@@ -1,3 +1,4 @@
+import Crypto
 import Encoding
 import SMART
 import Storage
@@ -25,6 +26,10 @@ final class ClientRegistry: Sendable {
         self.database = database
         self.reserved = reserved
     }
+
+    /// The id of a client that brings none, with 128 random bits. With a letter at its head: a hyphen there would make it an
+    /// option on a command line.
+    static func newID(_ random: RandomBytes) throws(CryptoError) -> String { "c_" + Base64URL.encode(try random(16)) }
 
     /// The client of that id, enabled or not; nil if there is none.
     func client(_ id: String) throws(StorageError) -> Client? {

@@ -26,7 +26,7 @@ struct NewRegistration: Sendable {
         self.address = address
         policy = server.configuration.registration
         now = server.clock.now
-        clientID = try Base64URL.encode(server.random(16))
+        clientID = try ClientRegistry.newID(server.random)
         secret = request.metadata.tokenEndpointAuthMethod.usesSecret ? try ClientSecrets.generate(server.random) : nil
         accessSecret = try HandleSecret(server.random)
     }
