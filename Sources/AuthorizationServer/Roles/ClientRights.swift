@@ -36,7 +36,7 @@ final class ClientRights: Sendable {
         let kept = known.withLock { $0.epoch == edition.epoch ? $0.answers[question] : nil }
         if let kept, kept.until.map({ now < $0 }) ?? true { return kept.scope }
         let entitlement = try holder.entitlement(scope: scope, patient: nil, edition, transaction, now: now)
-        let carried = try holder.carried(scope, edition, transaction, now: now)
+        let carried = holder.carried(scope, entitlement, edition)
         // An epoch that is not committed yet may be another's later.
         if roles.isKnown(edition), question.scope.utf8.count <= Self.longestScope {
             keep(Answer(scope: carried, until: entitlement.until), question, edition.epoch)

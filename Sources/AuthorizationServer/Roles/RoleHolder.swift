@@ -104,7 +104,11 @@ extension RoleHolder {
     func carried(
         _ scope: ScopeSet, _ edition: RoleBook.Edition, _ transaction: borrowing some Reading & ~Copyable, now: Int64
     ) throws(StorageError) -> ScopeSet {
-        let entitlement = try entitlement(scope: scope, patient: nil, edition, transaction, now: now)
+        carried(scope, try entitlement(scope: scope, patient: nil, edition, transaction, now: now), edition)
+    }
+
+    /// The same of somebody whose roles were read already.
+    func carried(_ scope: ScopeSet, _ entitlement: Entitlement, _ edition: RoleBook.Edition) -> ScopeSet {
         let carried = edition.policies.carried(scope, by: entitlement.subject)
         let own = user == nil ? edition.policies.undenied(scope, by: entitlement.subject) : .empty
         let others = scope.scopes.filter { scope in
