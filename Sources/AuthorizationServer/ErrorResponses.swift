@@ -55,6 +55,8 @@ package struct Problem: Error, Sendable {
     package let detail: String
     package var errors: [(member: String, reason: String)]
     var retryAfter: Int?
+    /// Why, in a word for programs: an extension member (RFC 9457 §3.2).
+    var reason: String?
 
     package init(
         status: Int, title: String, detail: String, errors: [(member: String, reason: String)] = [],
@@ -73,6 +75,7 @@ package struct Problem: Error, Sendable {
             body["errors"] = .array(
                 errors.map { .object(["member": .string($0.member), "reason": .string($0.reason)]) })
         }
+        body["reason"] = reason.map { .string($0) }
         body["request_id"] = .string(request.id)
         var response = Response(
             status: status, headers: [("Content-Type", "application/problem+json")],

@@ -55,10 +55,11 @@ extension AuthorizationServer {
 
     /// The page of what apps may do for the person who is signed in.
     private var ownPageRoutes: [Route] {
-        let signIn = OwnSignInEndpoint(server: self)
+        let signIn = OwnSignInEndpoint(server: self), password = OwnPasswordEndpoint(server: self)
         return [
             Route(.get, path(OwnPage.path), AppsEndpoint(server: self)),
             Route(.get, path(OwnPage.signInPath), signIn), Route(.post, path(OwnPage.signInPath), signIn),
+            Route(.get, path(OwnPage.passwordPath), password), Route(.post, path(OwnPage.passwordPath), password),
             Route(.post, path(OwnPage.withdrawPath), WithdrawEndpoint(server: self)),
             Route(.post, path(OwnPage.signOutPath), OwnSignOutEndpoint(server: self)),
         ]

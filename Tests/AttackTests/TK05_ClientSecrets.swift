@@ -64,7 +64,7 @@ import Testing
         #expect(try works(new.secret, server))
         let records = try audit(server)
         #expect(records.map(\.action) == ["client-secret-rotated"])
-        #expect(records.map(\.client) == ["ehr"] && records.allSatisfy { $0.actor == "administrator" })
+        #expect(records.map(\.client) == ["ehr"] && records.allSatisfy { $0.actor == "operator" })
     }
 
     @Test func `the overlap is a day, and never makes an earlier end later`() async throws {

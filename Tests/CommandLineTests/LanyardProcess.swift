@@ -12,11 +12,13 @@ struct LanyardProcess: ~Copyable {
     let files: TemporaryFiles
 
     /// A directory with a configuration that listens at a socket file only, or at the address that is given.
-    init(listen: String = #"{"unix": "http.sock"}"#) throws {
+    /// `admin`: where the administration listens beside its socket.
+    init(listen: String = #"{"unix": "http.sock"}"#, admin: String? = nil) throws {
         let files = try TemporaryFiles()
         _ = try files.write(
             "lanyard.json",
             #"{"issuer": "http://127.0.0.1:8080", "listen": [\#(listen)], "#
+                + (admin.map { #""admin_listen": ["\#($0)"], "# } ?? "")
                 + #""fhir_servers": [{"base": "http://127.0.0.1:8080/fhir", "name": "Records"}]}"#)
         self.files = files
     }

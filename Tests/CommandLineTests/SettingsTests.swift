@@ -15,6 +15,7 @@ import Testing
         #expect(settings.listen == [.tcp(host: "127.0.0.1", port: 8080, tls: nil)])
         #expect(settings.configuration.dataDirectory == "/nowhere/etc/data")
         #expect(settings.adminSocket == "/nowhere/etc/data/admin.sock")
+        #expect(settings.adminListen.isEmpty)
         #expect(settings.server.trustedProxies.isEmpty)
         #expect(settings.server.hosts == ["127.0.0.1"])
         #expect(settings.configuration.lifetimes.accessToken == 3600)
@@ -62,6 +63,16 @@ import Testing
             members: #""lifetimes": {"session_idle": 3600, "session_absolute": 60}"#, member: "lifetimes.session_idle",
             reason: "must not be longer"),
         Refusal(members: #""listen": []"#, member: "listen", reason: "names no address"),
+        Refusal(
+            members: #""admin_listen": ["10.0.0.1:8443"]"#, member: "admin_listen[0]", reason: "loopback or have tls"),
+        Refusal(
+            members: #""admin_listen": ["0.0.0.0:8443"], "behind_proxy": true, "trusted_proxies": ["10.0.0.0/8"]"#,
+            member: "admin_listen[0]", reason: "loopback or have tls"),
+        Refusal(members: #""admin_listen": ["unix:a.sock"]"#, member: "admin_listen[0]", reason: "admin_socket"),
+        Refusal(members: #""admin_listen": ["127.0.0.1:8080"]"#, member: "admin_listen[0]", reason: "one of its own"),
+        Refusal(
+            members: #""admin_listen": [{"host": "10.0.0.1", "port": 1, "tls": {"certificate": "c", "key": "k"}}]"#,
+            member: "admin_listen[0].tls.key", reason: "no such file"),
         Refusal(members: #""listen": ["8080"]"#, member: "listen[0]", reason: "host:port"),
         Refusal(members: #""listen": ["::1:80"]"#, member: "listen[0]", reason: "brackets"),
         Refusal(members: #""listen": [{"host": "::1"}]"#, member: "listen[0].port", reason: "is missing"),

@@ -451,7 +451,7 @@ import Testing
             ])
         #expect(
             records.map(\.actor) == [
-                "registration", "registration", "administrator", "registration-token 1", "administrator",
+                "registration", "registration", "operator", "registration-token 1", "operator",
             ])
         #expect(records.prefix(4).allSatisfy { $0.client == id })
     }

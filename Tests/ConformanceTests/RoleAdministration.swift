@@ -93,7 +93,7 @@ extension TestServer {
         #expect(first["revisions"]?.arrayValue?.map { $0["revision"] } == [3, 2])
         #expect(first["revisions"]?.arrayValue?.map { $0["reason"] } == ["not needed", "renamed"])
         #expect(first["revisions"]?.arrayValue?.map { $0["removed"] } == [true, nil])
-        #expect(first["revisions"]?.arrayValue?.allSatisfy { $0["actor"] == "administrator" } == true)
+        #expect(first["revisions"]?.arrayValue?.allSatisfy { $0["actor"] == "operator" } == true)
         let rest = await server.ask(.get, path + "/history", [("limit", "2"), ("after", "2")]).json
         #expect(rest["revisions"]?.arrayValue?.map { $0["reason"] } == ["a new post"] && rest["next"] == nil)
         #expect(await server.ask(.get, path + "/history/2").json["policy"] == changed)

@@ -34,12 +34,15 @@ struct ShippedPolicy: Sendable, CustomTestStringConvertible {
 
 @Suite struct `The role policies that ship with the server` {
     private static let roles = [
-        "auditor", "backend-exporter", "backend-reader", "billing", "client-admin", "clinician", "front-desk",
+        "administrator", "auditor", "backend-exporter", "backend-reader", "billing", "client-admin", "clinician",
+        "front-desk",
         "key-admin", "lab-technician", "nurse", "patient", "pharmacist", "policy-admin", "related-person", "researcher",
         "security-auditor", "staff", "suspended", "treating-staff", "user-admin",
     ]
 
-    private static let ownRoles = ["client-admin", "key-admin", "policy-admin", "security-auditor", "user-admin"]
+    private static let ownRoles = [
+        "administrator", "client-admin", "key-admin", "policy-admin", "security-auditor", "user-admin",
+    ]
 
     @Test func `are one file for each role, by its name`() throws {
         #expect(ShippedPolicy.all.map(\.name) == Self.roles.map { "\($0).json" })

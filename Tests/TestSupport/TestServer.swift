@@ -16,6 +16,8 @@ package final class TestServer: Sendable {
     package let clock: TestClock
     package let directory: String
     package let port: UInt16
+    /// Where the administration answers to who brings a token.
+    package let administrationPort: UInt16
     private let server: Server
 
     /// `directory`: of an earlier server, to start again on its data; nil makes a new one, removed at the end.
@@ -41,12 +43,16 @@ package final class TestServer: Sendable {
         administration = try Router(authorization.administrationRoutes, onError: authorization.onError)
         let router = try Router(
             authorization.routes, onError: authorization.onError, onRefusal: authorization.onRefusal)
+        let guarded = try Router(authorization.guardedAdministrationRoutes, onError: authorization.onError)
         server = try Server(
-            [Listener(address: .tcp(host: "127.0.0.1", port: 0), tls: nil, router: router)],
+            [router, guarded].map { Listener(address: .tcp(host: "127.0.0.1", port: 0), tls: nil, router: $0) },
             configuration: ServerConfiguration(), log: { _ in })
         try server.start()
-        guard let port = server.boundPorts.first else { throw TestFailure("no port") }
+        guard let port = server.boundPorts.first, let administrationPort = server.boundPorts.last else {
+            throw TestFailure("no port")
+        }
         self.port = port
+        self.administrationPort = administrationPort
     }
 
     /// Stops the sockets and the database and removes the folder, unless another server will go on with it.
@@ -62,6 +68,16 @@ package final class TestServer: Sendable {
     ) throws -> ClientResponse {
         try HTTPClient(timeoutSeconds: 20).send(
             method, path, to: .tcp(host: "127.0.0.1", port: port), headers: headers, body: Array(body.utf8))
+    }
+
+    /// One request over TCP to the administration, with a token or whatever else `authorization` is.
+    package func administer(
+        _ method: Method, _ path: String, authorization: String?, body: String = ""
+    ) throws -> ClientResponse {
+        let headers = authorization.map { [("Authorization", $0)] } ?? []
+        return try HTTPClient(timeoutSeconds: 20).send(
+            method, path, to: .tcp(host: "127.0.0.1", port: administrationPort),
+            headers: headers + [("Content-Type", "application/json")], body: Array(body.utf8))
     }
 
     /// One POST of a form.

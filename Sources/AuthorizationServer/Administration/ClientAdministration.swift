@@ -9,12 +9,12 @@ import Storage
 struct ClientAdministration: Sendable {
     let server: AuthorizationServer
 
-    @Sendable func register(_ request: Request) async throws -> Response {
+    @Sendable func register(_ request: AdministrationRequest) async throws -> Response {
         let registration = try Registration(try request.json())
-        return .json(201, .object(try await registration.store(server, address: request.peer.address)))
+        return .json(201, .object(try await registration.store(server, request)))
     }
 
-    @Sendable func list(_ request: Request) async throws -> Response {
+    @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
         let (limit, after) = try request.paging()
         let isWaiting = try request.flag("waiting")
         let stored = try server.database.read { (transaction) throws(StorageError) in
@@ -29,18 +29,18 @@ struct ClientAdministration: Sendable {
         return .json(200, .object(body))
     }
 
-    @Sendable func show(_ request: Request) async throws -> Response {
+    @Sendable func show(_ request: AdministrationRequest) async throws -> Response {
         let id = request.pathParameter("client_id")
         guard let client = try server.clients.client(id) else { throw Self.unknown(id) }
         return .json(200, .object(client.checkedRegistration))
     }
 
     /// The client's grants, codes and launches end with it, in the same transaction.
-    @Sendable func remove(_ request: Request) async throws -> Response {
+    @Sendable func remove(_ request: AdministrationRequest) async throws -> Response {
         let (id, now, address) = (request.pathParameter("client_id"), server.clock.now, request.peer.address)
         let isRemoved = try await server.database.write { transaction in
             guard try transaction.deleteClient(id, now: now) else { return false }
-            try transaction.audit(.clientRemoved, actor: "administrator", client: id, address: address, at: now)
+            try transaction.audit(.clientRemoved, actor: request.caller.name, client: id, address: address, at: now)
             return true
         }
         server.clients.forget(id)
@@ -74,7 +74,7 @@ struct Registration: Sendable {
     }
 
     /// Stores the client and gives its registration, with the secret: the only time that it is shown (TK-05).
-    func store(_ server: AuthorizationServer, address: String) async throws -> JSONObject {
+    func store(_ server: AuthorizationServer, _ request: AdministrationRequest) async throws -> JSONObject {
         let id = try clientID?.value ?? ClientRegistry.newID(server.random)
         if server.clients.isReserved(id) {
             throw Problem(
@@ -91,14 +91,16 @@ struct Registration: Sendable {
             verifiers = [made.verifier]
         }
         let (text, now, book) = (JSON.object(metadata.json).text, server.clock.now, server.roles)
+        let (caller, address) = (request.caller, request.peer.address)
         let usual = metadata.scope.resources(level: .system).isEmpty ? nil : try server.usualRoles()[.client]
         do {
             try await server.database.write { [verifiers] transaction in
+                try caller.requireRights(metadata.ownRights, transaction)
                 try transaction.insertClient(id: id, metadata: text, secretVerifiers: verifiers, now: now)
-                try transaction.audit(.clientRegistered, actor: "administrator", client: id, address: address, at: now)
+                try transaction.audit(.clientRegistered, actor: caller.name, client: id, address: address, at: now)
                 if let usual {
                     _ = try NewRoleAssignment(role: usual, reason: "given to all of this kind").store(
-                        to: .client(id), holder: .client, by: "administrator", address: address, book, transaction,
+                        to: .client(id), holder: .client, by: caller, address: address, book, transaction,
                         now: now)
                 }
             }

@@ -10,7 +10,7 @@ struct ClientSecretAdministration: Sendable {
 
     /// Makes a new current secret, or takes a chosen one; those before it end after the overlap, or earlier where they would
     /// have. The only time that the secret is shown.
-    @Sendable func rotate(_ request: Request) async throws -> Response {
+    @Sendable func rotate(_ request: AdministrationRequest) async throws -> Response {
         let client = try requireClient(request)
         guard client.metadata.tokenEndpointAuthMethod.usesSecret else {
             throw Problem(
@@ -23,10 +23,12 @@ struct ClientSecretAdministration: Sendable {
         let secrets = try await server.database.write { transaction in
             // Nothing stays for a client that was removed in the meantime.
             guard try transaction.client(id) != nil else { throw ClientAdministration.unknown(id) }
+            // Whoever has the secret acts as the client.
+            try request.caller.requireRights(client.metadata.ownRights, transaction)
             try transaction.endSecrets(of: id, at: now.adding(seconds: rotation.overlap), now: now)
             let new = try transaction.addClientSecret(clientID: id, verifier: verifier, expiresAt: nil, now: now)
             try transaction.audit(
-                .clientSecretRotated, actor: "administrator", client: id, address: address, detail: "secret \(new)",
+                .clientSecretRotated, actor: request.caller.name, client: id, address: address, detail: "secret \(new)",
                 at: now)
             return try transaction.clientSecrets(id).map(ClientSecret.init)
         }
@@ -36,14 +38,14 @@ struct ClientSecretAdministration: Sendable {
         return .json(201, .object(body))
     }
 
-    @Sendable func list(_ request: Request) async throws -> Response {
+    @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
         let client = try requireClient(request)
         return .json(200, .object(Self.list(client.id.value, client.secrets)))
     }
 
     /// Ends a secret at once. The current one cannot be revoked: that is what replacing it without overlap is for, and
     /// leaving a client without any, what removing or disabling the client is for.
-    @Sendable func revoke(_ request: Request) async throws -> Response {
+    @Sendable func revoke(_ request: AdministrationRequest) async throws -> Response {
         let client = try requireClient(request)
         let (id, now, address) = (client.id.value, server.clock.now, request.peer.address)
         let text = request.pathParameter("secret_id")
@@ -55,14 +57,14 @@ struct ClientSecretAdministration: Sendable {
             guard others.contains(where: { $0.expiresAt == nil }) else { throw Self.currentSecret }
             guard try transaction.deleteClientSecret(secretID, clientID: id) else { throw Self.unknownSecret(text) }
             try transaction.audit(
-                .clientSecretRevoked, actor: "administrator", client: id, address: address,
+                .clientSecretRevoked, actor: request.caller.name, client: id, address: address,
                 detail: "secret \(secretID)", at: now)
         }
         server.clients.forget(id)
         return Response(status: 204)
     }
 
-    private func requireClient(_ request: Request) throws -> Client {
+    private func requireClient(_ request: AdministrationRequest) throws -> Client {
         let id = request.pathParameter("client_id")
         guard let client = try server.clients.client(id) else { throw ClientAdministration.unknown(id) }
         return client

@@ -7,7 +7,7 @@ struct EmergencyAdministration: Sendable {
     let server: AuthorizationServer
 
     /// Newest first. `?unreviewed=true`: only those that nobody has looked at.
-    @Sendable func list(_ request: Request) async throws -> Response {
+    @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
         let (limit, after) = try request.paging()
         let isToReview = try request.flag("unreviewed"), before = after.flatMap(Int64.init)
         let (accesses, body) = try server.database.read { (transaction) throws(StorageError) in
@@ -25,7 +25,7 @@ struct EmergencyAdministration: Sendable {
     }
 
     /// `{"note"}`: what the review found. Once.
-    @Sendable func review(_ request: Request) async throws -> Response {
+    @Sendable func review(_ request: AdministrationRequest) async throws -> Response {
         let id = Int64(request.pathParameter("id")) ?? 0
         guard let note = try request.json()["note"]?.stringValue, (1...2000).contains(note.utf8.count),
             !note.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
@@ -36,11 +36,12 @@ struct EmergencyAdministration: Sendable {
         }
         let (now, address) = (server.clock.now, request.peer.address)
         let isDone = try await server.database.write { transaction in
-            guard try transaction.reviewEmergencyAccess(id, by: "administrator", note: note, now: now) else {
+            guard try transaction.reviewEmergencyAccess(id, by: request.caller.name, note: note, now: now) else {
                 return false
             }
             try transaction.audit(
-                .emergencyAccessReviewed, actor: "administrator", address: address, detail: "emergency access \(id)",
+                .emergencyAccessReviewed, actor: request.caller.name, address: address,
+                detail: "emergency access \(id)",
                 at: now)
             return true
         }

@@ -9,14 +9,14 @@ struct GroupAdministration: Sendable {
     let server: AuthorizationServer
 
     /// `{"name", "title"?}`
-    @Sendable func add(_ request: Request) async throws -> Response {
+    @Sendable func add(_ request: AdministrationRequest) async throws -> Response {
         let group = try NewGroup(try request.json())
         let (now, address) = (server.clock.now, request.peer.address)
         do {
             try await server.database.write { transaction in
                 try transaction.insertGroup(group.name, title: group.title, now: now)
                 try transaction.audit(
-                    .groupChanged, actor: "administrator", address: address, detail: "\(group.name) made", at: now)
+                    .groupChanged, actor: request.caller.name, address: address, detail: "\(group.name) made", at: now)
             }
         } catch StorageError.conflict {
             throw Problem(
@@ -26,7 +26,7 @@ struct GroupAdministration: Sendable {
         return .json(201, ["name": .string(group.name), "title": .string(group.title), "created_at": .integer(now)])
     }
 
-    @Sendable func list(_ request: Request) async throws -> Response {
+    @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
         let (limit, after) = try request.paging()
         let groups = try server.database.read { (transaction) throws(StorageError) in
             try transaction.groups(after: after, limit: limit)
@@ -45,17 +45,22 @@ struct GroupAdministration: Sendable {
     }
 
     /// Its members lose what they had by it, in the same transaction.
-    @Sendable func remove(_ request: Request) async throws -> Response {
+    @Sendable func remove(_ request: AdministrationRequest) async throws -> Response {
         let (name, now, address) = (request.pathParameter("name"), server.clock.now, request.peer.address)
+        let book = server.roles
         try await server.database.write { transaction in
-            guard try transaction.removeGroup(name, by: "administrator", now: now) else { throw Self.unknown(name) }
+            let administrators = try RemainingAdministrator(request, book, transaction, now: now)
+            let denied = try transaction.ownRights(ofGroup: name, book, \.ownRightsDenied)
+            try request.caller.requireRights(denied, transaction)
+            guard try transaction.removeGroup(name, by: request.caller.name, now: now) else { throw Self.unknown(name) }
             try transaction.audit(
-                .groupChanged, actor: "administrator", address: address, detail: "\(name) removed", at: now)
+                .groupChanged, actor: request.caller.name, address: address, detail: "\(name) removed", at: now)
+            try administrators.requireOne(transaction)
         }
         return Response(status: 204)
     }
 
-    @Sendable func members(_ request: Request) async throws -> Response {
+    @Sendable func members(_ request: AdministrationRequest) async throws -> Response {
         let (limit, after) = try request.paging()
         let name = request.pathParameter("name")
         let found = try server.database.read { (transaction) throws(StorageError) -> (users: [JSON], last: Int64?)? in
@@ -77,15 +82,25 @@ struct GroupAdministration: Sendable {
     }
 
     /// Who is in it already stays in it.
-    @Sendable func addMember(_ request: Request) async throws -> Response {
-        try await change(request) { transaction, user, name in
+    @Sendable func addMember(_ request: AdministrationRequest) async throws -> Response {
+        let book = server.roles
+        return try await change(request) { transaction, user, name in
+            if try !transaction.roleAssignments(ofGroup: name).isEmpty {
+                try request.caller.requireRights(.assigningRoles, transaction)
+            }
+            try request.caller.requireRights(
+                transaction.ownRights(ofGroup: name, book, \.ownRightsGiven), transaction)
             guard try transaction.addGroupMember(user.id, to: name) else { return nil }
             return "\(name) has \(user.sub)"
         }
     }
 
-    @Sendable func removeMember(_ request: Request) async throws -> Response {
-        try await change(request) { transaction, user, name in
+    @Sendable func removeMember(_ request: AdministrationRequest) async throws -> Response {
+        let book = server.roles
+        return try await change(request) { transaction, user, name in
+            let denied = try transaction.ownRights(ofGroup: name, book, \.ownRightsDenied)
+            let held = try transaction.ownRights(ofUser: user.id, book)
+            try request.caller.requireRights(held.intersection(denied, reading: .role), transaction)
             guard try transaction.removeGroupMember(user.id, from: name) else {
                 throw Problem(
                     status: 404, title: "Not a member",
@@ -97,19 +112,21 @@ struct GroupAdministration: Sendable {
 
     /// `body` answers what the audit record says; nil where nothing was changed.
     private func change(
-        _ request: Request,
+        _ request: AdministrationRequest,
         _ body: @escaping @Sendable (borrowing WriteTransaction, StoredUser, String) throws -> String?
     ) async throws -> Response {
         let (name, username) = (request.pathParameter("name"), request.pathParameter("username"))
-        let (now, address) = (server.clock.now, request.peer.address)
+        let (now, address, book) = (server.clock.now, request.peer.address, server.roles)
         try await server.database.write { transaction in
+            let administrators = try RemainingAdministrator(request, book, transaction, now: now)
             guard try transaction.group(name) != nil else { throw Self.unknown(name) }
             guard let user = try transaction.user(usernameKey: Username.key(username)) else {
                 throw UserAdministration.unknown(username)
             }
             guard let detail = try body(transaction, user, name) else { return }
             try transaction.audit(
-                .groupChanged, actor: "administrator", address: address, detail: detail, at: now)
+                .groupChanged, actor: request.caller.name, address: address, detail: detail, at: now)
+            try administrators.requireOne(transaction)
         }
         return Response(status: 204)
     }

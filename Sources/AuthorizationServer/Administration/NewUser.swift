@@ -12,12 +12,15 @@ struct NewUser: Sendable {
     let patients: [FHIRID]
     /// Nil: the one that somebody of this kind usually has.
     let roles: [NewRoleAssignment]?
+    /// At the first sign-in (PW-08).
+    let mustChangePassword: Bool
 
     /// `organization`: whose name makes no password.
     init(_ json: JSON, organization: String) throws {
         var errors: [(member: String, reason: String)] = []
         for name in json.objectValue?.members.map(\.name) ?? []
-        where !["username", "password", "name", "fhirUser", "patients", "roles"].contains(name) {
+        where !["username", "password", "name", "fhirUser", "patients", "roles", "must_change_password"].contains(name)
+        {
             errors.append((name, "is not a member of a user"))
         }
         username = json["username"]?.stringValue ?? ""
@@ -40,9 +43,17 @@ struct NewUser: Sendable {
         patients = (listed ?? []).compactMap(FHIRID.init)
         if patients.count != listed?.count { errors.append(("patients", "must be a list of patient ids")) }
         roles = json["roles"].map { Self.roles($0, &errors) }
+        mustChangePassword = Self.mustChange(json, &errors)
         let password = Self.password(json["password"], names: [username, displayName, organization], &errors)
         guard errors.isEmpty, let password else { throw Self.problem(errors) }
         self.password = password
+    }
+
+    /// `must_change_password`: whether somebody else knows the password, so that the person has to choose another.
+    static func mustChange(_ json: JSON, _ errors: inout [(member: String, reason: String)]) -> Bool {
+        guard let member = json["must_change_password"] else { return false }
+        if member.boolValue == nil { errors.append(("must_change_password", "must be true or false")) }
+        return member.boolValue ?? true
     }
 
     /// The names of roles, or whole assignments where a role has parameters.

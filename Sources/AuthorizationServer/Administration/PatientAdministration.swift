@@ -9,7 +9,7 @@ struct PatientAdministration: Sendable {
 
     /// Patients and encounters are taken, other types passed over; what is wrong is named by its line or entry. All that is
     /// right is imported in one transaction.
-    @Sendable func importRecords(_ request: Request) async throws -> Response {
+    @Sendable func importRecords(_ request: AdministrationRequest) async throws -> Response {
         var records = DirectoryRecords()
         if request.headers["content-type"]?.contains("ndjson") == true {
             records.read(lines: request.body)
@@ -21,7 +21,7 @@ struct PatientAdministration: Sendable {
             for patient in found.patients { try transaction.upsertPatient(patient) }
             for encounter in found.encounters { try transaction.upsertEncounter(encounter) }
             try transaction.audit(
-                .patientsImported, actor: "administrator", address: address,
+                .patientsImported, actor: request.caller.name, address: address,
                 outcome: "\(found.patients.count) patients, \(found.encounters.count) encounters", at: now)
         }
         return .json(

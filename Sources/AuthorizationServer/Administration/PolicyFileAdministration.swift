@@ -8,7 +8,7 @@ struct PolicyFileAdministration: Sendable {
     let server: AuthorizationServer
 
     /// `{"files": [{"name", "content"}]}` → `{"problems", "warnings"}`. Nothing is changed.
-    @Sendable func check(_ request: Request) async throws -> Response {
+    @Sendable func check(_ request: AdministrationRequest) async throws -> Response {
         let given = try GivenFiles(try request.json(), [.files])
         let stored = try server.database.read { (transaction) throws(StorageError) in try transaction.rolePolicies() }
         return .json(200, .object(PolicyCheck(given.files, over: stored).json))
@@ -16,7 +16,7 @@ struct PolicyFileAdministration: Sendable {
 
     /// The same, with `"overwrite"?`, → `{"plans": [{"file", "role", "step", "text"}], "revisions"}`: what `apply` would
     /// do, and what it would do it over.
-    @Sendable func plan(_ request: Request) async throws -> Response {
+    @Sendable func plan(_ request: AdministrationRequest) async throws -> Response {
         let given = try GivenFiles(try request.json(), [.files, .overwrite])
         let standing = try server.database.read { (transaction) throws(StorageError) in
             try StandingPolicies(transaction)
@@ -26,12 +26,17 @@ struct PolicyFileAdministration: Sendable {
     }
 
     /// All of the plan, or nothing. With `"revisions"`, as the plan showed them, only over those; none is overwritten without.
-    @Sendable func apply(_ request: Request) async throws -> Response {
+    @Sendable func apply(_ request: AdministrationRequest) async throws -> Response {
         let given = try GivenFiles(try request.json(), [.files, .overwrite, .revisions])
-        let (seed, now, address) = (seed(given), server.clock.now, request.peer.address)
+        let (seed, now, address, book) = (seed(given), server.clock.now, request.peer.address, server.roles)
         let outcome = try await server.database.write { transaction in
-            try seed.apply(
-                by: "administrator", address: address, transaction, now: now, require: given.revisions.require)
+            let concern = try PolicyConcern(request, book, transaction, now: now)
+            let outcome = try seed.apply(
+                by: request.caller.name, address: address, transaction, now: now, require: given.revisions.require)
+            if case .success(let plans) = outcome {
+                try concern.require(of: plans.filter(\.step.isChange).map(\.policy.role.value), transaction)
+            }
+            return outcome
         }
         return .json(200, ["plans": Self.json(try Self.valid(outcome))])
     }

@@ -8,7 +8,7 @@ struct RegistrationTokenAdministration: Sendable {
     let server: AuthorizationServer
 
     /// `{"uses"?, "expires_in"?, "scope"?}`. The token is in the answer and never shown again.
-    @Sendable func create(_ request: Request) async throws -> Response {
+    @Sendable func create(_ request: AdministrationRequest) async throws -> Response {
         let policy = server.configuration.registration
         let asked = try NewRegistrationToken(try request.json(), policy)
         let secret = try HandleSecret(server.random)
@@ -18,7 +18,8 @@ struct RegistrationTokenAdministration: Sendable {
                 secretHash: secret.hash, scopeLimit: asked.scope?.text, uses: asked.uses, now: now,
                 expiresAt: now.adding(seconds: asked.lifetime))
             try transaction.audit(
-                .registrationTokenCreated, actor: "administrator", address: address, detail: "registration-token \(id)",
+                .registrationTokenCreated, actor: request.caller.name, address: address,
+                detail: "registration-token \(id)",
                 at: now)
             return try transaction.registrationToken(id)
         }
@@ -29,7 +30,7 @@ struct RegistrationTokenAdministration: Sendable {
         return .json(201, .object(answer))
     }
 
-    @Sendable func list(_ request: Request) async throws -> Response {
+    @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
         let (limit, after) = try request.paging()
         let stored = try server.database.read { (transaction) throws(StorageError) in
             try transaction.registrationTokens(after: after.flatMap(Int64.init), limit: limit)
@@ -40,13 +41,14 @@ struct RegistrationTokenAdministration: Sendable {
     }
 
     /// What was registered with it stays.
-    @Sendable func revoke(_ request: Request) async throws -> Response {
+    @Sendable func revoke(_ request: AdministrationRequest) async throws -> Response {
         let text = request.pathParameter("id")
         let (now, address) = (server.clock.now, request.peer.address)
         let isRevoked = try await server.database.write { transaction in
             guard let id = Int64(text), try transaction.deleteRegistrationToken(id) else { return false }
             try transaction.audit(
-                .registrationTokenRevoked, actor: "administrator", address: address, detail: "registration-token \(id)",
+                .registrationTokenRevoked, actor: request.caller.name, address: address,
+                detail: "registration-token \(id)",
                 at: now)
             return true
         }

@@ -18,7 +18,7 @@ struct ResourceServerAdministration: Sendable {
     /// `{"name", "audiences": [base, …], "client_id"?, "client_secret"?, "jwks"?, "jwks_uri"?,
     /// "introspection_signed_response_alg"?}`. Where there are keys it
     /// authenticates with them and has no secret.
-    @Sendable func register(_ request: Request) async throws -> Response {
+    @Sendable func register(_ request: AdministrationRequest) async throws -> Response {
         let json = try request.json()
         try requireKnownMembers(json)
         let hasKeys = json["jwks"] != nil || json["jwks_uri"] != nil
@@ -28,20 +28,20 @@ struct ResourceServerAdministration: Sendable {
         ]
         for member in Self.members { object[member.metadata] = json[member.name] }
         let registration = try Registration(.object(object))
-        return .json(201, .object(try await registration.store(server, address: request.peer.address)))
+        return .json(201, .object(try await registration.store(server, request)))
     }
 
-    @Sendable func show(_ request: Request) async throws -> Response {
+    @Sendable func show(_ request: AdministrationRequest) async throws -> Response {
         .json(200, .object(try requireResourceServer(request).checkedRegistration))
     }
 
     /// As any client is removed; what is no resource server is not removed by mistake.
-    @Sendable func remove(_ request: Request) async throws -> Response {
+    @Sendable func remove(_ request: AdministrationRequest) async throws -> Response {
         _ = try requireResourceServer(request)
         return try await ClientAdministration(server: server).remove(request)
     }
 
-    private func requireResourceServer(_ request: Request) throws -> Client {
+    private func requireResourceServer(_ request: AdministrationRequest) throws -> Client {
         let id = request.pathParameter("client_id")
         guard let client = try server.clients.client(id), client.metadata.isResourceServer else {
             throw Problem(
@@ -51,7 +51,7 @@ struct ResourceServerAdministration: Sendable {
         return client
     }
 
-    @Sendable func list(_ request: Request) async throws -> Response {
+    @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
         let (limit, after) = try request.paging()
         let stored = try server.database.read { (transaction) throws(StorageError) in
             // AD-08: chosen before they are counted off.

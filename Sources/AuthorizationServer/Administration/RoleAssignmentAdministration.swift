@@ -8,7 +8,7 @@ struct RoleAssignmentAdministration: Sendable {
     let server: AuthorizationServer
 
     /// `{"user" | "client" | "group", "role", "parameters"?, "valid_from"?, "valid_until"?, "reason"?}`
-    @Sendable func assign(_ request: Request) async throws -> Response {
+    @Sendable func assign(_ request: AdministrationRequest) async throws -> Response {
         let json = try request.json()
         var errors: [(member: String, reason: String)] = []
         let subject = NamedSubject(json, &errors)
@@ -18,8 +18,10 @@ struct RoleAssignmentAdministration: Sendable {
         guard errors.isEmpty, let subject, let assignment else { throw NewRoleAssignment.problem(errors) }
         let object = try await server.database.write { transaction in
             guard let (found, holder) = try subject.found(transaction) else { throw subject.unknown }
+            let administrators = try RemainingAdministrator(request, book, transaction, now: now)
             let id = try assignment.store(
-                to: found, holder: holder, by: "administrator", address: address, book, transaction, now: now)
+                to: found, holder: holder, by: request.caller, address: address, book, transaction, now: now)
+            try administrators.requireOne(transaction)
             return try transaction.roleAssignment(id)?.json(transaction, now: now)
         }
         guard let object else { throw StorageError.corrupt("a role assignment that was just written is not there") }
@@ -27,7 +29,7 @@ struct RoleAssignmentAdministration: Sendable {
     }
 
     /// By `user`, `client` or `group`, and by `role`; with `all=true` those that were revoked too.
-    @Sendable func list(_ request: Request) async throws -> Response {
+    @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
         let (limit, after) = try request.paging()
         let includesEnded = try request.flag("all")
         let query = try? FormParameters(parsing: request.query)
@@ -51,7 +53,7 @@ struct RoleAssignmentAdministration: Sendable {
     }
 
     /// `{"reason"}`. Live tokens lose what it gave at their next introspection.
-    @Sendable func revoke(_ request: Request) async throws -> Response {
+    @Sendable func revoke(_ request: AdministrationRequest) async throws -> Response {
         let (text, json) = (request.pathParameter("id"), try request.json())
         var errors: [(member: String, reason: String)] = []
         for name in json.objectValue?.names ?? [] where name != "reason" {
@@ -64,20 +66,23 @@ struct RoleAssignmentAdministration: Sendable {
                 status: 422, title: "The revocation is not valid", detail: "See the members named in errors.",
                 errors: errors)
         }
-        let (now, address) = (server.clock.now, request.peer.address)
+        let (now, address, book) = (server.clock.now, request.peer.address, server.roles)
         let object = try await server.database.write { transaction in
             guard let id = Int64(text), let assignment = try transaction.roleAssignment(id) else {
                 throw Self.unknown(text)
             }
+            let administrators = try RemainingAdministrator(request, book, transaction, now: now)
+            try request.caller.requireRights(transaction.ownRightsHeldBack(by: assignment, book), transaction)
             guard
-                try transaction.revokeRoleAssignment(id, by: "administrator", reason: reason.text, now: now)
+                try transaction.revokeRoleAssignment(id, by: request.caller.name, reason: reason.text, now: now)
             else {
                 throw Problem(
                     status: 409, title: "It has ended already", detail: "The assignment \(id) was revoked before.")
             }
             try transaction.audit(
-                .roleRevoked, actor: "administrator", address: address,
+                .roleRevoked, actor: request.caller.name, address: address,
                 detail: "\(assignment.role) \(id): \(reason.text)", at: now)
+            try administrators.requireOne(transaction)
             return try transaction.roleAssignment(id)?.json(transaction, now: now)
         }
         return .json(200, .object(object ?? JSONObject()))

@@ -9,7 +9,7 @@ struct RolePolicyAdministration: Sendable {
     let server: AuthorizationServer
 
     /// All of them: there are as many as a hospital has kinds of work.
-    @Sendable func list(_ request: Request) async throws -> Response {
+    @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
         let policies = try server.database.read { (transaction) throws(StorageError) in
             let edition = try server.roles.edition(transaction)
             var policies: [JSON] = []
@@ -25,7 +25,7 @@ struct RolePolicyAdministration: Sendable {
         return .json(200, ["role_policies": .array(policies)])
     }
 
-    @Sendable func show(_ request: Request) async throws -> Response {
+    @Sendable func show(_ request: AdministrationRequest) async throws -> Response {
         let role = request.pathParameter("role")
         let stored = try server.database.read { (transaction) throws(StorageError) in
             try transaction.rolePolicy(role)
@@ -35,7 +35,7 @@ struct RolePolicyAdministration: Sendable {
     }
 
     /// The body is the policy, `reason` of the query says why, and `If-Match` which revision it replaces.
-    @Sendable func put(_ request: Request) async throws -> Response {
+    @Sendable func put(_ request: AdministrationRequest) async throws -> Response {
         let role = request.pathParameter("role")
         // As it will be read again.
         let document = try request.json().text
@@ -43,7 +43,7 @@ struct RolePolicyAdministration: Sendable {
         guard policy.role.value == role else {
             throw Problem(invalidPolicy: [("role", "must be \(OAuthError.safe(role)), as in the path")])
         }
-        let change = try RolePolicyChange(request, now: server.clock.now)
+        let change = try RolePolicyChange(request, server)
         let (isNew, stored) = try await server.database.write { transaction in
             let current = try transaction.rolePolicy(role)
             try change.condition.require(current?.revision)
@@ -52,19 +52,21 @@ struct RolePolicyAdministration: Sendable {
         return try Self.response(isNew ? 201 : 200, stored)
     }
 
-    @Sendable func remove(_ request: Request) async throws -> Response {
-        let (role, change) = (request.pathParameter("role"), try RolePolicyChange(request, now: server.clock.now))
+    @Sendable func remove(_ request: AdministrationRequest) async throws -> Response {
+        let (role, change) = (request.pathParameter("role"), try RolePolicyChange(request, server))
         try await server.database.write { transaction in
             guard let current = try transaction.rolePolicy(role) else { throw Self.unknown(role) }
             try change.condition.require(current.revision)
             try requireUnneeded(role, transaction)
+            let concern = try PolicyConcern(request, server.roles, transaction, now: change.now)
             let removal = try transaction.removeRolePolicy(
-                role, actor: "administrator", reason: change.reason.text, expectedRevision: current.revision,
+                role, actor: request.caller.name, reason: change.reason.text, expectedRevision: current.revision,
                 now: change.now)
             guard case .done(let revision) = removal else {
                 throw Self.needed(role, "somebody has it: list and revoke its assignments first")
             }
             try transaction.requireValidPolicies(changing: role)
+            try concern.require(of: [role], transaction)
             try change.audit(.rolePolicyRemoved, role, revision, transaction)
         }
         return Response(status: 204)

@@ -5,20 +5,24 @@ import Storage
 
 /// A change of a role's policy by an administrator: when, from where, why, and over what.
 struct RolePolicyChange: Sendable {
+    let request: AdministrationRequest
     let condition: RevisionCondition
     let reason: StatedReason
     let address: String
     let now: Int64
+    private let book: RoleBook
 
     /// `reason`: where the body does not hold it, that of the query.
-    init(_ request: Request, reason: StatedReason? = nil, now: Int64) throws {
+    init(_ request: AdministrationRequest, _ server: AuthorizationServer, reason: StatedReason? = nil) throws {
         guard let reason = reason ?? StatedReason((try? FormParameters(parsing: request.query))?["reason"]) else {
             throw Problem(
                 status: 422, title: "The change is not valid", detail: "See the members named in errors.",
                 errors: [("reason", StatedReason.rule)])
         }
         self.reason = reason
-        self.now = now
+        self.request = request
+        now = server.clock.now
+        book = server.roles
         condition = RevisionCondition(request.headers)
         address = request.peer.address
     }
@@ -29,13 +33,15 @@ struct RolePolicyChange: Sendable {
         _ document: String, over current: StoredRolePolicy?, as role: String, _ transaction: borrowing WriteTransaction
     ) throws -> StoredRolePolicy {
         if let current, current.document.hasSameOctets(as: document) { return current }
+        let concern = try PolicyConcern(request, book, transaction, now: now)
         let outcome = try transaction.putRolePolicy(
-            role, document: document, seedVersion: current?.seedVersion, isEdited: true, actor: "administrator",
+            role, document: document, seedVersion: current?.seedVersion, isEdited: true, actor: request.caller.name,
             reason: reason.text, expectedRevision: current?.revision ?? 0, now: now)
         guard case .done(let revision) = outcome, let stored = try transaction.rolePolicy(role) else {
             throw StorageError.corrupt("a role policy that was just written is not there")
         }
         try transaction.requireValidPolicies(changing: role)
+        try concern.require(of: [role], transaction)
         try audit(.rolePolicyChanged, role, revision, transaction)
         return stored
     }
@@ -44,7 +50,7 @@ struct RolePolicyChange: Sendable {
         _ event: AuditEvent, _ role: String, _ revision: Int64, _ transaction: borrowing WriteTransaction
     ) throws(StorageError) {
         try transaction.audit(
-            event, actor: "administrator", address: address, detail: "\(role) \(revision): \(reason.text)", at: now)
+            event, actor: request.caller.name, address: address, detail: "\(role) \(revision): \(reason.text)", at: now)
     }
 }
 

@@ -5,7 +5,7 @@ import Storage
 /// What each policy was, by whom and why: nothing of it is ever changed, and each revision can be put in place again.
 extension RolePolicyAdministration {
     /// The newest first.
-    @Sendable func history(_ request: Request) async throws -> Response {
+    @Sendable func history(_ request: AdministrationRequest) async throws -> Response {
         let role = request.pathParameter("role")
         let (limit, after) = try request.paging()
         let revisions = try server.database.read { (transaction) throws(StorageError) in
@@ -17,7 +17,7 @@ extension RolePolicyAdministration {
         return .json(200, .object(body))
     }
 
-    @Sendable func revision(_ request: Request) async throws -> Response {
+    @Sendable func revision(_ request: AdministrationRequest) async throws -> Response {
         let (role, text) = (request.pathParameter("role"), request.pathParameter("revision"))
         let found = try server.database.read { (transaction) throws(StorageError) in
             guard let number = Int64(text) else { return nil as RolePolicyRevision? }
@@ -30,10 +30,10 @@ extension RolePolicyAdministration {
     }
 
     /// `{"revision", "reason"}`. A removed policy comes back this way too; over one that is there only with `If-Match`.
-    @Sendable func restore(_ request: Request) async throws -> Response {
+    @Sendable func restore(_ request: AdministrationRequest) async throws -> Response {
         let role = request.pathParameter("role")
         let restoration = try Restoration(try request.json())
-        let change = try RolePolicyChange(request, reason: restoration.reason, now: server.clock.now)
+        let change = try RolePolicyChange(request, server, reason: restoration.reason)
         let stored = try await server.database.write { transaction in
             guard let old = try transaction.rolePolicyRevision(role, restoration.revision) else {
                 throw Self.unknown(role, revision: String(restoration.revision))

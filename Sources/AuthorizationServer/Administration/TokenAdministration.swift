@@ -7,7 +7,7 @@ struct TokenAdministration: Sendable {
     let server: AuthorizationServer
 
     /// `{"token"}` → `{"active", "header"?, "claims"?}`. Nothing but `active` may be believed.
-    @Sendable func inspect(_ request: Request) async throws -> Response {
+    @Sendable func inspect(_ request: AdministrationRequest) async throws -> Response {
         guard let text = try request.json()["token"]?.stringValue else {
             throw Problem(
                 status: 422, title: "No token", detail: "See the members named in errors.",

@@ -9,7 +9,7 @@ import Storage
 struct UserAdministration: Sendable {
     let server: AuthorizationServer
 
-    @Sendable func add(_ request: Request) async throws -> Response {
+    @Sendable func add(_ request: AdministrationRequest) async throws -> Response {
         let user = try NewUser(try request.json(), organization: server.configuration.branding.name)
         let hash = try await server.passwords.hash(user.password.secret)
         let sub = try "u_" + Base64URL.encode(server.random(16))
@@ -19,13 +19,15 @@ struct UserAdministration: Sendable {
             try await server.database.write { transaction in
                 let id = try transaction.insertUser(
                     sub: sub, username: user.username, usernameKey: Username.key(user.username),
-                    displayName: user.displayName, passwordHash: hash, fhirUser: user.fhirUser?.relative, now: now)
+                    displayName: user.displayName, passwordHash: hash, fhirUser: user.fhirUser?.relative,
+                    mustChangePassword: user.mustChangePassword, now: now)
                 try transaction.setRepresentedPatients(userID: id, user.patients.map(\.value))
                 try transaction.audit(
-                    .userAdded, actor: "administrator", patient: nil, address: address, outcome: sub, at: now)
+                    .userAdded, actor: request.caller.name, patient: nil, address: address, outcome: sub, at: now)
+                if user.roles?.isEmpty == false { try request.caller.requireRights(.assigningRoles, transaction) }
                 for assignment in assignments {
                     _ = try assignment.store(
-                        to: .user(id), holder: user.fhirUser.map { Holder($0.type) }, by: "administrator",
+                        to: .user(id), holder: user.fhirUser.map { Holder($0.type) }, by: request.caller,
                         address: address, book, transaction, now: now)
                 }
             }
@@ -37,7 +39,7 @@ struct UserAdministration: Sendable {
         return .json(201, .object(json(try find(user.username))))
     }
 
-    @Sendable func list(_ request: Request) async throws -> Response {
+    @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
         let (limit, after) = try request.paging()
         let users = try server.database.read { (transaction) throws(StorageError) in
             try transaction.users(after: after.flatMap(Int64.init), limit: limit)
@@ -48,18 +50,26 @@ struct UserAdministration: Sendable {
     }
 
     /// Sessions and grants end in the same transaction (SE-06).
-    @Sendable func disable(_ request: Request) async throws -> Response {
-        try await change(request, .userDisabled) { transaction, user, now in
-            try transaction.disableUser(user.id, now: now)
+    @Sendable func disable(_ request: AdministrationRequest) async throws -> Response {
+        let book = server.roles
+        return try await change(request, .userDisabled) { transaction, user, now in
+            let administrators = try RemainingAdministrator(request, book, transaction, now: now)
+            let isChanged = try transaction.disableUser(user.id, now: now)
+            try administrators.requireOne(transaction)
+            return isChanged
         }
     }
 
-    @Sendable func enable(_ request: Request) async throws -> Response {
-        try await change(request, .userEnabled) { transaction, user, _ in try transaction.enableUser(user.id) }
+    @Sendable func enable(_ request: AdministrationRequest) async throws -> Response {
+        let book = server.roles
+        return try await change(request, .userEnabled) { transaction, user, _ in
+            try request.caller.requireRights(transaction.ownRights(ofUser: user.id, book), transaction)
+            return try transaction.enableUser(user.id)
+        }
     }
 
     /// Forgets the tries that failed: the person can sign in again from anywhere, and at once (PW-04).
-    @Sendable func unlock(_ request: Request) async throws -> Response {
+    @Sendable func unlock(_ request: AdministrationRequest) async throws -> Response {
         try await change(request, .userUnlocked) { transaction, user, _ in
             for isKnown in [true, false] {
                 try transaction.clearAttempts(key: AttemptKey.account(Username.key(user.username), isKnown: isKnown))
@@ -68,29 +78,33 @@ struct UserAdministration: Sendable {
         }
     }
 
-    @Sendable func setPassword(_ request: Request) async throws -> Response {
+    @Sendable func setPassword(_ request: AdministrationRequest) async throws -> Response {
         var errors: [(member: String, reason: String)] = []
         let json = try request.json()
         let user = try find(request.pathParameter("username"))
         let names = [user.username, user.displayName, server.configuration.branding.name]
-        guard let password = NewUser.password(json["password"], names: names, &errors) else {
+        let mustChange = NewUser.mustChange(json, &errors)
+        guard let password = NewUser.password(json["password"], names: names, &errors), errors.isEmpty else {
             throw NewUser.problem(errors)
         }
         let hash = try await server.passwords.hash(password.secret)
+        let book = server.roles
         return try await change(request, .passwordSet) { transaction, user, now in
-            try transaction.setPassword(userID: user.id, hash: hash, now: now)
+            // Whoever has the password acts as the person.
+            try request.caller.requireRights(transaction.ownRights(ofUser: user.id, book), transaction)
+            return try transaction.setPassword(userID: user.id, hash: hash, mustChange: mustChange, now: now)
         }
     }
 
     private func change(
-        _ request: Request, _ event: AuditEvent,
+        _ request: AdministrationRequest, _ event: AuditEvent,
         _ body: @escaping @Sendable (borrowing WriteTransaction, StoredUser, Int64) throws -> Bool
     ) async throws -> Response {
         let user = try find(request.pathParameter("username"))
         let (now, address) = (server.clock.now, request.peer.address)
         try await server.database.write { transaction in
             _ = try body(transaction, user, now)
-            try transaction.audit(event, actor: "administrator", address: address, outcome: user.sub, at: now)
+            try transaction.audit(event, actor: request.caller.name, address: address, outcome: user.sub, at: now)
         }
         return .json(200, .object(json(try find(user.username))))
     }
@@ -113,6 +127,7 @@ struct UserAdministration: Sendable {
             "created_at": .integer(user.createdAt), "disabled": .bool(user.disabledAt != nil),
             "locked": .bool(user.failedSignIns >= server.configuration.guessing.consecutiveFromElsewhere),
         ]
+        if user.mustChangePassword { object["must_change_password"] = true }
         if let fhirUser = user.fhirUser { object["fhirUser"] = .string(fhirUser) }
         return object
     }

@@ -6,7 +6,7 @@ import Storage
 
 extension UserAdministration {
     /// `/admin/v1/users/{username}/roles`: the roles that somebody has by themselves and by groups, and whether they stand.
-    @Sendable func roles(_ request: Request) async throws -> Response {
+    @Sendable func roles(_ request: AdministrationRequest) async throws -> Response {
         let username = request.pathParameter("username")
         let now = server.clock.now
         let body = try server.database.read { (transaction) throws(StorageError) -> JSONObject? in

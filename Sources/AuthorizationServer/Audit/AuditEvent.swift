@@ -35,6 +35,7 @@ enum AuditEvent: String, Sendable {
     case rolePolicyChanged = "role-policy-changed"
     case rolePolicyRemoved = "role-policy-removed"
     case groupChanged = "group-changed"
+    case administrationRefused = "administration-refused"
     case emergencyAccess = "emergency-access"
     case eventNoticeFailed = "event-notice-failed"
     case emergencyAccessReviewed = "emergency-access-reviewed"

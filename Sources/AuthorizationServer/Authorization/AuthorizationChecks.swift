@@ -15,6 +15,12 @@ struct Draft: Sendable {
     var nonce: Nonce?
     var scope = ScopeSet.empty
     var audience: FHIRBaseURL?
+
+    /// Whether the token is to be for the administration, by `resource` (RFC 8707) or SMART's word for it.
+    var isAdministration: Bool {
+        let administration = server.configuration.administrationAudience
+        return [parameters["aud"], parameters["resource"]].contains { $0?.hasSameOctets(as: administration) == true }
+    }
     var launch: StoredLaunch?
     var prompts: Set<Prompt> = []
     var maxAge: Int64?
@@ -51,7 +57,8 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
     return AuthorizationRequest(
         clientID: client.id, redirectURI: target.presented, responseMode: target.mode, state: state,
         codeChallenge: codeChallenge, nonce: draft.nonce, scope: draft.scope, audience: draft.audience,
-        launchID: draft.launch?.id, prompts: draft.prompts, maxAge: draft.maxAge, loginHint: draft.loginHint,
+        isAdministration: draft.isAdministration, launchID: draft.launch?.id, prompts: draft.prompts,
+        maxAge: draft.maxAge, loginHint: draft.loginHint,
         idTokenHint: draft.idTokenHint, uiLocales: parameters["ui_locales"].map { String($0.prefix(500)) },
         purpose: draft.purpose)
 }
@@ -145,7 +152,7 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
 }
 
 /// Checklist SCP-14, §4.2: what is no scope, or not the client's, is left out; `invalid_scope` if nothing is left.
-/// Scopes of this server's own API are not for the code flow.
+/// Those of this server's own API are for the administration's tokens, and those have no others: a token has one audience.
 @Sendable func readScopes(_ draft: inout Draft) throws {
     guard let text = draft.parameters["scope"] else {
         throw OAuthError(.invalidScope, "scope is missing")
@@ -153,9 +160,13 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
     guard let client = draft.client else { return }
     draft.scope = ScopeSet(parsing: text)
         .intersection(client.metadata.scope, reading: .ceiling)
-        .removing { scope in
-            guard let level = scope.resource?.level else { return false }
-            return level != .patient && level != .user
+        .removing { [isAdministration = draft.isAdministration] scope in
+            switch scope {
+            case .resource(let resource) where isAdministration: resource.level != .auth
+            case .resource(let resource): resource.level != .patient && resource.level != .user
+            case .launch, .launchContext: isAdministration
+            default: false
+            }
         }
     guard !draft.scope.isEmpty else {
         throw OAuthError(.invalidScope, "scope holds nothing that this client may ask for")
@@ -166,6 +177,16 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
 /// an error code of its own where it stands alone.
 @Sendable func requireAudience(_ draft: inout Draft) throws {
     let (aud, resource) = (draft.parameters["aud"], draft.parameters["resource"])
+    if draft.isAdministration {
+        if let aud, let resource, !aud.hasSameOctets(as: resource) {
+            throw OAuthError(.invalidRequest, "aud and resource are not the same")
+        }
+        // An emergency is about one patient.
+        if draft.purpose == .breakTheGlass {
+            throw OAuthError(.invalidRequest, "purpose_of_use is not one for the administration")
+        }
+        return
+    }
     guard let text = aud ?? resource else {
         let needsAudience = draft.scope.scopes.contains { scope in
             switch scope {

@@ -15,6 +15,8 @@ struct AuthorizationRequest: Sendable, Equatable {
     let scope: ScopeSet
     /// The FHIR base that the token will be good for; nil for a plain OpenID Connect request.
     let audience: FHIRBaseURL?
+    /// The token will be good for the administration, and for nothing else.
+    let isAdministration: Bool
     /// The EHR's handle, in an EHR launch.
     let launchID: Int64?
     let prompts: Set<Prompt>
@@ -49,6 +51,7 @@ extension AuthorizationRequest {
         ]
         if let nonce { object["nonce"] = .string(nonce.value) }
         if let audience { object["aud"] = .string(audience.value) }
+        if isAdministration { object["administration"] = true }
         if let launchID { object["launch"] = .integer(launchID) }
         if let maxAge { object["max_age"] = .integer(maxAge) }
         if let loginHint { object["login_hint"] = .string(loginHint.value) }
@@ -76,6 +79,7 @@ extension AuthorizationRequest {
         self.scope = scope
         nonce = json["nonce"]?.stringValue.flatMap(Nonce.init)
         audience = json["aud"]?.stringValue.flatMap(FHIRBaseURL.init)
+        isAdministration = json["administration"] == true
         launchID = json["launch"]?.integerValue
         prompts = Set((json["prompt"]?.strings ?? []).compactMap(Prompt.init(rawValue:)))
         maxAge = json["max_age"]?.integerValue

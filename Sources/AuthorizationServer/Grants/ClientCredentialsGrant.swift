@@ -6,23 +6,27 @@ import Storage
 /// `client_credentials` (RFC 6749 §4.4): a client on its own, with no user, no launch context and no refresh token (TK-22).
 ///
 /// For a FHIR server: SMART Backend Services, `system/` scopes for clients with a key (checklist §9). For this server's own
-/// API: `auth/` scopes, by which an EHR opens launches and a gateway introspects. A token has one audience, so it has
-/// scopes of one kind.
+/// API: `auth/` scopes, by which an EHR opens launches and a gateway introspects, or, with `resource` naming it, for the
+/// administration. A token has one audience, so it has scopes of one kind.
 struct ClientCredentialsGrant: TokenGrant {
     let type = GrantType.clientCredentials
 
     func decision(
         _ request: TokenRequest, _ server: AuthorizationServer
     ) throws -> @Sendable (borrowing WriteTransaction) throws -> Grant {
-        let asked = try Self.scope(request)
-        let audience = try Self.audience(of: asked, request, server)
+        let registered = try Self.scope(request)
+        let audience = try Self.audience(of: registered, request, server)
+        let isAdministration = audience == server.configuration.administrationAudience
+        // The server's other API has nothing but these; an administrator's right says nothing there.
+        let isOwn = audience == server.configuration.issuer.value
+        let asked = isOwn ? registered.intersection(Self.openRights, reading: .ceiling) : registered
         let (clientID, now, address) = (request.client.id.value, request.now, request.address)
         let rights = server.clientRights
         let purpose = try request.parameters["purpose_of_use"].map { try PurposeOfUse.requested($0) }
         let end = now.adding(seconds: server.configuration.lifetimes.accessToken)
         return { transaction in
             let holder = RoleHolder(clientID: clientID, purpose: purpose, address: address)
-            let scope = try rights.carried(asked, by: holder, transaction, now: now)
+            let scope = try rights.carried(asked, by: holder, isAdministration: isAdministration, transaction, now: now)
             guard !scope.isEmpty else {
                 throw OAuthError(.invalidScope, "scope holds nothing that a role of this client carries")
             }
@@ -62,17 +66,29 @@ struct ClientCredentialsGrant: TokenGrant {
         return scope
     }
 
+    /// What of this server's own API is not the administration.
+    private static let openRights = ScopeSet(parsing: "auth/Token.cruds auth/Launch.cruds")
+
     /// The FHIR server that `resource` (RFC 8707), or SMART's own word `aud`, names; where there is but one it need not be
     /// named.
     private static func audience(
         of scope: ScopeSet, _ request: TokenRequest, _ server: AuthorizationServer
     ) throws -> String {
-        guard !scope.resources(level: .system).isEmpty else { return server.configuration.issuer.value }
-        guard scope.resources(level: .auth).isEmpty else {
+        let administration = server.configuration.administrationAudience
+        let named = request.parameters["resource"] ?? request.parameters["aud"]
+        let isForRecords = !scope.resources(level: .system).isEmpty
+        guard !isForRecords || scope.resources(level: .auth).isEmpty else {
             throw OAuthError(.invalidScope, "scope mixes system/ and auth/: each needs a token of its own")
         }
+        if let named, named.hasSameOctets(as: administration) {
+            guard !isForRecords else {
+                throw OAuthError(.invalidScope, "scope holds system/, which is not for the administration")
+            }
+            return administration
+        }
+        guard isForRecords else { return server.configuration.issuer.value }
         let servers = server.configuration.fhirServers
-        guard let named = request.parameters["resource"] ?? request.parameters["aud"] else {
+        guard let named else {
             guard servers.count == 1, let only = servers.first else { throw OAuthError.missing("resource") }
             return only.base.value
         }

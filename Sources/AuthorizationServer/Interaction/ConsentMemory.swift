@@ -21,6 +21,8 @@ struct ConsentMemory: Sendable {
     var isPossible: Bool {
         let hasOwnAddress = !visit.client.metadata.isPublic || visit.target.registered.value.hasPrefix("https://")
         let isWide = offer.scope.resources.contains { $0.type == .any }
+        // Who administers is asked each time (AD-10).
+        if visit.request.isAdministration { return false }
         return lifetime > 0 && hasOwnAddress && !visit.target.registered.isPrivateUseScheme && !isWide && !hasPurpose
     }
 

@@ -24,7 +24,7 @@ struct GrantDecision: Sendable {
     let address: String
     let now: Int64
     let lifetimes: Lifetimes
-    let issuer: Issuer
+    let configuration: Configuration
 
     /// What the app is told.
     func answer(_ server: AuthorizationServer) async throws -> [(String, String)] {
@@ -41,7 +41,7 @@ struct GrantDecision: Sendable {
         let end = now.adding(seconds: lifetimes.authorizationCode)
         let grantID = try transaction.insertGrant(
             userID: signedIn.user.id, clientID: visit.client.id.value,
-            audience: request.audience?.value ?? issuer.value, scope: scope.text,
+            audience: audience, scope: scope.text,
             context: JSON.object(context.json).text, sessionID: signedIn.session.id, nonce: request.nonce?.value,
             authTime: signedIn.session.authTime, refresh: refresh, now: now, expiresAt: end,
             purpose: request.purpose?.rawValue, address: address)
@@ -53,6 +53,13 @@ struct GrantDecision: Sendable {
             .consent, actor: signedIn.user.sub, client: visit.client.id.value, patient: context.patient?.value,
             address: address, detail: answer == .fromMemory ? "remembered" : nil, at: now)
         return Handle(id: codeID, secret: secret)
+    }
+
+    /// RFC 8707: what the token will be for.
+    private var audience: String {
+        let request = visit.request
+        if request.isAdministration { return configuration.administrationAudience }
+        return request.audience?.value ?? configuration.issuer.value
     }
 
     /// What was remembered may have been taken back since the page was due.

@@ -33,5 +33,5 @@ enum StepOutcome: Sendable {
 }
 
 let interactionSteps: [any InteractionStep] = [
-    SignInStep(), PatientStep(), EncounterStep(), EmergencyStep(), ConsentStep(),
+    SignInStep(), PasswordStep(), PatientStep(), EncounterStep(), EmergencyStep(), ConsentStep(),
 ]

@@ -13,6 +13,8 @@ enum SilentAnswer {
             case is SignInStep: loginRequired
             case is ConsentStep, is EmergencyStep:
                 OAuthError(.consentRequired, "prompt is none, and consent has to be asked")
+            case is PasswordStep:
+                OAuthError(.interactionRequired, "prompt is none, and the person has to choose a new password")
             default: OAuthError(.interactionRequired, "prompt is none, and a patient or a visit has to be chosen")
             }
         throw AuthorizationRefusal.redirect(error, visit.target, visit.request.state)

@@ -11,6 +11,7 @@ final class ClientRights: Sendable {
         let scope: String
         let purpose: PurposeOfUse?
         let address: String?
+        let isAdministration: Bool
     }
 
     private struct Answer {
@@ -28,15 +29,17 @@ final class ClientRights: Sendable {
     init(_ roles: RoleBook) { self.roles = roles }
 
     func carried(
-        _ scope: ScopeSet, by holder: RoleHolder, _ transaction: borrowing WriteTransaction, now: Int64
+        _ scope: ScopeSet, by holder: RoleHolder, isAdministration: Bool, _ transaction: borrowing WriteTransaction,
+        now: Int64
     ) throws(StorageError) -> ScopeSet {
         let edition = try roles.edition(transaction)
         let question = Question(
-            clientID: holder.clientID, scope: scope.text, purpose: holder.purpose, address: holder.address)
+            clientID: holder.clientID, scope: scope.text, purpose: holder.purpose, address: holder.address,
+            isAdministration: isAdministration)
         let kept = known.withLock { $0.epoch == edition.epoch ? $0.answers[question] : nil }
         if let kept, kept.until.map({ now < $0 }) ?? true { return kept.scope }
         let entitlement = try holder.entitlement(scope: scope, patient: nil, edition, transaction, now: now)
-        let carried = holder.carried(scope, entitlement, edition)
+        let carried = holder.carried(scope, entitlement, edition, isAdministration: isAdministration)
         // An epoch that is not committed yet may be another's later.
         if roles.isKnown(edition), question.scope.utf8.count <= Self.longestScope {
             keep(Answer(scope: carried, until: entitlement.until), question, edition.epoch)

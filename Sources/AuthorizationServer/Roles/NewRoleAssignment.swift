@@ -105,20 +105,21 @@ struct NewRoleAssignment: Sendable {
 
     /// In the transaction of what it belongs to. Throws what stands against it.
     func store(
-        to subject: RoleSubject, holder: Holder?, by actor: String, address: String, _ book: RoleBook,
+        to subject: RoleSubject, holder: Holder?, by caller: AdministrationCaller, address: String, _ book: RoleBook,
         _ transaction: borrowing WriteTransaction, now: Int64
     ) throws -> Int64 {
         let policies = try book.edition(transaction).policies
         let isGroup = if case .group = subject { true } else { false }
         let problems = problems(policies, holder: holder, isGroup: isGroup)
         guard problems.isEmpty else { throw Self.problem(problems) }
+        try caller.requireRights(policies[role]?.ownRightsGiven ?? .empty, transaction)
         let outcome = try transaction.assignRole(
             role.value, to: subject, parameters: parametersText(policies), validFrom: validFrom,
-            validUntil: validUntil, by: actor, reason: reason, now: now)
+            validUntil: validUntil, by: caller.name, reason: reason, now: now)
         switch outcome {
         case .assigned(let id):
             try transaction.audit(
-                .roleAssigned, actor: actor, address: address, detail: "\(role.value) \(id)", at: now)
+                .roleAssigned, actor: caller.name, address: address, detail: "\(role.value) \(id)", at: now)
             return id
         case .exists(let id):
             throw Problem(

@@ -98,27 +98,33 @@ extension RoleHolder {
         return values
     }
 
-    /// What of a scope somebody may have now: FHIR scopes as their roles carry them, and everything that is no FHIR right.
-    /// `fhirUser` needs a record to name (checklist SCP-10), and this server's own API is for clients, who have
-    /// it by their registration and lose it by a deny.
+    /// What of a scope somebody may have now: scopes as their roles carry them, and everything that is no right of a role.
+    /// `fhirUser` needs a record to name (checklist SCP-10). Launches and introspection are for clients, who have them by their
+    /// registration and lose them by a deny; the administration (`isAdministration`) is for whom a role lets in, whoever it is.
     func carried(
         _ scope: ScopeSet, _ edition: RoleBook.Edition, _ transaction: borrowing some Reading & ~Copyable, now: Int64
     ) throws(StorageError) -> ScopeSet {
-        carried(scope, try entitlement(scope: scope, patient: nil, edition, transaction, now: now), edition)
+        carried(
+            scope, try entitlement(scope: scope, patient: nil, edition, transaction, now: now), edition,
+            isAdministration: false)
     }
 
     /// The same of somebody whose roles were read already.
-    func carried(_ scope: ScopeSet, _ entitlement: Entitlement, _ edition: RoleBook.Edition) -> ScopeSet {
-        let carried = edition.policies.carried(scope, by: entitlement.subject)
-        let own = user == nil ? edition.policies.undenied(scope, by: entitlement.subject) : .empty
+    func carried(
+        _ scope: ScopeSet, _ entitlement: Entitlement, _ edition: RoleBook.Edition, isAdministration: Bool
+    ) -> ScopeSet {
+        let (policies, subject) = (edition.policies, entitlement.subject)
+        let carried = policies.carried(scope, by: subject)
+        let isByRole = isAdministration || user != nil
+        let own = isByRole ? policies.ownRights(of: subject) : policies.undenied(scope, by: subject)
         let others = scope.scopes.filter { scope in
             switch scope {
-            case .resource: own.contains(scope)
-            case .fhirUser: entitlement.subject.fhirUser != nil
+            case .resource: false
+            case .fhirUser: subject.fhirUser != nil
             default: true
             }
         }
-        return ScopeSet(others + carried.scopes)
+        return ScopeSet(others + own.scopes + carried.scopes)
     }
 }
 

@@ -53,3 +53,15 @@ extension HeldRole {
     fileprivate var ownAllows: [Rule] { role.rules.map(\.rule).filter { $0.effect == .allow } }
     fileprivate var ownDenies: [Rule] { role.rules.map(\.rule).filter { $0.effect == .deny } }
 }
+
+extension ResolvedRole {
+    /// All of this server's own API that the role can give to anybody, whoever it is and however they signed in.
+    package var ownRightsGiven: ScopeSet { ownRights(.allow) }
+    /// All that it can take.
+    package var ownRightsDenied: ScopeSet { ownRights(.deny) }
+
+    private func ownRights(_ effect: Rule.Effect) -> ScopeSet {
+        let scopes = rules.map(\.rule).filter { $0.effect == effect }.flatMap(\.scopes).map(\.scope)
+        return ScopeSet(scopes.filter { $0.level == .auth }.map(Scope.resource)).normalForm
+    }
+}

@@ -25,8 +25,9 @@ package enum ScopeResourceType: Sendable, Hashable {
 
     /// What this server's own API is about.
     package static let ownTypes: Set<String> = [
-        "AuditEvent", "Client", "Consent", "Grant", "Key", "Launch", "RoleAssignment", "RolePolicy", "Session", "Token",
-        "User",
+        "AuditEvent", "Client", "Consent", "FHIRServer", "Grant", "Key", "Launch", "Patient", "Refusal",
+        "RoleAssignment",
+        "RolePolicy", "Session", "Settings", "Token", "User",
     ]
 
     func covers(_ other: ScopeResourceType) -> Bool { self == .any || self == other }

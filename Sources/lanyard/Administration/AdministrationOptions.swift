@@ -4,8 +4,12 @@ import HTTP
 extension Option {
     static let config = Option.value("config", "FILE", "the server's configuration (default: lanyard.json)")
     static let socket = Option.value("socket", "PATH", "the running server's admin socket")
+    static let url = Option.value("url", "URL", "a server elsewhere, by its admin_listen: https://auth.example:8443")
+    static let tokenFile = Option.value("token-file", "FILE", "the file of an access token for --url")
+    /// AD-07.
+    static let force = Option.flag("force", "even where after this nobody could assign roles")
     /// Every command that asks the server something has these.
-    static let administration = [config, socket, json]
+    static let administration = [config, socket, url, tokenFile, json]
 }
 
 extension Invocation {
@@ -32,17 +36,50 @@ extension Invocation {
 
     /// The server that this command is for: the one at the socket that was named, else the one of the configuration.
     func administration() throws(CommandFailure) -> AdministrationClient {
+        if let remote = try remoteAdministration() { return AdministrationClient(.remote(remote), openHere: nil) }
         if let socket = option(Option.socket.name) ?? namedBySocketVariable {
-            return AdministrationClient(socket: socket, openHere: nil)
+            return AdministrationClient(.socket(socket), openHere: nil)
         }
         let settings = try settings()
-        return AdministrationClient(socket: settings.adminSocket) { try LocalAdministration(settings) }
+        return AdministrationClient(.socket(settings.adminSocket)) { try LocalAdministration(settings) }
+    }
+
+    /// The server elsewhere that `--url` or, where nothing nearer is named, the environment says. The token is never an argument:
+    /// everyone on the machine can read those.
+    private func remoteAdministration() throws(CommandFailure) -> RemoteAdministration? {
+        let isNamedNearer = option(Option.socket.name) != nil || option(Option.config.name) != nil
+        let variable = isNamedNearer ? nil : environment[SettingsVariable.administrationURL]
+        guard let text = option(Option.url.name) ?? variable else {
+            guard option(Option.tokenFile.name) == nil else { throw .usage("--token-file is for --url") }
+            return nil
+        }
+        guard !isNamedNearer else { throw .usage("--url stands alone, without --socket and --config") }
+        guard let token = try administrationToken() else {
+            throw .usage("--url needs a token: --token-file FILE, or \(SettingsVariable.administrationToken)")
+        }
+        return try RemoteAdministration(url: text, token: token)
+    }
+
+    private func administrationToken() throws(CommandFailure) -> String? {
+        guard let path = option(Option.tokenFile.name) else {
+            return environment[SettingsVariable.administrationToken]
+        }
+        do {
+            var bytes = try FileAccess.read(path, limit: 65_536)
+            while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
+            return String(decoding: bytes, as: UTF8.self)
+        } catch {
+            throw .failed("\(path): \(error.reason)")
+        }
     }
 
     /// With a `--config` the variable is that configuration's override, and the database can be opened here.
     private var namedBySocketVariable: String? {
         option(Option.config.name) == nil ? environment[Setting.socketVariable] : nil
     }
+
+    /// What is added to the path of a change that could take the last administrator away.
+    var insistence: String { flag(Option.force.name) ? "?force=true" : "" }
 
     /// Prints an answer: as it came where JSON was asked for, else as `text`.
     func answer(_ json: JSON, _ text: (JSON) -> String) {

@@ -1,8 +1,11 @@
 extension Option {
     static let passwordFromInput = Option.flag("password-stdin", "read the password from standard input")
+    static let keepPassword = Option.flag(
+        "keep-password", "the person typed it: do not ask for another at the first sign-in")
     static let passwordNotes = [
         "The password is asked for at the terminal, or is the first line of standard input. It is never an argument:",
         "everyone on the machine can read those. It needs 15 characters of any kind, and more than common passwords and names.",
+        "Whoever it is for chooses another at the first sign-in.",
     ]
 }
 

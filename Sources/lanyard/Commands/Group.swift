@@ -14,10 +14,10 @@ extension Command {
 
     static let groupRemove = Command(
         "group remove", "remove a group; its members lose what they had by it", arguments: [.group],
-        options: Option.administration
+        options: [.force] + Option.administration
     ) { invocation in
         let name = try invocation.argument(0)
-        _ = try await invocation.administration().send(.delete, try invocation.groupPath())
+        _ = try await invocation.administration().send(.delete, try invocation.groupPath() + invocation.insistence)
         invocation.answer(["name": .string(name), "removed": true]) { _ in SafeText.line("removed \(name)") + "\n" }
     }
 
@@ -44,7 +44,7 @@ extension Command {
 
     static let groupRemoveMember = Command(
         "group remove-member", "take a person out of a group", arguments: [.group, .username],
-        options: Option.administration
+        options: [.force] + Option.administration
     ) { invocation in try await invocation.changeMember(.delete, "is no more in") }
 }
 
@@ -60,7 +60,7 @@ extension Invocation {
 
     fileprivate func changeMember(_ method: Method, _ words: String) async throws {
         let (group, username) = (try argument(0), try argument(1))
-        let path = try groupPath() + "/members/" + PathSegment.encode(username)
+        let path = try groupPath() + "/members/" + PathSegment.encode(username) + insistence
         _ = try await administration().send(method, path)
         answer(["group": .string(group), "username": .string(username), "member": .bool(method == .put)]) { _ in
             SafeText.line("\(username) \(words) \(group)") + "\n"

@@ -27,10 +27,10 @@ extension Command {
     static let roleRevoke = Command(
         "role revoke", "end a role assignment; live tokens feel it at their next introspection",
         arguments: [Argument("ID", "the assignment's id, as role list shows it")],
-        options: [.reason] + Option.administration
+        options: [.reason, .force] + Option.administration
     ) { invocation in
         let id = try invocation.argument(0)
-        let path = "/admin/v1/role-assignments/\(PathSegment.encode(id))/revoke"
+        let path = "/admin/v1/role-assignments/\(PathSegment.encode(id))/revoke" + invocation.insistence
         let reason = try invocation.required("reason")
         let answer = try await invocation.administration().send(.post, path, ["reason": .string(reason)])
         invocation.answer(answer) { _ in SafeText.line("revoked \(id)") + "\n" }

@@ -9,13 +9,14 @@ extension Command {
             .value("fhir-user", "TYPE/ID", "who it is in FHIR, such as Practitioner/9 or Patient/456"),
             .value("patient", "ID", "a patient that this person may act for", repeatable: true),
             .value("role", "ROLE", "a role (default: the one of default_roles for this kind)", repeatable: true),
-            .passwordFromInput,
+            .passwordFromInput, .keepPassword,
         ] + Option.administration,
         notes: Option.passwordNotes
     ) { invocation in
         let username = try invocation.argument(0)
         let client = try invocation.administration()
         var user: JSONObject = ["username": .string(username), "password": .string(try invocation.newPassword())]
+        user["must_change_password"] = .bool(!invocation.flag(Option.keepPassword.name))
         user["name"] = .string(invocation.option("name") ?? username)
         user["fhirUser"] = invocation.option("fhir-user").map { .string($0) }
         let patients = invocation.values("patient")

@@ -4,7 +4,7 @@ import HTTP
 extension Command {
     static let userDisable = Command(
         "user disable", "stop a person: no sign-in, sessions ended, grants revoked", arguments: [.username],
-        options: Option.administration
+        options: [.force] + Option.administration
     ) { invocation in try await invocation.setUser(disabled: true) }
 
     static let userEnable = Command(
@@ -21,7 +21,7 @@ extension Invocation {
     fileprivate func setUser(disabled: Bool) async throws {
         let verb = disabled ? "disable" : "enable"
         let username = try argument(0)
-        let answer = try await administration().send(.post, try userPath() + "/" + verb)
+        let answer = try await administration().send(.post, try userPath() + "/" + verb + insistence)
         self.answer(answer.isNull ? ["username": .string(username), "disabled": .bool(disabled)] : answer) { _ in
             SafeText.line("\(verb)d \(username)") + "\n"
         }

@@ -76,6 +76,16 @@ extension Setting {
         }
     }
 
+    /// Where the server listens: `listen` and what is written like it.
+    static func addresses(_ name: String, _ field: Field<[ListenSetting]>) -> Setting {
+        Setting(name, .texts) { (json, paths, draft) throws(SettingProblems) in
+            draft[keyPath: field] = try SettingValue.list(json) { (json) throws(SettingProblems) in
+                if let text = json.stringValue { return try ListenSetting(text: text, paths: paths) }
+                return try ListenSetting(json, paths: paths)
+            }
+        }
+    }
+
     static func flag(_ name: String, _ field: Field<Bool>) -> Setting {
         Setting(name, .flag) { (json, _, draft) throws(SettingProblems) in
             draft[keyPath: field] = try SettingValue.flag(json)

@@ -9,6 +9,8 @@ struct Settings: Sendable {
     /// How the listeners behave.
     let server: ServerConfiguration
     let listen: [ListenSetting]
+    /// Where the administration answers to who brings a token; none: only at its socket.
+    let adminListen: [ListenSetting]
     let adminSocket: String
     let logLevel: LogLevel
 
@@ -33,6 +35,7 @@ struct Settings: Sendable {
         self.configuration = configuration
         server = draft.server(issuer)
         listen = draft.listen
+        adminListen = draft.adminListen
         adminSocket = draft.adminSocket ?? configuration.adminSocketPath
         logLevel = draft.logLevel
     }

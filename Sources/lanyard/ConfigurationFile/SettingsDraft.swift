@@ -8,6 +8,8 @@ struct SettingsDraft: Sendable {
     var issuer: Issuer?
     var fhirServers: [FHIRServer] = []
     var listen: [ListenSetting] = [.tcp(host: "127.0.0.1", port: 8080, tls: nil)]
+    /// Where the administration answers beside its local socket.
+    var adminListen: [ListenSetting] = []
     var trustedProxies: [IPNetwork] = []
     var isBehindProxy = false
     var forwardingField = ForwardingField.xForwarded

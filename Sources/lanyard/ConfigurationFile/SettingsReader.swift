@@ -104,11 +104,16 @@ struct SettingsReader {
 enum SettingsVariable {
     /// Names the configuration file.
     static let configuration = "LANYARD_CONFIG"
+    /// Where a server that runs elsewhere is administered, and the token for it.
+    static let administrationURL = "LANYARD_ADMIN_URL"
+    static let administrationToken = "LANYARD_ADMIN_TOKEN"
+
+    private static let ofCommands: Set<String> = [configuration, administrationURL, administrationToken]
 
     /// A misspelt setting would otherwise be ignored in silence. What Kubernetes puts beside a service called
     /// "lanyard" (`LANYARD_PORT`, `LANYARD_PORT_8080_TCP`, `LANYARD_SERVICE_HOST`) is not ours.
     static func isUnknown(_ name: String, known: [String]) -> Bool {
-        guard name.hasPrefix("LANYARD_"), name != configuration, !known.contains(name) else { return false }
+        guard name.hasPrefix("LANYARD_"), !ofCommands.contains(name), !known.contains(name) else { return false }
         return name != "LANYARD_PORT" && !name.hasPrefix("LANYARD_PORT_") && !name.hasPrefix("LANYARD_SERVICE_")
     }
 }

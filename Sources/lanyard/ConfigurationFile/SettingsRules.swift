@@ -6,8 +6,9 @@ enum SettingsRules {
     typealias Rule = @Sendable (SettingsDraft) -> [SettingProblem]
 
     static let all: [Rule] = [
-        requireIssuer, requireHTTPSIssuer, requireFHIRServers, requireListener, refusePublicHTTP, requireProxyNetworks,
-        requireTLS, requireOrderedSessionLifetimes, requireHarmlessRegistration, requireUsableRegistration,
+        requireIssuer, requireHTTPSIssuer, requireFHIRServers, requireListener, refusePublicHTTP,
+        refuseExposedAdministration, requireProxyNetworks, requireTLS, requireOrderedSessionLifetimes,
+        requireHarmlessRegistration, requireUsableRegistration,
         refuseExposedSecrets, refuseExposedDirectories,
     ]
 
@@ -59,6 +60,24 @@ enum SettingsRules {
         }
     }
 
+    /// AD-12: no proxy speaks for who administers, so that there is no `behind_proxy` here. A socket among these would let whoever
+    /// opens it in only with a token: `admin_socket` is the one for the operator.
+    @Sendable static func refuseExposedAdministration(_ draft: SettingsDraft) -> [SettingProblem] {
+        draft.adminListen.enumerated().compactMap { index, address in
+            let reason: String
+            if case .unix = address {
+                reason = "must be host and port: the local socket is admin_socket"
+            } else if address.isPublicWithoutTLS {
+                reason = "must be on loopback or have tls"
+            } else if draft.listen.contains(where: { $0.text == address.text }) {
+                reason = "is an address of listen: the administration needs one of its own"
+            } else {
+                return nil
+            }
+            return SettingProblem(member: "admin_listen[\(index)]", reason: reason)
+        }
+    }
+
     /// Without them nobody's `X-Forwarded-Proto` is believed, and every request would look like plain http.
     @Sendable static func requireProxyNetworks(_ draft: SettingsDraft) -> [SettingProblem] {
         let hasTCP = draft.listen.contains { if case .tcp = $0 { true } else { false } }
@@ -93,9 +112,12 @@ enum SettingsRules {
         let passphrase = draft.keyPassphraseFile.map { file in
             exposed(file, "key_passphrase_file") { $0.isOpenToOthers }
         }
-        let tls = draft.listen.enumerated().flatMap { index, address -> [SettingProblem] in
+        let listeners = [("listen", draft.listen), ("admin_listen", draft.adminListen)]
+        let named = listeners.flatMap { name, addresses in
+            addresses.enumerated().map { (member: "\(name)[\($0.offset)].tls", address: $0.element) }
+        }
+        let tls = named.flatMap { member, address -> [SettingProblem] in
             guard case .tcp(_, _, let files?) = address else { return [] }
-            let member = "listen[\(index)].tls"
             return exposed(files.certificate, member + ".certificate") { _ in false }
                 + exposed(files.key, member + ".key") { $0.isOpenToGroup || $0.isOpenToOthers }
         }

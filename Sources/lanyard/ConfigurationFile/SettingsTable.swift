@@ -17,12 +17,8 @@ extension Setting {
         Setting("fhir_servers", .structured) { (json, _, draft) throws(SettingProblems) in
             draft.fhirServers = try SettingValue.list(json) { (json) throws(SettingProblems) in try FHIRServer(json) }
         },
-        Setting("listen", .texts) { (json, paths, draft) throws(SettingProblems) in
-            draft.listen = try SettingValue.list(json) { (json) throws(SettingProblems) in
-                if let text = json.stringValue { return try ListenSetting(text: text, paths: paths) }
-                return try ListenSetting(json, paths: paths)
-            }
-        },
+        addresses("listen", \.listen),
+        addresses("admin_listen", \.adminListen),
         Setting("trusted_proxies", .texts) { (json, _, draft) throws(SettingProblems) in
             draft.trustedProxies = try SettingValue.list(json) { (json) throws(SettingProblems) in
                 guard let network = IPNetwork(try SettingValue.text(json)) else {

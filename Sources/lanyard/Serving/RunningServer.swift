@@ -5,7 +5,7 @@ import HTTP
 import Threads
 
 /// The authorization server and its listeners: the protocol on the configured addresses, the administration on the
-/// local socket.
+/// local socket and, for who brings a token, on addresses of its own (AD-12).
 struct RunningServer: Sendable {
     private let authorization: AuthorizationServer
     private let http: Server
@@ -37,6 +37,12 @@ struct RunningServer: Sendable {
         var listeners: [Listener] = []
         for address in settings.listen {
             listeners.append(Listener(address: address.address, tls: try address.context(), router: router))
+        }
+        if !settings.adminListen.isEmpty {
+            let guarded = try Router(authorization.guardedAdministrationRoutes, onError: authorization.onError)
+            for address in settings.adminListen {
+                listeners.append(Listener(address: address.address, tls: try address.context(), router: guarded))
+            }
         }
         listeners.append(Listener(address: .unix(path: settings.adminSocket), router: administration))
         let server = try Server(listeners, configuration: settings.server, log: events.happened)

@@ -7,6 +7,7 @@ import Storage
 struct OwnPage: Sendable {
     static let path = "/apps"
     static let signInPath = path + "/sign-in"
+    static let passwordPath = path + "/new-password"
     static let withdrawPath = path + "/withdraw"
     static let signOutPath = path + "/sign-out"
 
@@ -17,9 +18,11 @@ struct OwnPage: Sendable {
     var session: StoredSession { signedIn.row }
     var user: StoredUser { signedIn.user }
 
-    /// Nil unless somebody is signed in.
-    init?(_ request: Request, _ server: AuthorizationServer) throws {
-        guard let signedIn = try server.signedIn(request) else { return nil }
+    /// Nil unless somebody is signed in, with a password of their own (PW-08) or, `choosingPassword`, to choose one.
+    init?(_ request: Request, choosingPassword: Bool = false, _ server: AuthorizationServer) throws {
+        guard let signedIn = try server.signedIn(request), signedIn.user.mustChangePassword == choosingPassword else {
+            return nil
+        }
         self.signedIn = signedIn
         formToken = Self.token(key: signedIn.handle.secret, for: "page \(signedIn.row.id)")
     }

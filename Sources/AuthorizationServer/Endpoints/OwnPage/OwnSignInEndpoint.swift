@@ -17,6 +17,9 @@ struct OwnSignInEndpoint: Endpoint {
 
     private func show(_ request: Request) throws -> Response {
         if try OwnPage(request, server) != nil { return server.redirect(toPage: OwnPage.path) }
+        if try OwnPage(request, choosingPassword: true, server) != nil {
+            return server.redirect(toPage: OwnPage.passwordPath)
+        }
         let key = try browserKey(request) ?? server.random(32)
         var response = page(200, request, key: key, username: "", nil)
         let cookie = server.cookies.set(

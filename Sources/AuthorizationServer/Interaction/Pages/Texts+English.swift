@@ -18,6 +18,19 @@ extension Texts {
             wrongCredentials: "That username and password do not match. Check both and try again.",
             tooManyTries: { "Too many tries. Wait \($0), then try again." },
             formExpired: "This page was open for too long. Please sign in again."),
+        newPassword: ChosenPassword(
+            title: "Choose a new password",
+            why: "Somebody else set the password that you used. Choose one that only you know.",
+            password: "New password", repeated: "The new password again",
+            rules: { "At least \($0) characters of any kind. A sentence of your own is good." },
+            submit: "Change the password",
+            different: "The two passwords are not the same. Type the new one twice.",
+            same: "This is the password that has to be changed. Choose another.",
+            tooShort: { "This password is too short. It needs at least \($0) characters." },
+            tooLong: "This password is too long, or holds a character that cannot be used.",
+            repeats: "This password repeats the same few characters. Choose another.",
+            isSequence: "This password is a sequence like abcdef or a row of keys. Choose another.",
+            isGuessable: "This password is made of common passwords or names, which are guessed first. Choose another."),
         patients: Patients(
             title: "Choose a patient",
             why: { "\($0) will work with the record you choose." },
@@ -217,6 +230,8 @@ extension Texts.ScopeWords {
         "Client": "registered apps", "RolePolicy": "role policies", "RoleAssignment": "role assignments",
         "AuditEvent": "audit log", "Token": "tokens", "Launch": "app launches", "User": "user accounts",
         "Key": "signing keys", "Grant": "access given to apps", "Session": "sessions", "Consent": "consents",
+        "FHIRServer": "FHIR servers", "Patient": "patient directory", "Settings": "settings",
+        "Refusal": "refused requests",
     ]
 
     private static let englishResources = [

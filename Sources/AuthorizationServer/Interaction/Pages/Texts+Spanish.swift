@@ -18,6 +18,20 @@ extension Texts {
             wrongCredentials: "El nombre de usuario y la contraseña no coinciden. Revíselos e inténtelo de nuevo.",
             tooManyTries: { "Demasiados intentos. Espere \($0) y vuelva a intentarlo." },
             formExpired: "Esta página estuvo abierta demasiado tiempo. Inicie sesión de nuevo."),
+        newPassword: ChosenPassword(
+            title: "Elija una contraseña nueva",
+            why: "Otra persona puso la contraseña que usted usó. Elija una que solo usted conozca.",
+            password: "Contraseña nueva", repeated: "La contraseña nueva otra vez",
+            rules: { "Al menos \($0) caracteres de cualquier tipo. Una frase propia es buena." },
+            submit: "Cambiar la contraseña",
+            different: "Las dos contraseñas no son iguales. Escriba la nueva dos veces.",
+            same: "Esta es la contraseña que hay que cambiar. Elija otra.",
+            tooShort: { "Esta contraseña es demasiado corta. Necesita al menos \($0) caracteres." },
+            tooLong: "Esta contraseña es demasiado larga o contiene un carácter que no se puede usar.",
+            repeats: "Esta contraseña repite unos pocos caracteres. Elija otra.",
+            isSequence: "Esta contraseña es una secuencia como abcdef o una fila de teclas. Elija otra.",
+            isGuessable:
+                "Esta contraseña está hecha de contraseñas comunes o nombres, que se adivinan primero. Elija otra."),
         patients: Patients(
             title: "Elija un paciente",
             why: { "\($0) trabajará con la historia clínica que usted elija." },
@@ -236,6 +250,8 @@ extension Texts.ScopeWords {
         "RoleAssignment": "asignación de roles", "AuditEvent": "registro de auditoría", "Token": "tokens",
         "Launch": "inicios de aplicaciones", "User": "cuentas de usuario", "Key": "claves de firma",
         "Grant": "accesos concedidos a aplicaciones", "Session": "sesiones", "Consent": "consentimientos",
+        "FHIRServer": "servidores FHIR", "Patient": "directorio de pacientes", "Settings": "configuración",
+        "Refusal": "solicitudes rechazadas",
     ]
 
     private static let spanishResources = [

@@ -14,6 +14,7 @@ package struct Texts: Sendable {
     let language: Language
     let common: Common
     let signIn: SignIn
+    let newPassword: ChosenPassword
     let patients: Patients
     let encounters: Encounters
     let consent: Consent
@@ -64,6 +65,23 @@ package struct Texts: Sendable {
         let wrongCredentials: String
         let tooManyTries: @Sendable (String) -> String
         let formExpired: String
+    }
+
+    /// Where somebody chooses a new password.
+    struct ChosenPassword: Sendable {
+        let title: String
+        let why: String
+        let password: String
+        let repeated: String
+        let rules: @Sendable (Int) -> String
+        let submit: String
+        let different: String
+        let same: String
+        let tooShort: @Sendable (Int) -> String
+        let tooLong: String
+        let repeats: String
+        let isSequence: String
+        let isGuessable: String
     }
 
     struct Patients: Sendable {

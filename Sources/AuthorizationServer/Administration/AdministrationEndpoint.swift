@@ -1,0 +1,75 @@
+import HTTP
+import Policy
+import Storage
+
+/// The one way to every operation of the administration: who asks, whether they may, and what a refusal says. A row of the table
+/// is its right and its answer; neither can be asked for without the other (AD-06).
+struct AdministrationEndpoint: Endpoint {
+    /// How callers come in.
+    enum Door: Sendable {
+        /// The local socket, which only this system's user can open.
+        case socket
+        /// RFC 6750: with an access token for the administration.
+        case bearer
+    }
+
+    let door: Door
+    let operation: AdministrationOperation
+    let server: AuthorizationServer
+
+    func respond(to request: Request) async throws -> Response {
+        var response: Response
+        do {
+            response = try await answer(request)
+        } catch let refusal as AdministrationRefusal {
+            response = refusal.response(request, issuer: server.configuration.issuer)
+        }
+        response.forbidStoring()
+        return response
+    }
+
+    private func answer(_ request: Request) async throws -> Response {
+        guard case .bearer = door else {
+            return try await operation.answer(AdministrationRequest(request: request, caller: .operator))
+        }
+        let (holder, decision) = try AdministrationToken(request).holder(asking: operation.right, server)
+        do {
+            if let reason = decision.reason { throw AdministrationRefusal.forbidden(operation.right, reason) }
+            return try await operation.answer(AdministrationRequest(request: request, caller: .holder(holder)))
+        } catch let refusal as AdministrationRefusal {
+            try await record(refusal, of: holder, request)
+            throw refusal
+        }
+    }
+
+    /// AU-01: who tried what they may not.
+    private func record(
+        _ refusal: AdministrationRefusal, of holder: AdministrationCaller.TokenHolder, _ request: Request
+    ) async throws {
+        let (operation, address, now) = (operation, request.peer.address, server.clock.now)
+        try await server.database.write { transaction in
+            try transaction.audit(
+                .administrationRefused, actor: holder.name, client: holder.clientID, address: address,
+                outcome: refusal.reason, detail: "\(operation.method.name) \(operation.path): \(refusal.right)", at: now
+            )
+        }
+    }
+}
+
+/// One row of the table.
+struct AdministrationOperation: Sendable {
+    let method: Method
+    let path: String
+    let right: AdministrationRight
+    let answer: @Sendable (AdministrationRequest) async throws -> Response
+
+    init(
+        _ method: Method, _ path: String, _ right: AdministrationRight,
+        _ answer: @escaping @Sendable (AdministrationRequest) async throws -> Response
+    ) {
+        self.method = method
+        self.path = path
+        self.right = right
+        self.answer = answer
+    }
+}

@@ -1,0 +1,72 @@
+import Policy
+import SMART
+import Storage
+
+/// AD-07: nobody gives themselves or another a right to this server's own API that they do not hold. Whatever gives one asks
+/// here, in the transaction that gives it.
+extension AdministrationCaller {
+    /// The operator of the system may give everything. `given`: of which the caller must hold all, by the token and by the roles
+    /// that stand now.
+    func requireRights(_ given: ScopeSet, _ transaction: borrowing some Reading & ~Copyable) throws {
+        guard case .holder(let holder) = self, !given.isEmpty else { return }
+        let (policies, subject) = try holder.standing(transaction)
+        let missing = given.subtracting(policies.ownRights(of: subject)).kept
+        guard missing.isEmpty else { throw AdministrationRefusal.beyondOwnRights(missing) }
+    }
+}
+
+extension ScopeSet {
+    /// Who makes somebody have roles in another way than by an assignment needs the right to assign them.
+    static let assigningRoles = ScopeSet(parsing: "auth/RoleAssignment.c")
+}
+
+extension ClientMetadata {
+    /// What of this server's own API a client has by its registration, or a person who uses it may have through it. What resource
+    /// servers ask about tokens of their own audiences (lessons I2) comes with what they are.
+    var ownRights: ScopeSet {
+        let rights = ScopeSet(scope.resources(level: .auth).map(Scope.resource))
+        return isResourceServer ? rights.subtracting(ScopeSet(parsing: "auth/Token.r")).kept : rights
+    }
+}
+
+extension Reading where Self: ~Copyable {
+    /// All that the roles of a person, their own and their groups', can give: also those whose time has not come.
+    func ownRights(ofUser id: Int64, _ book: RoleBook) throws(StorageError) -> ScopeSet {
+        try ownRights(roleAssignments(userID: id), book, \.ownRightsGiven)
+    }
+
+    /// What the roles of a group give to who is in it, or take.
+    func ownRights(
+        ofGroup name: String, _ book: RoleBook, _ rights: (ResolvedRole) -> ScopeSet
+    ) throws(StorageError) -> ScopeSet {
+        try ownRights(roleAssignments(ofGroup: name), book, rights)
+    }
+
+    func roleAssignments(ofGroup name: String) throws(StorageError) -> [StoredRoleAssignment] {
+        try roleAssignments(RoleAssignmentFilter(subject: .group(name)), after: nil, limit: 500)
+    }
+
+    /// What somebody has again when an assignment ends: what its role denies and another of theirs gives. Of a group, whose
+    /// members have others, all that it denies.
+    func ownRightsHeldBack(by assignment: StoredRoleAssignment, _ book: RoleBook) throws(StorageError) -> ScopeSet {
+        let denied = try ownRights([assignment], book, \.ownRightsDenied)
+        let others =
+            switch assignment.subject {
+            case .user(let id): try roleAssignments(userID: id)
+            case .client(let id): try roleAssignments(clientID: id)
+            case .group: [] as [StoredRoleAssignment]
+            }
+        if case .group = assignment.subject { return denied }
+        return try ownRights(others, book, \.ownRightsGiven).intersection(denied, reading: .role)
+    }
+
+    private func ownRights(
+        _ assignments: [StoredRoleAssignment], _ book: RoleBook, _ rights: (ResolvedRole) -> ScopeSet
+    ) throws(StorageError) -> ScopeSet {
+        if assignments.isEmpty { return .empty }
+        let policies = try book.edition(self).policies
+        let names = Set(assignments.map(\.role))
+        return names.compactMap(RoleName.init).compactMap { policies[$0] }.map(rights)
+            .reduce(ScopeSet.empty) { $0.union($1) }.normalForm
+    }
+}
