@@ -1,6 +1,7 @@
 import Encoding
 import HTTP
 import SMART
+import Storage
 import TestSupport
 import Testing
 
@@ -137,7 +138,8 @@ import Testing
         defer { server.stop() }
         let administrator = try server.bearer("user-admin")
         func status() throws -> Int {
-            try server.administer(.get, "/admin/v1/users", authorization: administrator).status
+            let answer = try server.administer(.get, "/admin/v1/users", authorization: administrator)
+            return answer.status
         }
         #expect(try status() == 200)
         let suspension = try await server.administer(

@@ -43,7 +43,7 @@ extension App {
 }
 
 extension TestServer {
-    static let administration = issuer + "/admin/v1"
+    static let administrationAudience = issuer + "/admin/v1"
     static let allOwnScopes = ScopeResourceType.ownTypes.sorted().map { "auth/\($0).cruds" }.joined(separator: " ")
 
     /// A server with the samples, an app for administrators, and one person of each role, named as the role.
@@ -71,7 +71,7 @@ extension TestServer {
 
     /// What the console is given for somebody.
     func administrationTokens(of user: String, scope: String = TestServer.allOwnScopes) throws -> JSON {
-        try App.console.tokens(self, as: user, scope: scope, [("aud", nil), ("resource", Self.administration)])
+        try App.console.tokens(self, as: user, scope: scope, [("aud", nil), ("resource", Self.administrationAudience)])
     }
 
     func bearer(_ user: String, scope: String = TestServer.allOwnScopes) throws -> String {

@@ -66,8 +66,8 @@ struct ClientCredentialsGrant: TokenGrant {
         return scope
     }
 
-    /// What of this server's own API is not the administration.
-    private static let openRights = ScopeSet(parsing: "auth/Token.cruds auth/Launch.cruds")
+    /// What of this server's own API is not the administration: introspection, launches, explanations.
+    private static let openRights = ScopeSet(parsing: "auth/Token.cruds auth/Launch.cruds auth/RolePolicy.r")
 
     /// The FHIR server that `resource` (RFC 8707), or SMART's own word `aud`, names; where there is but one it need not be
     /// named.
