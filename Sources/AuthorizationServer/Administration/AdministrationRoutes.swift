@@ -26,6 +26,7 @@ extension AuthorizationServer {
         let resourceServers = ResourceServerAdministration(server: self)
         let registrationTokens = RegistrationTokenAdministration(server: self)
         let emergencies = EmergencyAdministration(server: self)
+        let backups = BackupAdministration(server: self)
         let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
         let table: [Operation] = [
             (.post, "/clients", clients.register), (.get, "/clients", clients.list),
@@ -47,6 +48,7 @@ extension AuthorizationServer {
             (.get, "/resource-servers/{client_id}", resourceServers.show),
             (.delete, "/resource-servers/{client_id}", resourceServers.remove),
             (.post, "/patients", patients.importRecords),
+            (.post, "/backups", backups.record),
             (.get, "/emergency-accesses", emergencies.list),
             (.post, "/emergency-accesses/{id}/review", emergencies.review),
             (.post, "/launches", launchByAdministrator), (.post, "/tokens/inspect", tokens.inspect),
