@@ -36,6 +36,8 @@ package final class AuthorizationServer: Sendable {
     let roles: RoleBook
     let permissions: TokenPermissions
     let clientRights: ClientRights
+    /// When the database was put in place of another, in seconds since 1970; nil if it never was. It cannot be while it is open.
+    let restoredAt: Int64?
     /// What became of each policy file at the start, in words for the log.
     package let seeding: [String]
 
@@ -54,6 +56,7 @@ package final class AuthorizationServer: Sendable {
         keys = try KeyStore(
             directory: configuration.keysDirectory, passphrase: configuration.keyPassphrase, random: random)
         database = try Database(path: configuration.databasePath)
+        restoredAt = try database.read { (transaction) throws(StorageError) in try transaction.restoreTime() }
         roles = RoleBook(database)
         clientRights = ClientRights(roles)
         permissions = TokenPermissions(configuration, database, roles)

@@ -8,6 +8,8 @@ package struct DatabaseOptions: Sendable {
     package var queueCapacity = 8192
     /// How large the file may grow, in pages of 4 KiB; nil: as large as SQLite can.
     package var maximumPages: Int?
+    /// Whether the file is copied, to `<path>.before-<version>`, before its schema changes.
+    package var copiesBeforeMigration = true
 
     package init() {}
 }

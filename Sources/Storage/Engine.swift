@@ -21,10 +21,16 @@ final class Engine: Sendable {
         let file = DatabaseFile(path: path)
         file.createDirectory()
         let lock = try LockFile(path: path)
+        try file.requireWholeRestore()
         try file.prepare()
         let migrator = try Connection(
             path: path, for: .writing, busyMilliseconds: Int32(clamping: options.busyMilliseconds))
-        try Migration.run(migrations, on: migrator)
+        try Migration.run(migrations, on: migrator) { (version) throws(StorageError) in
+            // Lessons U3. Whoever must go back to the older program goes back to its database too.
+            if options.copiesBeforeMigration {
+                try DatabaseCopy.make(from: migrator, at: "\(path).before-\(version)")
+            }
+        }
 
         let commits = CommitCounter()
         let turn = WriteTurn()

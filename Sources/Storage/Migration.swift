@@ -1,6 +1,8 @@
 /// One numbered step of the schema. A step that has been released never changes; the next one adds to it.
 struct Migration: Sendable {
     let version: Int
+    /// What it is for, in a few words for the operator.
+    let title: String
     /// Runs in one transaction, together with the new version number.
     let scripts: [StaticString]
 }
@@ -10,17 +12,28 @@ extension Migration {
     private static let applicationID: Int64 = 0x4C61_6E79
 
     /// Brings the file to the schema this program knows. Killed in the middle, the file is at one step or the next.
-    static func run(_ migrations: [Migration], on connection: Connection) throws(StorageError) {
+    /// `before` is called once, where a file that holds something is about to change.
+    static func run(
+        _ migrations: [Migration], on connection: Connection,
+        before: (_ version: Int) throws(StorageError) -> Void = { _ throws(StorageError) in }
+    ) throws(StorageError) {
+        let found = try version(of: connection, known: migrations)
+        if found == 0 { try claim(connection) }
+        try connection.control("PRAGMA journal_mode = WAL")
+        let pending = migrations.filter { $0.version > found }
+        if found > 0, !pending.isEmpty { try before(found) }
+        for migration in pending { try migration.run(on: connection) }
+    }
+
+    /// The step that the file is at; 0 for an empty one.
+    static func version(of connection: Connection, known migrations: [Migration]) throws(StorageError) -> Int {
         let known = migrations.last?.version ?? 0
         let found = Int(try connection.pragma("PRAGMA user_version"))
         guard found <= known else { throw .newerSchema(found: found, known: known) }
-        if found == 0 {
-            try claim(connection)
-        } else if try connection.pragma("PRAGMA application_id") != applicationID {
+        if found > 0, try connection.pragma("PRAGMA application_id") != applicationID {
             throw .corrupt("the file is the database of another program")
         }
-        try connection.control("PRAGMA journal_mode = WAL")
-        for migration in migrations where migration.version > found { try migration.run(on: connection) }
+        return found
     }
 
     /// An empty file becomes ours; one that has tables and no version is somebody else's.

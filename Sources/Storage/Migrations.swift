@@ -2,22 +2,26 @@
 /// line here: additive, explicit, small enough not to hold up the start.
 let migrations: [Migration] = [
     Migration(
-        version: 1,
+        version: 1, title: "the first tables",
         scripts: [
             Schema.properties, Schema.clients, Schema.users, Schema.patients, Schema.representations, Schema.encounters,
             Schema.attempts, Schema.sessions, Schema.interactions, Schema.launches, Schema.grants, Schema.codes,
             Schema.refreshTokens, Schema.assertions, Schema.consents, Schema.audit,
         ]),
-    Migration(version: 2, scripts: [Schema.accessTokens]),
-    Migration(version: 3, scripts: [Schema.sessionClients, Schema.logoutNotices, Schema.sessionsByUse]),
+    Migration(version: 2, title: "opaque access tokens", scripts: [Schema.accessTokens]),
     Migration(
-        version: 4,
+        version: 3, title: "sign-out notices",
+        scripts: [Schema.sessionClients, Schema.logoutNotices, Schema.sessionsByUse]),
+    Migration(
+        version: 4, title: "the use of grants, the search for patients",
         scripts: [Schema.grantUse, Schema.signInHistory, Schema.patientWords, Schema.encounterOrder]),
-    Migration(version: 5, scripts: [Schema.signInFailures]),
-    Migration(version: 6, scripts: [Schema.clientStandings, Schema.registrations, Schema.registrationTokens]),
-    Migration(version: 7, scripts: [Schema.clientDocuments]),
+    Migration(version: 5, title: "failed sign-ins by address", scripts: [Schema.signInFailures]),
     Migration(
-        version: 8,
+        version: 6, title: "clients that register themselves",
+        scripts: [Schema.clientStandings, Schema.registrations, Schema.registrationTokens]),
+    Migration(version: 7, title: "client ID metadata documents", scripts: [Schema.clientDocuments]),
+    Migration(
+        version: 8, title: "role policies, assignments, emergency access",
         scripts: [
             Schema.policyEpoch, Schema.rolePolicies, Schema.rolePolicyHistory, Schema.groups, Schema.roleAssignments,
             Schema.grantCircumstances, Schema.emergencyAccesses, Schema.eventNotices,

@@ -98,8 +98,8 @@ struct StaticStringBox: Sendable, ExpressibleByStringLiteral, CustomTestStringCo
         try Engine(path: path, options: DatabaseOptions(), migrations: steps).close()
     }
 
-    private static let one = Migration(version: 1, scripts: ["CREATE TABLE one (a INTEGER) STRICT"])
-    private static let two = Migration(version: 2, scripts: ["ALTER TABLE one ADD COLUMN b TEXT"])
+    private static let one = Migration(version: 1, title: "a step", scripts: ["CREATE TABLE one (a INTEGER) STRICT"])
+    private static let two = Migration(version: 2, title: "a step", scripts: ["ALTER TABLE one ADD COLUMN b TEXT"])
 
     @Test func `each step runs once, in order`() throws {
         let scratch = try Scratch()
@@ -113,7 +113,8 @@ struct StaticStringBox: Sendable, ExpressibleByStringLiteral, CustomTestStringCo
 
     @Test func `a step that fails leaves the file as it was before the step`() throws {
         let scratch = try Scratch()
-        let broken = Migration(version: 2, scripts: ["CREATE TABLE half (a INTEGER) STRICT", "CREATE TABLE one (a)"])
+        let broken = Migration(
+            version: 2, title: "a step", scripts: ["CREATE TABLE half (a INTEGER) STRICT", "CREATE TABLE one (a)"])
         try open(scratch.path, [Self.one])
         #expect(throws: StorageError.self) { try open(scratch.path, [Self.one, broken]) }
         let connection = try scratch.connection()

@@ -90,8 +90,9 @@ extension AuthorizationServer {
 
     private var otherRows: [Row] {
         let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
-        let emergencies = EmergencyAdministration(server: self)
+        let emergencies = EmergencyAdministration(server: self), backups = BackupAdministration(server: self)
         return [
+            (.post, "/backups", "auth/Settings.u", backups.record),
             (.post, "/patients", "auth/Patient.cu", patients.importRecords),
             (.get, "/emergency-accesses", "auth/AuditEvent.s", emergencies.list),
             (.post, "/emergency-accesses/{id}/review", "auth/AuditEvent.u", emergencies.review),

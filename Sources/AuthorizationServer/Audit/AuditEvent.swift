@@ -39,6 +39,8 @@ enum AuditEvent: String, Sendable {
     case emergencyAccess = "emergency-access"
     case eventNoticeFailed = "event-notice-failed"
     case emergencyAccessReviewed = "emergency-access-reviewed"
+    case backupMade = "backup-made"
+    case databaseRestored = "database-restored"
 }
 
 extension WriteTransaction {

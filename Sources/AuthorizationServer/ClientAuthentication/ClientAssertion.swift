@@ -32,8 +32,8 @@ final class ClientAssertion: Sendable {
     }
 
     /// RFC 7523 §3 and SMART App Launch 2.2: iss and sub are the client, aud is this server alone, exp is near, jti is there.
-    /// Answers what is to be claimed.
-    func use(audiences: [String], now: Int64) throws(Fault) -> AssertionUse {
+    /// Answers what is to be claimed. `restoredAt`: when the database was put in place of another, if it was.
+    func use(audiences: [String], now: Int64, restoredAt: Int64? = nil) throws(Fault) -> AssertionUse {
         try requireType()
         guard claims.subject?.hasSameOctets(as: clientID) == true else { throw Fault(reason: "sub is not iss") }
         // A token for several audiences can be carried from one of them to the next (TK-15).
@@ -41,6 +41,7 @@ final class ClientAssertion: Sendable {
             audiences.contains(where: { $0.hasSameOctets(as: audience) })
         else { throw Fault(reason: "aud is not this server, or not alone") }
         let expiresAt = try liveUntil(now)
+        if let restoredAt { try requireMade(after: restoredAt) }
         guard let jwtID = claims.jwtID, (1...Self.longestIdentifier).contains(jwtID.utf8.count) else {
             throw Fault(reason: "jti is missing, empty or too long")
         }
@@ -52,6 +53,16 @@ final class ClientAssertion: Sendable {
     private func requireType() throws(Fault) {
         guard let type = token.type?.lowercased() else { return }
         guard ["jwt", "client-authentication+jwt"].contains(type) else { throw Fault(reason: "typ is not JWT") }
+    }
+
+    /// ST-06: of the assertions that were used before a restore, the database no longer knows which. All of them expire within
+    /// the longest life that was accepted; after that only what says that it was made since is believed.
+    private func requireMade(after restoredAt: Int64) throws(Fault) {
+        let last = restoredAt.adding(seconds: Self.longestLife + Self.skew)
+        if let expiresAt = claims.expiresAt, expiresAt > last { return }
+        guard let issuedAt = claims.issuedAt, issuedAt > restoredAt else {
+            throw Fault(reason: "it may have been used before the database was restored: it needs an iat after that")
+        }
     }
 
     /// The end of the last second in which it could be accepted.

@@ -35,7 +35,8 @@ struct PrivateKeyJWTMethod: ClientAuthenticationMethod {
     ) async throws -> CredentialFinding {
         guard case .assertion(let assertion) = credentials else { return .wrong("no assertion") }
         do {
-            let use = try assertion.use(audiences: audiences, now: server.clock.now)
+            let use = try assertion.use(
+                audiences: audiences, now: server.clock.now, restoredAt: server.restoredAt)
             try await server.assertions.verify(assertion, of: client)
             return .authentic(use)
         } catch let fault as ClientAssertion.Fault {

@@ -3,12 +3,18 @@ import CSQLite
 /// One connection to the file. Many references, one thread at a time: whoever shares it says how that is kept.
 @safe package final class Connection {
     /// What a connection is for decides how it is set up.
-    enum Purpose { case reading, writing }
+    enum Purpose {
+        case reading, writing
+        /// To look at a file, or copy it, that others may have open: through no memory map, for a damaged file may be shorter
+        /// than it says.
+        case inspecting
+    }
 
     /// What SQLite is told once, before its first use in the process.
     private static let isConfigured = lanyard_count_no_memory() == SQLITE_OK
 
-    private let handle: OpaquePointer
+    /// For this folder's files alone.
+    let handle: OpaquePointer
     /// Prepared statements by the address of their text, which for a literal never changes.
     private var statements: [UInt: Statement] = [:]
 
@@ -34,6 +40,7 @@ import CSQLite
         try execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;")
         switch purpose {
         case .reading: try execute("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456;")
+        case .inspecting: try execute("PRAGMA query_only = ON;")
         case .writing: try execute("PRAGMA cache_size = -8000;")
         }
     }

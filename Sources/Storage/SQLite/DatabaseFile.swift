@@ -18,6 +18,19 @@ struct DatabaseFile {
         try checkHeader(descriptor, size: Int(status.st_size))
     }
 
+    /// The same look at a file that is left as it is: a backup, or a database that somebody has open.
+    func check() throws(StorageError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .io("\(path): \(reason())") }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw .io("\(path): \(reason())") }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
+            throw .corrupt("\(path) is not an SQLite database")
+        }
+        try checkHeader(descriptor, size: Int(status.st_size))
+    }
+
     /// A wrong header, a file cut short and an emptied log are found here, before anything is answered from them.
     private func checkHeader(_ descriptor: Int32, size: Int) throws(StorageError) {
         let log = try logHeader()

@@ -55,6 +55,14 @@ struct AdministrationClient: Sendable {
         return try answer.json()
     }
 
+    /// The same where a server runs; nil where none does: no database is opened for this.
+    func sendToRunningServer(_ method: Method, _ path: String, _ body: JSON) async throws -> JSON? {
+        let headers = [
+            ("Host", "localhost"), ("Accept", "application/json"), ("Content-Type", "application/json"),
+        ]
+        return try await askRunningServer(method, path, headers, body.serialized())?.json()
+    }
+
     /// nil: no server listens at the socket.
     private func askRunningServer(
         _ method: Method, _ path: String, _ headers: [(String, String)], _ body: [UInt8]

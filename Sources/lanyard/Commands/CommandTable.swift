@@ -15,6 +15,7 @@ extension Command {
         launchCreate,
         tokenInspect,
         emergencyList, emergencyReview,
+        backup, restore, migrate, doctor,
     ]
 }
 
