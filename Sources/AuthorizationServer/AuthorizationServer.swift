@@ -30,6 +30,7 @@ package final class AuthorizationServer: Sendable {
     let pages: PageResponses
     let style: HostedStyle
     let errors: ErrorResponses
+    let refusals: RecentRefusals
     let courier: LogoutCourier
     let events: EventCourier
     let directories: Directories
@@ -63,7 +64,8 @@ package final class AuthorizationServer: Sendable {
         seeding = try Self.seed(configuration.policies, database, clock)
         try configuration.requireDefaultRoles(try roles.edition().policies)
         clients = ClientRegistry(database, reserved: configuration.issuer.value)
-        pages = PageResponses(configuration, log: log)
+        refusals = RecentRefusals(clock)
+        pages = PageResponses(configuration, refusals: refusals, log: log)
         style = HostedStyle(configuration, configuration.branding)
         tokens = TokenIssuer(
             configuration: configuration, keys: keys, random: random, database: database, style: style)
@@ -77,7 +79,7 @@ package final class AuthorizationServer: Sendable {
         clientDocuments = ClientDocuments(
             configuration, clients: clients, database: database, clock: clock, log: log)
         cookies = Cookies(isSecure: configuration.issuer.isHTTPS)
-        errors = ErrorResponses(issuer: configuration.issuer.value, log: log)
+        errors = ErrorResponses(issuer: configuration.issuer.value, refusals: refusals, log: log)
         courier = LogoutCourier(
             database: database, clients: clients, tokens: tokens, clock: clock, outbound: configuration.outbound)
         events = EventCourier(

@@ -8,6 +8,7 @@ import Threads
 /// where a retry may help (a full queue, a busy or full disk), else 500, and never an OAuth error (lessons S2).
 package struct ErrorResponses: Sendable {
     let issuer: String
+    let refusals: RecentRefusals
     let log: @Sendable (any Error, Request) -> Void
 
     package func response(to error: any Error, _ request: Request) -> Response {
@@ -19,6 +20,7 @@ package struct ErrorResponses: Sendable {
 
     /// RFC 6749 §5.2: JSON, no-store, a challenge where the client used a challengeable scheme.
     private func response(to error: OAuthError, _ request: Request) -> Response {
+        refusals.record(error, request)
         if error.detail != nil { log(error, request) }
         var body: JSONObject = ["error": .string(error.code.rawValue), "error_description": .string(error.description)]
         body["request_id"] = .string(request.id)

@@ -17,6 +17,7 @@ struct Expiring: Sendable {
         Expiring(name: "successors", statement: Schema.expiredSuccessors),
         Expiring(name: "access_tokens", statement: Schema.expiredAccessTokens),
         Expiring(name: "registration_tokens", statement: Schema.expiredRegistrationTokens),
+        Expiring(name: "idempotency_keys", statement: Schema.expiredIdempotencyKeys),
         Expiring(name: "event_notices", statement: Schema.expiredEventNotices),
         Expiring(name: "consents", statement: Schema.expiredConsents),
         Expiring(name: "sessions", statement: Schema.expiredSessions),

@@ -26,6 +26,9 @@ let migrations: [Migration] = [
             Schema.policyEpoch, Schema.rolePolicies, Schema.rolePolicyHistory, Schema.groups, Schema.roleAssignments,
             Schema.grantCircumstances, Schema.emergencyAccesses, Schema.eventNotices,
         ]),
+    Migration(
+        version: 9, title: "grants by patient, creations that are repeated",
+        scripts: [Schema.grantsByPatient, Schema.idempotencyKeys]),
 ]
 
 /// Where each record's file puts the text that makes its table.

@@ -30,16 +30,24 @@ struct AdministrationEndpoint: Endpoint {
 
     private func answer(_ request: Request) async throws -> Response {
         guard case .bearer = door else {
-            return try await operation.answer(AdministrationRequest(request: request, caller: .operator))
+            return try await perform(request, by: .operator)
         }
         let (holder, decision) = try AdministrationToken(request).holder(asking: operation.right, server)
         do {
             if let reason = decision.reason { throw AdministrationRefusal.forbidden(operation.right, reason) }
-            return try await operation.answer(AdministrationRequest(request: request, caller: .holder(holder)))
+            return try await perform(request, by: .holder(holder))
         } catch let refusal as AdministrationRefusal {
             try await record(refusal, of: holder, request)
             throw refusal
         }
+    }
+
+    private func perform(_ request: Request, by caller: AdministrationCaller) async throws -> Response {
+        let admitted = AdministrationRequest(request: request, caller: caller)
+        guard let creation = try RepeatedCreation(request, of: caller, server) else {
+            return try await operation.answer(admitted)
+        }
+        return try await creation.answer { try await operation.answer(admitted) }
     }
 
     /// AU-01: who tried what they may not.

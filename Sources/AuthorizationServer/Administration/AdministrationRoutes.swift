@@ -32,6 +32,7 @@ extension AuthorizationServer {
             (.post, "/clients", "auth/Client.c", clients.register),
             (.get, "/clients", "auth/Client.s", clients.list),
             (.get, "/clients/{client_id}", "auth/Client.r", clients.show),
+            (.patch, "/clients/{client_id}", "auth/Client.u", clients.update),
             (.delete, "/clients/{client_id}", "auth/Client.d", clients.remove),
             (.post, "/clients/{client_id}/secrets", "auth/Client.u", secrets.rotate),
             (.get, "/clients/{client_id}/secrets", "auth/Client.r", secrets.list),
@@ -53,6 +54,9 @@ extension AuthorizationServer {
         let users = UserAdministration(server: self), groups = GroupAdministration(server: self)
         return [
             (.post, "/users", "auth/User.c", users.add), (.get, "/users", "auth/User.s", users.list),
+            (.get, "/users/{username}", "auth/User.r", users.show),
+            (.patch, "/users/{username}", "auth/User.u", users.update),
+            (.delete, "/users/{username}", "auth/User.d", users.remove),
             (.post, "/users/{username}/disable", "auth/User.u", users.disable),
             (.post, "/users/{username}/enable", "auth/User.u", users.enable),
             (.post, "/users/{username}/unlock", "auth/User.u", users.unlock),
@@ -90,19 +94,28 @@ extension AuthorizationServer {
 
     private var otherRows: [Row] {
         let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
+        let launches = LaunchAdministration(server: self), grants = GrantAdministration(server: self)
+        let sessions = SessionAdministration(server: self)
         let emergencies = EmergencyAdministration(server: self), backups = BackupAdministration(server: self)
         return [
             (.post, "/backups", "auth/Settings.u", backups.record),
             (.post, "/patients", "auth/Patient.cu", patients.importRecords),
+            (.get, "/patients", "auth/Patient.s", patients.list),
+            (.get, "/patients/{id}", "auth/Patient.r", patients.show),
+            (.delete, "/patients/{id}", "auth/Patient.d", patients.remove),
             (.get, "/emergency-accesses", "auth/AuditEvent.s", emergencies.list),
             (.post, "/emergency-accesses/{id}/review", "auth/AuditEvent.u", emergencies.review),
-            (.post, "/launches", "auth/Launch.c", openLaunch),
+            (.post, "/launches", "auth/Launch.c", launches.open),
+            (.get, "/launches", "auth/Launch.s", launches.list),
+            (.delete, "/launches/{id}", "auth/Launch.d", launches.withdraw),
+            (.get, "/grants", "auth/Grant.s", grants.list), (.get, "/grants/{id}", "auth/Grant.r", grants.show),
+            (.delete, "/grants/{id}", "auth/Grant.d", grants.revoke),
+            (.post, "/grants/revoke", "auth/Grant.ds", grants.revokeMany),
+            (.get, "/sessions", "auth/Session.s", sessions.list),
+            (.delete, "/sessions/{id}", "auth/Session.d", sessions.end),
+            (.get, "/settings", "auth/Settings.r", SettingsAdministration(server: self).show),
+            (.get, "/refusals", "auth/Refusal.s", RefusalAdministration(server: self).list),
             (.post, "/tokens/inspect", "auth/Token.r", tokens.inspect),
         ]
-    }
-
-    @Sendable private func openLaunch(_ request: AdministrationRequest) async throws -> Response {
-        let opening = try await LaunchOpening(try request.json(), self)
-        return try await opening.open(by: request.caller.name, address: request.peer.address, self)
     }
 }

@@ -14,25 +14,28 @@ struct ClientAdministration: Sendable {
         return .json(201, .object(try await registration.store(server, request)))
     }
 
+    /// With `waiting=true` those alone that wait for approval; with `name`, those whose name holds it.
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
+        let query = try ListQuery(request, filters: ["waiting", "name"])
         let isWaiting = try request.flag("waiting")
         let stored = try server.database.read { (transaction) throws(StorageError) in
-            isWaiting
-                ? try transaction.waitingClients(after: after, limit: limit)
-                : try transaction.clients(after: after, limit: limit)
+            if isWaiting { return try transaction.waitingClients(after: query.after, limit: query.limit) }
+            // AD-08: chosen before they are counted off.
+            if let name = query["name"] {
+                return try transaction.clients(named: name, after: query.after, limit: query.limit)
+            }
+            return try transaction.clients(after: query.after, limit: query.limit)
         }
-        var body: JSONObject = [
-            "clients": .array(stored.compactMap(Client.init).map { .object($0.versionedRegistration) })
-        ]
-        if stored.count == limit, let last = stored.last { body["next"] = .string(last.id) }
-        return .json(200, .object(body))
+        return query.answer(
+            "clients", stored.compactMap(Client.init).map(\.versionedRegistration), last: stored.last?.id)
     }
 
     @Sendable func show(_ request: AdministrationRequest) async throws -> Response {
         let id = request.pathParameter("client_id")
         guard let client = try server.clients.client(id) else { throw Self.unknown(id) }
-        return .json(200, .object(client.checkedRegistration))
+        var response = Response.json(200, .object(client.checkedRegistration))
+        response.set("ETag", EntityTag(version: client.version).value)
+        return response
     }
 
     /// The client's grants, codes and launches end with it, in the same transaction.

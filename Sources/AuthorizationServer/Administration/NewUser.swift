@@ -27,26 +27,43 @@ struct NewUser: Sendable {
         if !(1...128).contains(username.utf8.count) || username.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
             errors.append(("username", "must be 1 to 128 octets without spaces and control characters"))
         }
-        displayName = json["name"]?.stringValue ?? username
-        if displayName.utf8.count > 200 || displayName.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            errors.append(("name", "must be at most 200 octets without control characters"))
+        displayName = json["name"] == nil ? username : Self.displayName(json["name"], &errors)
+        fhirUser = Self.fhirUser(json["fhirUser"], &errors)
+        patients = Self.patients(json["patients"], &errors)
+        roles = json["roles"].map { Self.roles($0, &errors) }
+        mustChangePassword = Self.mustChange(json, &errors)
+        let password = Self.password(json["password"], names: [username, displayName, organization], &errors)
+        guard errors.isEmpty, let password else { throw Self.problem(errors) }
+        self.password = password
+    }
+
+    static func displayName(_ json: JSON?, _ errors: inout [(member: String, reason: String)]) -> String {
+        let name = json?.stringValue ?? ""
+        if name.isEmpty || name.utf8.count > 200 || name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            errors.append(("name", "must be 1 to 200 octets without control characters"))
         }
-        fhirUser = json["fhirUser"]?.stringValue.flatMap(FHIRUser.init)
-        if json["fhirUser"] != nil, fhirUser == nil {
+        return name
+    }
+
+    static func fhirUser(_ json: JSON?, _ errors: inout [(member: String, reason: String)]) -> FHIRUser? {
+        guard let json else { return nil }
+        let user = json.stringValue.flatMap(FHIRUser.init)
+        if user == nil {
             errors.append(
                 (
                     "fhirUser",
                     "must be like Practitioner/9: Patient, Practitioner, PractitionerRole, RelatedPerson or Person"
                 ))
         }
-        let listed = json["patients"] == nil ? [] : json["patients"]?.strings
-        patients = (listed ?? []).compactMap(FHIRID.init)
+        return user
+    }
+
+    static func patients(_ json: JSON?, _ errors: inout [(member: String, reason: String)]) -> [FHIRID] {
+        guard let json else { return [] }
+        let listed = json.strings
+        let patients = (listed ?? []).compactMap(FHIRID.init)
         if patients.count != listed?.count { errors.append(("patients", "must be a list of patient ids")) }
-        roles = json["roles"].map { Self.roles($0, &errors) }
-        mustChangePassword = Self.mustChange(json, &errors)
-        let password = Self.password(json["password"], names: [username, displayName, organization], &errors)
-        guard errors.isEmpty, let password else { throw Self.problem(errors) }
-        self.password = password
+        return patients
     }
 
     /// `must_change_password`: whether somebody else knows the password, so that the person has to choose another.

@@ -39,14 +39,21 @@ struct UserAdministration: Sendable {
         return .json(201, .object(json(try find(user.username))))
     }
 
+    /// In the order that they were added; with `username`, by name, those whose name begins so.
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
-        let users = try server.database.read { (transaction) throws(StorageError) in
-            try transaction.users(after: after.flatMap(Int64.init), limit: limit)
+        let query = try ListQuery(request, filters: ["username"])
+        if let beginning = query["username"] {
+            let users = try server.database.read { (transaction) throws(StorageError) in
+                try transaction.users(
+                    namedLike: Username.key(beginning), after: query.after.map(Username.key), limit: query.limit)
+            }
+            return query.answer("users", users.map(json), last: users.last?.username)
         }
-        var body: JSONObject = ["users": .array(users.map { .object(json($0)) })]
-        if users.count == limit, let last = users.last { body["next"] = .string(String(last.id)) }
-        return .json(200, .object(body))
+        let after = try query.afterNumber()
+        let users = try server.database.read { (transaction) throws(StorageError) in
+            try transaction.users(after: after, limit: query.limit)
+        }
+        return query.answer("users", users.map(json), last: users.last.map { String($0.id) })
     }
 
     /// Sessions and grants end in the same transaction (SE-06).
@@ -109,7 +116,7 @@ struct UserAdministration: Sendable {
         return .json(200, .object(json(try find(user.username))))
     }
 
-    private func find(_ username: String) throws -> StoredUser {
+    func find(_ username: String) throws -> StoredUser {
         let user = try server.database.read { (transaction) throws(StorageError) in
             try transaction.user(usernameKey: Username.key(username))
         }
@@ -121,7 +128,7 @@ struct UserAdministration: Sendable {
         Problem(status: 404, title: "No such user", detail: "There is no user \(OAuthError.safe(username)).")
     }
 
-    private func json(_ user: StoredUser) -> JSONObject {
+    func json(_ user: StoredUser) -> JSONObject {
         var object: JSONObject = [
             "username": .string(user.username), "sub": .string(user.sub), "name": .string(user.displayName),
             "created_at": .integer(user.createdAt), "disabled": .bool(user.disabledAt != nil),

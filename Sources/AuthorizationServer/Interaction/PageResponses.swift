@@ -9,9 +9,14 @@ struct PageResponses: Sendable {
     let configuration: Configuration
     let stylesheet: Stylesheet
     private let cookies: Cookies
+    private let refusals: RecentRefusals
     private let log: @Sendable (any Error, Request) -> Void
 
-    init(_ configuration: Configuration, log: @escaping @Sendable (any Error, Request) -> Void) {
+    init(
+        _ configuration: Configuration, refusals: RecentRefusals,
+        log: @escaping @Sendable (any Error, Request) -> Void
+    ) {
+        self.refusals = refusals
         self.configuration = configuration
         stylesheet = Stylesheet(configuration.branding)
         cookies = Cookies(isSecure: configuration.issuer.isHTTPS)
@@ -105,13 +110,16 @@ struct PageResponses: Sendable {
     func refusal(_ error: any Error, _ request: Request) -> Response {
         switch error {
         case AuthorizationRefusal.redirect(let error, let target, let state):
+            refusals.record(error, request)
             return answer(
                 [("error", error.code.rawValue), ("error_description", error.description)], target, state, request)
         case AuthorizationRefusal.page(let error):
+            refusals.record(error, request)
             return page(.badRequest, status: error.status, detail: error.description, error.code.rawValue, request)
         case AuthorizationRefusal.clientWaits:
             return page(.appWaits, status: 403, detail: nil, "unauthorized_client", request)
         case let error as OAuthError:
+            refusals.record(error, request)
             return page(.badRequest, status: error.status, detail: error.description, error.code.rawValue, request)
         case let problem as Problem:
             var response = page(.unavailable, status: problem.status, detail: nil, "temporarily_unavailable", request)

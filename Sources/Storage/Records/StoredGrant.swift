@@ -91,6 +91,11 @@ extension Schema {
         ALTER TABLE grants ADD COLUMN address TEXT;
         """
 
+    /// Whose records apps read is asked of the patient's side too.
+    static let grantsByPatient: StaticString = """
+        CREATE INDEX grants_by_patient ON grants (patient_id) WHERE revoked_at IS NULL AND patient_id IS NOT NULL;
+        """
+
     static let expiredGrants: StaticString = """
         DELETE FROM grants WHERE id IN (
             SELECT id FROM grants WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 500)

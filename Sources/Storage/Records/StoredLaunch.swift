@@ -61,7 +61,27 @@ extension Reading where Self: ~Copyable {
     }
 }
 
+extension Reading where Self: ~Copyable {
+    /// Those that wait for their app, oldest first, after the one with the number `after`; of one app, or of all.
+    package func openLaunches(
+        clientID: String?, after: Int64?, limit: Int, now: Int64
+    ) throws(StorageError) -> [StoredLaunch] {
+        try connection.all(
+            """
+            SELECT id, secret_hash, client_id, user_id, audience, context, created_at, expires_at, used_at FROM launches
+            WHERE id > ?1 AND used_at IS NULL AND expires_at > ?2 AND (?3 IS NULL OR client_id = ?3)
+            ORDER BY id LIMIT ?4
+            """, after ?? 0, now, clientID, page(limit)
+        ) { (row) throws(StorageError) in try StoredLaunch(row) }
+    }
+}
+
 extension WriteTransaction {
+    /// False if there is no such launch that waits.
+    package func withdrawLaunch(_ id: Int64, now: Int64) throws(StorageError) -> Bool {
+        try connection.run("DELETE FROM launches WHERE id = ?1 AND used_at IS NULL AND expires_at > ?2", id, now) == 1
+    }
+
     package func insertLaunch(
         secretHash: SecretHash, clientID: String, userID: Int64?, audience: String, context: String, now: Int64,
         expiresAt: Int64

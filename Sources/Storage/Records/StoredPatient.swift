@@ -63,6 +63,14 @@ extension WriteTransaction {
     }
 }
 
+extension WriteTransaction {
+    /// The entry of the directory goes, with its encounters and with who may act for the patient; not what apps were let into.
+    /// False if there is no such patient.
+    package func deletePatient(_ id: String) throws(StorageError) -> Bool {
+        try connection.run("DELETE FROM patients WHERE id = ?1", id) == 1
+    }
+}
+
 extension StoredPatient {
     init(_ row: borrowing Row) {
         self.init(

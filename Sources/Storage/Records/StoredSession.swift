@@ -66,6 +66,28 @@ extension Reading where Self: ~Copyable {
     }
 }
 
+extension Reading where Self: ~Copyable {
+    /// Those that go on, oldest first, after the one with the number `after`; `userID`: nil, of everybody.
+    package func liveSessions(
+        userID: Int64?, after: Int64?, limit: Int, now: Int64
+    ) throws(StorageError) -> [StoredSession] {
+        guard let userID else {
+            return try connection.all(
+                """
+                SELECT id, secret_hash, user_id, created_at, auth_time, last_seen_at, expires_at, ended_at FROM sessions
+                WHERE ended_at IS NULL AND expires_at > ?1 AND id > ?2 ORDER BY id LIMIT ?3
+                """, now, after ?? 0, page(limit)
+            ) { (row) throws(StorageError) in try StoredSession(row) }
+        }
+        return try connection.all(
+            """
+            SELECT id, secret_hash, user_id, created_at, auth_time, last_seen_at, expires_at, ended_at FROM sessions
+            WHERE user_id = ?1 AND ended_at IS NULL AND expires_at > ?2 AND id > ?3 ORDER BY id LIMIT ?4
+            """, userID, now, after ?? 0, page(limit)
+        ) { (row) throws(StorageError) in try StoredSession(row) }
+    }
+}
+
 extension WriteTransaction {
     package func insertSession(
         secretHash: SecretHash, userID: Int64, authTime: Int64, now: Int64, expiresAt: Int64

@@ -69,6 +69,29 @@ extension Reading where Self: ~Copyable {
         return if let id { try user(id: id) } else { nil }
     }
 
+    /// In the order of their names, those after the one whose key is `after`: whose name begins so.
+    package func users(
+        namedLike beginning: String, after: String?, limit: Int
+    ) throws(StorageError) -> [StoredUser] {
+        let ids = try connection.all(
+            """
+            SELECT id FROM users WHERE username_key > ?1 AND username_key >= ?2
+                AND substr(username_key, 1, length(?2)) = ?2
+            ORDER BY username_key LIMIT ?3
+            """, after ?? "", beginning, page(limit)
+        ) { $0.integer(0) }
+        var users: [StoredUser] = []
+        for id in ids {
+            if let user = try user(id: id) { users.append(user) }
+        }
+        return users
+    }
+
+    /// Whether something that must be kept names the person.
+    package func isNeeded(user id: Int64) throws(StorageError) -> Bool {
+        try connection.first("SELECT 1 FROM emergency_accesses WHERE user_id = ?1 LIMIT 1", id) { _ in true } ?? false
+    }
+
     /// In the order they were made, those after `after`.
     package func users(after: Int64?, limit: Int) throws(StorageError) -> [StoredUser] {
         try connection.all(
@@ -134,12 +157,29 @@ extension WriteTransaction {
         return true
     }
 
+    /// The person goes, and with them everything of theirs but what the audit record says. `StorageError.conflict` if something
+    /// that must be kept names them. False if there is no such user.
+    package func deleteUser(_ id: Int64, now: Int64) throws(StorageError) -> Bool {
+        guard try user(id: id) != nil else { return false }
+        try endEverything(ofUser: id, reason: "user removed", now: now)
+        try endRoleAssignments(of: .user(id), by: nil, reason: "user removed", now: now)
+        // A token whose grant is not there is not active.
+        for statement: StaticString in [
+            "DELETE FROM launches WHERE user_id = ?1", "DELETE FROM grants WHERE user_id = ?1",
+            "DELETE FROM sessions WHERE user_id = ?1", "DELETE FROM users WHERE id = ?1",
+        ] {
+            try connection.run(statement, id)
+        }
+        return true
+    }
+
     /// Lets the person sign in again; what was ended stays ended. False if there is no such user.
     package func enableUser(_ id: Int64) throws(StorageError) -> Bool {
         try connection.run("UPDATE users SET disabled_at = NULL WHERE id = ?1", id) == 1
     }
 
-    private func endEverything(ofUser id: Int64, reason: String, now: Int64) throws(StorageError) {
+    /// Signs the person out everywhere, and takes from apps what they were let into.
+    package func endEverything(ofUser id: Int64, reason: String, now: Int64) throws(StorageError) {
         _ = try endSessions(userID: id, now: now)
         _ = try revokeGrants(userID: id, reason: reason, now: now)
         _ = try deleteConsents(userID: id, clientID: nil)

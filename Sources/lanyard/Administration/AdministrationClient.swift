@@ -3,9 +3,9 @@ import Glibc
 import HTTP
 import Threads
 
-/// The one way from a command to the administration API. It speaks HTTP over the running server's admin socket, or with a token to
-/// a server elsewhere; where no server runs here it opens the database in this process and asks the same router, so a command cannot tell the two
-/// apart.
+/// The one way from a command to the administration API. It speaks HTTP over the running server's admin socket, or with a
+/// token to a server elsewhere; where no server runs here it opens the database in this process and asks the same router, so
+/// a command cannot tell the two apart.
 struct AdministrationClient: Sendable {
     /// Makes the router of a server that does not run; nil where there is no configuration to make it from.
     typealias OpenHere = @Sendable () throws -> LocalAdministration
@@ -57,9 +57,7 @@ struct AdministrationClient: Sendable {
 
     /// The same where a server runs; nil where none does: no database is opened for this.
     func sendToRunningServer(_ method: Method, _ path: String, _ body: JSON) async throws -> JSON? {
-        let headers = [
-            ("Host", "localhost"), ("Accept", "application/json"), ("Content-Type", "application/json"),
-        ]
+        let headers = [("Accept", "application/json"), ("Content-Type", "application/json")]
         return try await askRunningServer(method, path, headers, body.serialized())?.json()
     }
 

@@ -1,0 +1,53 @@
+import Encoding
+import HTTP
+
+/// The query of a list: its page, and the filters that the list has. What is not known is refused, not passed over: a filter with
+/// a typing error would show, or revoke, everything.
+struct ListQuery: Sendable {
+    let limit: Int
+    /// Where the page before ended.
+    let after: String?
+    private let form: FormParameters
+
+    init(_ request: AdministrationRequest, filters: [String] = []) throws {
+        (limit, after) = try request.paging()
+        guard let form = try? FormParameters(parsing: request.query) else {
+            throw Problem(status: 400, title: "Unreadable query", detail: "The query cannot be decoded.")
+        }
+        let known = ["limit", "after"] + filters
+        for item in form.items where !known.contains(item.name) {
+            throw Problem(
+                status: 400, title: "Unknown parameter",
+                detail: "\(OAuthError.safe(item.name)) is none of \(known.joined(separator: ", ")).")
+        }
+        if let repeated = form.repeated {
+            throw Problem(
+                status: 400, title: "Repeated parameter",
+                detail: "\(OAuthError.safe(repeated)) is there more than once.")
+        }
+        self.form = form
+    }
+
+    subscript(filter: String) -> String? { form[filter] }
+
+    /// Where the list goes by numbers.
+    func afterNumber() throws -> Int64? {
+        guard let after else { return nil }
+        guard let number = Int64(after) else {
+            throw Problem(status: 400, title: "Wrong after", detail: "after must be next of the page before.")
+        }
+        return number
+    }
+
+    /// `{<name>: […], "next"?}`: `last` is where a full page ended.
+    func answer(_ name: String, _ items: [JSONObject], last: String?) -> Response {
+        var body: JSONObject = [name: .array(items.map { .object($0) })]
+        if items.count == limit, let last { body["next"] = .string(last) }
+        return .json(200, .object(body))
+    }
+}
+
+extension AdministrationRequest {
+    /// A number that the path names a row by; what is none names nothing.
+    func number(_ name: String) -> Int64? { Int64(pathParameter(name)) }
+}
