@@ -31,7 +31,7 @@ import Testing
             server, as: "physician", scope: "openid fhirUser offline_access user/*.cruds")
         func bearer(_ member: String) -> String { "Bearer " + (records[member]?.stringValue ?? "") }
         let refreshable = try server.administrationTokens(
-            of: "administrator", scope: "openid offline_access auth/User.cruds")
+            of: "administrator", scope: "openid online_access auth/User.cruds")
         let (name, basic) = App.basic("console", "console-secret-0123456789")
         #expect(name == "Authorization")
         return [

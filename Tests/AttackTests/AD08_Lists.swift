@@ -84,13 +84,17 @@ import Testing
         let two = try App.publicApp.tokens(server, as: "physician", scope: "launch/patient patient/*.rs", patient: "2")
         #expect(try ask(.post, "/grants/revoke", ["patient": "1"]).json["revoked"] == 1)
         #expect(try !isActive(one) && isActive(two))
-        for wrong: JSON in [[:], ["all": false], ["all": true, "user": "physician"], ["usr": "physician"], ["user": 1]] {
+        for wrong: JSON in [
+            [:], ["all": false], ["all": true, "user": "physician"], ["usr": "physician"], ["user": 1],
+        ] {
             #expect(try ask(.post, "/grants/revoke", wrong).status == 422, "\(wrong.text)")
         }
         #expect(try isActive(two))
     }
 
-    @Test(arguments: ["/grants?patien=1", "/sessions?usr=ada", "/users?name=a", "/grants?user=a&user=b", "/grants?limit=0"])
+    @Test(arguments: [
+        "/grants?patien=1", "/sessions?usr=ada", "/users?name=a", "/grants?user=a&user=b", "/grants?limit=0",
+    ])
     func `a filter that is not known is refused, for it would show everything`(path: String) throws {
         defer { server.stop() }
         #expect(try ask(.get, path).status == 400)
@@ -176,13 +180,15 @@ import Testing
         let renamed = try ask(.patch, "/clients/public-app", ["client_name": "Other"], headers: [("If-Match", seen)])
         #expect(renamed.json["client_name"] == "Other", "\(renamed.text)")
         #expect(try isActive(tokens))
-        #expect(try ask(.patch, "/clients/public-app", ["client_name": "X"], headers: [("If-Match", seen)]).status == 412)
+        #expect(
+            try ask(.patch, "/clients/public-app", ["client_name": "X"], headers: [("If-Match", seen)]).status == 412)
         let now = try #require(renamed.headers["etag"])
         let narrowed = try ask(.patch, "/clients/public-app", ["scope": "openid"], headers: [("If-Match", now)])
         #expect(narrowed.status == 200, "\(narrowed.text)")
         #expect(try !isActive(tokens))
         let wrong = try ask(
-            .patch, "/clients/public-app", ["client_id": "x", "redirect_uris": ["nonsense"]], headers: [("If-Match", "*")])
+            .patch, "/clients/public-app", ["client_id": "x", "redirect_uris": ["nonsense"]],
+            headers: [("If-Match", "*")])
         #expect(wrong.status == 422 && (wrong.json["errors"]?.arrayValue?.count ?? 0) >= 2, "\(wrong.text)")
     }
 
@@ -226,7 +232,8 @@ import Testing
     @Test func `a refusal is found by the request id that somebody was told, without a secret`() throws {
         defer { server.stop() }
         let refused = try server.post(
-            "/token", [("grant_type", "client_credentials"), ("client_secret", "marker-of-a-secret"), ("client_id", "ehr")])
+            "/token",
+            [("grant_type", "client_credentials"), ("client_secret", "marker-of-a-secret"), ("client_id", "ehr")])
         let id = try #require(refused.json["request_id"]?.stringValue)
         let found = try ask(.get, "/refusals?request_id=\(id)")
         let refusal = try #require(found.json["refusals"]?.arrayValue?.first)

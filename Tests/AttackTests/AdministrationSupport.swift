@@ -54,7 +54,7 @@ extension TestServer {
             [
                 "client_id": "console", "client_name": "Console", "client_secret": "console-secret-0123456789",
                 "grant_types": ["authorization_code", "refresh_token"], "redirect_uris": ["https://console.example/cb"],
-                "scope": .string("openid fhirUser offline_access user/*.cruds " + allOwnScopes),
+                "scope": .string("openid fhirUser offline_access online_access user/*.cruds " + allOwnScopes),
             ])
         for role in ShippedAdministration.roles { try await server.addUser(role, roles: [role]) }
         return server

@@ -18,6 +18,8 @@ enum AdministrationCaller: Sendable {
         let book: RoleBook
         /// When the request was let in.
         let now: Int64
+        /// When the person signed in; nil for a client on its own.
+        let authTime: Int64?
     }
 
     /// As audit records name them.

@@ -35,6 +35,11 @@ struct AdministrationEndpoint: Endpoint {
         let (holder, decision) = try AdministrationToken(request).holder(asking: operation.right, server)
         do {
             if let reason = decision.reason { throw AdministrationRefusal.forbidden(operation.right, reason) }
+            if operation.needsFreshSignIn, let authTime = holder.authTime,
+                holder.now > authTime.adding(seconds: AdministrationOperation.freshness)
+            {
+                throw AdministrationRefusal.staleSignIn
+            }
             return try await perform(request, by: .holder(holder))
         } catch let refusal as AdministrationRefusal {
             try await record(refusal, of: holder, request)
@@ -70,6 +75,18 @@ struct AdministrationOperation: Sendable {
     let path: String
     let right: AdministrationRight
     let answer: @Sendable (AdministrationRequest) async throws -> Response
+
+    /// AD-10: what somebody at an unlocked screen must not do in another's name. Keys, roles, and what others prove themselves with.
+    var needsFreshSignIn: Bool {
+        guard method != .get else { return false }
+        if ["Key", "RoleAssignment", "RolePolicy"].contains(right.scope.type.text) {
+            return !right.scope.interactions.isDisjoint(with: [.create, .update, .delete])
+        }
+        return path.contains("/secrets") || path.hasSuffix("/password")
+    }
+
+    /// Seconds.
+    static let freshness: Int64 = 900
 
     init(
         _ method: Method, _ path: String, _ right: AdministrationRight,

@@ -10,6 +10,8 @@ enum AdministrationRefusal: Error {
     /// No live token of this server, or one for something else.
     case invalidToken
     case forbidden(AdministrationRight, DenialReason)
+    /// AD-10, RFC 9470 §3: the person has to sign in again first.
+    case staleSignIn
     /// AD-07: what was asked for would give these rights, which the caller has not got.
     case beyondOwnRights(ScopeSet)
 
@@ -18,6 +20,7 @@ enum AdministrationRefusal: Error {
         switch self {
         case .unauthenticated, .invalidToken: "token_inactive"
         case .forbidden(_, let reason): reason.rawValue
+        case .staleSignIn: "sign_in_too_old"
         case .beyondOwnRights: "beyond_own_rights"
         }
     }
@@ -25,7 +28,7 @@ enum AdministrationRefusal: Error {
     /// What it would have taken.
     var right: String {
         switch self {
-        case .unauthenticated, .invalidToken: ""
+        case .unauthenticated, .invalidToken, .staleSignIn: ""
         case .forbidden(let right, _): right.description
         case .beyondOwnRights(let rights): rights.text
         }
@@ -47,6 +50,12 @@ enum AdministrationRefusal: Error {
             return Problem(
                 status: 401, title: "The access token is not valid here",
                 detail: "It is none, is over or was revoked, or it was issued for something else.")
+        case .staleSignIn:
+            var problem = Problem(
+                status: 401, title: "Sign in again",
+                detail: "Keys, roles and secrets are changed within a quarter of an hour of a sign-in.")
+            problem.reason = reason
+            return problem
         case .forbidden(let right, let reason):
             var problem = Problem(
                 status: 403, title: "This is not allowed", detail: "It takes the right \(right): \(reason.words).")
@@ -66,6 +75,10 @@ enum AdministrationRefusal: Error {
         switch self {
         case .unauthenticated: ""
         case .invalidToken: ", error=\"invalid_token\", error_description=\"the access token is not valid here\""
+        case .staleSignIn:
+            ", error=\"insufficient_user_authentication\", "
+                + "error_description=\"a more recent authentication is required\", "
+                + "max_age=\"\(AdministrationOperation.freshness)\""
         case .forbidden(let right, let reason):
             ", error=\"insufficient_scope\", error_description=\"\(reason.words)\""
                 + (reason == .scopeInsufficient ? ", scope=\"\(right)\"" : "")

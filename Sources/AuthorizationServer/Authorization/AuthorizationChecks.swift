@@ -165,6 +165,8 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
             case .resource(let resource) where isAdministration: resource.level != .auth
             case .resource(let resource): resource.level != .patient && resource.level != .user
             case .launch, .launchContext: isAdministration
+            // AD-10: nobody administers beyond the session in which they signed in.
+            case .offlineAccess: isAdministration
             default: false
             }
         }

@@ -73,7 +73,8 @@ extension Lifetimes {
             switch (grant.userID, grant.circumstances.purpose) {
             case (nil, _): 300
             case (_, .breakTheGlass): emergencyAccessToken
-            default: accessToken
+            // AD-10. Only tokens for the administration have such scopes for a person.
+            default: grant.scope.resources(level: .auth).isEmpty ? accessToken : 900
             }
         return min(longest, accessToken)
     }
