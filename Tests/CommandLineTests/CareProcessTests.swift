@@ -75,10 +75,10 @@ import Testing
         try addClient(lanyard, "app")
         let data = lanyard.files.directory + "/data"
         #expect(try lanyard.run(["doctor"]).status == 0)
-        chmod(data + "/lanyard.sqlite", 0o644)
+        _ = unsafe chmod(data + "/lanyard.sqlite", 0o644)
         let open = try lanyard.run(["doctor"])
         #expect(open.status == 1 && open.output.contains("lanyard.sqlite") && open.output.contains("chmod 600"))
-        chmod(data + "/lanyard.sqlite", 0o600)
+        _ = unsafe chmod(data + "/lanyard.sqlite", 0o600)
         let path = data + "/lanyard.sqlite"
         var octets = try Data(contentsOf: URL(fileURLWithPath: path))
         for page in 2..<20 { octets.replaceSubrange(page * 4096..<page * 4096 + 64, with: Data(count: 64)) }
