@@ -13,18 +13,14 @@ import Testing
 
     private var copy: String { scratch.directory + "/copy.sqlite" }
 
-    @Test func `it holds everything that was answered before it began, and is sound`() async throws {
+    @Test func `it holds everything that was answered before it began, and is sound`() throws {
         let (answered, stops) = (Collected<Int64>(), Collected<Bool>())
-        let database = database
-        // As many as it takes until the copy is there.
-        let load = (0..<8).map { _ in
-            Task { while stops.values.isEmpty { answered.append(try await database.grant()) } }
-        }
+        // As many as it takes until the copy is there, each write after the answer to another.
+        for _ in 0..<8 { Self.write(to: database, answered, until: stops) }
         _ = answered.wait(for: 500)
         let before = answered.values
         try DatabaseCopy.make(of: scratch.path, at: copy)
         stops.append(true)
-        for task in load { try await task.value }
         #expect(answered.values.count > before.count)
         let report = try DatabaseReport(of: copy, depth: .thorough)
         #expect(report.isSound)
@@ -32,6 +28,15 @@ import Testing
         #expect(rows >= before.count && rows <= answered.values.count + 8)
         let restored = try Database(path: copy)
         for id in before { #expect(try restored.isLive(id)) }
+    }
+
+    private static func write(to database: Database, _ answered: Collected<Int64>, until stops: Collected<Bool>) {
+        database.submit {
+            try $0.insertGrant()
+        } then: { answer in
+            if let id = try? answer.get() { answered.append(id) }
+            if stops.values.isEmpty { write(to: database, answered, until: stops) }
+        }
     }
 
     @Test func `it is one private file, and nothing is left beside it`() throws {
