@@ -24,6 +24,7 @@ extension AuthorizationServer {
         let clients = ClientAdministration(server: self), users = UserAdministration(server: self)
         let secrets = ClientSecretAdministration(server: self)
         let resourceServers = ResourceServerAdministration(server: self)
+        let fhirServers = FHIRServerAdministration(server: self)
         let registrationTokens = RegistrationTokenAdministration(server: self)
         let emergencies = EmergencyAdministration(server: self)
         let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
@@ -46,6 +47,9 @@ extension AuthorizationServer {
             (.post, "/resource-servers", resourceServers.register), (.get, "/resource-servers", resourceServers.list),
             (.get, "/resource-servers/{client_id}", resourceServers.show),
             (.delete, "/resource-servers/{client_id}", resourceServers.remove),
+            (.post, "/fhir-servers", fhirServers.add), (.get, "/fhir-servers", fhirServers.list),
+            (.get, "/fhir-servers/{id}", fhirServers.show), (.put, "/fhir-servers/{id}", fhirServers.replace),
+            (.patch, "/fhir-servers/{id}", fhirServers.change), (.delete, "/fhir-servers/{id}", fhirServers.remove),
             (.post, "/patients", patients.importRecords),
             (.get, "/emergency-accesses", emergencies.list),
             (.post, "/emergency-accesses/{id}/review", emergencies.review),

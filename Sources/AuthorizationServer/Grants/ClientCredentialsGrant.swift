@@ -17,7 +17,7 @@ struct ClientCredentialsGrant: TokenGrant {
         let asked = try Self.scope(request)
         let audience = try Self.audience(of: asked, request, server)
         let (clientID, now, address) = (request.client.id.value, request.now, request.address)
-        let rights = server.clientRights
+        let (rights, servers, issuer) = (server.clientRights, server.fhirServers, server.configuration.issuer.value)
         let purpose = try request.parameters["purpose_of_use"].map { try PurposeOfUse.requested($0) }
         let end = now.adding(seconds: server.configuration.lifetimes.accessToken)
         return { transaction in
@@ -26,6 +26,7 @@ struct ClientCredentialsGrant: TokenGrant {
             guard !scope.isEmpty else {
                 throw OAuthError(.invalidScope, "scope holds nothing that a role of this client carries")
             }
+            guard try audience == issuer || servers.isServed(audience, transaction) else { throw Self.unknownResource }
             let id = try transaction.insertGrant(
                 userID: nil, clientID: clientID, audience: audience, scope: scope.text, context: "{}", sessionID: nil,
                 nonce: nil, authTime: nil, refresh: .none, now: now, expiresAt: end, purpose: purpose?.rawValue,
@@ -71,14 +72,17 @@ struct ClientCredentialsGrant: TokenGrant {
         guard scope.resources(level: .auth).isEmpty else {
             throw OAuthError(.invalidScope, "scope mixes system/ and auth/: each needs a token of its own")
         }
-        let servers = server.configuration.fhirServers
+        let edition = try server.fhirServers.edition()
+        let servers = edition.servers
         guard let named = request.parameters["resource"] ?? request.parameters["aud"] else {
             guard servers.count == 1, let only = servers.first else { throw OAuthError.missing("resource") }
             return only.base.value
         }
-        guard let base = FHIRBaseURL(named).flatMap(server.configuration.fhirServer)?.base else {
-            throw OAuthError(.invalidTarget, "resource is not a FHIR server that is served here")
-        }
+        guard let base = FHIRBaseURL(named).flatMap(edition.server(base:))?.base else { throw unknownResource }
         return base.value
+    }
+
+    private static var unknownResource: OAuthError {
+        OAuthError(.invalidTarget, "resource is not a FHIR server that is served here")
     }
 }
