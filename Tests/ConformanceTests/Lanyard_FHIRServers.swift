@@ -32,7 +32,7 @@ import Testing
             method: method, path: path, query: Array(query.utf8),
             headers: Headers([("Content-Type", "application/json")] + headers), body: json?.serialized() ?? [])
         let response = await server.administration.respond(to: request)
-        return (response.status, (try? JSON(parsing: response.body)) ?? .null, response.headers["etag"])
+        return (response.status, (try? JSON(parsing: response.body)) ?? .null, response.header("etag"))
     }
 
     private func tokens() throws -> JSON {
@@ -43,7 +43,8 @@ import Testing
         defer { server.stop() }
         let path = App.publicApp.authorizePath(scope: scope, [("aud", Self.base)])
         expectRefusalAtApp(try Browser(server).get(path), "invalid_request")
-        #expect(await ask(.post, "/admin/v1/resource-servers", labs).status == 422)
+        let unknown = await ask(.post, "/admin/v1/resource-servers", labs)
+        #expect(unknown.status == 422)
         try await add()
         try await server.administer(.post, "/admin/v1/resource-servers", labs)
         let tokens = try tokens()
@@ -52,7 +53,8 @@ import Testing
         let answer = try server.post("/introspect", [("token", token)], headers: [header]).json
         #expect(answer["active"] == true && answer["aud"] == .string(Self.base))
         #expect(answer["fhirUser"] == .string(Self.base + "/Patient/1"))
-        #expect(answer["authorization_details"]?.arrayValue?.first?["locations"] == .array([.string(Self.base)]))
+        let details = answer["authorization_details"]?.arrayValue?.first
+        #expect(details?["locations"]?.strings == [Self.base])
         let launch = try server.openLaunch(["client_id": "public-app", "patient": "1", "aud": .string(Self.base)])
         #expect(launch.json["launch_url"]?.stringValue?.contains("fhir.example") == true)
     }

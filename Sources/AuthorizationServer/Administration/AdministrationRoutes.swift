@@ -57,7 +57,22 @@ extension AuthorizationServer {
         ]
         return (table + roleRoutes).map { method, path, answer in
             Route(method, "/admin/v1" + path, AdministrationEndpoint(answer), bodyLimit: 1 << 20)
+        } + configurationRoutes.map { method, path, answer in
+            Route(
+                method, "/admin/v1" + path, AdministrationEndpoint(answer),
+                bodyLimit: ConfigurationAdministration.bodyLimit)
         }
+    }
+
+    /// Everything at once: as files, and as lines for another server.
+    private var configurationRoutes: [Operation] {
+        let configuration = ConfigurationAdministration(server: self), records = RecordAdministration(server: self)
+        return [
+            (.get, "/configuration", configuration.show), (.post, "/configuration/plan", configuration.plan),
+            (.post, "/configuration/apply", configuration.apply),
+            (.get, "/user-records", records.users), (.post, "/user-records", records.importUsers),
+            (.get, "/grant-records", records.grants),
+        ]
     }
 
     /// What roles may do, and who has them.

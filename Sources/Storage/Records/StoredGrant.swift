@@ -131,6 +131,17 @@ extension Reading where Self: ~Copyable {
 }
 
 extension Reading where Self: ~Copyable {
+    /// Everybody's, oldest first, those after `after`.
+    package func liveGrants(after: Int64?, limit: Int, now: Int64) throws(StorageError) -> [StoredGrant] {
+        try connection.all(
+            """
+            SELECT id, user_id, client_id, audience, scope, context, session_id, nonce, auth_time, refresh, created_at,
+                expires_at, revoked_at, revoked_reason, purpose, acr, address
+            FROM grants WHERE revoked_at IS NULL AND expires_at > ?1 AND id > ?2 ORDER BY id LIMIT ?3
+            """, now, after ?? 0, page(limit)
+        ) { (row) throws(StorageError) in try StoredGrant(row) }
+    }
+
     /// How many grants for that audience can still be used, those of the client `own` left out. No index has the audience,
     /// which every new grant would pay for: this reads all live grants, and is for an administrator's rare question.
     package func liveGrants(audience: String, but own: String, now: Int64) throws(StorageError) -> Int {

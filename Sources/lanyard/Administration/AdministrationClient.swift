@@ -49,7 +49,7 @@ struct AdministrationClient: Sendable {
         let socket = socket
         do {
             let response = try await thread.run {
-                try HTTPClient(timeoutSeconds: 60).send(
+                try HTTPClient(timeoutSeconds: 600, longestBody: 1 << 26).send(
                     method, path, to: .unix(path: socket), headers: headers, body: body)
             }
             return AdministrationAnswer(status: response.status, body: response.body)

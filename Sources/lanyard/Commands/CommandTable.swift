@@ -1,17 +1,19 @@
 extension Command {
     /// Every command, in the order of the help.
     static let all: [Command] = [
-        serve, demo,
+        serve, demo, configurationExport, configurationApply,
         clientAdd, clientCheck, clientList, clientShow, clientApprove, clientDisable, clientEnable, clientRemove,
         clientRotateSecret, clientSecrets, clientRevokeSecret,
         registrationTokenCreate, registrationTokenList, registrationTokenRevoke,
         userAdd, userList, userRoles, userDisable, userEnable, userUnlock, userSetPassword,
+        userExport, userImport,
         groupAdd, groupRemove, groupList, groupShow, groupAddMember, groupRemoveMember,
         roleAssign, roleRevoke, roleList,
         policyCheck, policyTest, policyPlan, policyApply, policyExport, policyList, policyShow, policyDiff,
         policyHistory, policyRestore, policyExplain,
         resourceServerAdd, resourceServerList, resourceServerShow, resourceServerRemove,
         fhirServerAdd, fhirServerList, fhirServerShow, fhirServerRemove,
+        grantExport,
         patientImport,
         launchCreate,
         tokenInspect,
@@ -30,6 +32,7 @@ extension CommandGroup {
         CommandGroup("resource-server", "register the FHIR servers that introspect tokens"),
         CommandGroup("fhir-server", "say which FHIR servers tokens are issued for"),
         CommandGroup("patient", "fill the patient directory"),
+        CommandGroup("grant", "list what people allowed apps"),
         CommandGroup("launch", "open a launch as an EHR does"),
         CommandGroup("token", "look into a token"),
         CommandGroup("emergency", "see who broke the glass, and review it"),
