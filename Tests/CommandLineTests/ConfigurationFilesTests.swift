@@ -106,14 +106,14 @@ import Testing
         defer { demo.stop() }
         let files = try await Self.exported(demo)
         for name in [
-            "clients/health-diary.json", "clients/lab-trends.json", "resource-servers/demo-fhir.json",
-            "fhir-servers/fhir.json", "role-policies/nurse.json", "groups/night-shift.json",
-        ] where name != "resource-servers/demo-fhir.json" {
+            "clients/health-diary.json", "clients/lab-trends.json", "fhir-servers/fhir.json",
+            "role-policies/nurse.json", "groups/night-shift.json",
+        ] {
             #expect(files[name] != nil, "\(name) of \(files.keys.sorted())")
         }
         #expect(files.keys.contains { $0.hasPrefix("resource-servers/") })
         #expect(files["clients/growth-chart.json"]?.contains(#""disabled": true"#) == true)
-        #expect(files["clients/lab-trends.json"]?.contains(#"{"reference":"lab-trends"}"#) == true)
+        #expect(files["clients/lab-trends.json"]?.contains(#""reference": "lab-trends""#) == true)
         #expect(files["groups/night-shift.json"]?.contains("they watch") == true)
         #expect(files.values.allSatisfy { $0.hasSuffix("}\n") })
 
@@ -136,7 +136,12 @@ import Testing
             let sample = try #require(SampleApp.named(id))
             let app = App(
                 clientID: id, secret: secret?.stringValue, redirectURI: Self.site.redirectURI(of: sample))
-            let tokens = try app.tokens(other, as: "patient", scope: "openid launch/patient patient/Patient.r")
+            let place = try app.launch(
+                Browser(other), as: "patient", scope: "openid launch/patient patient/Patient.r",
+                patient: SamplePatient.amira.id)
+            // The demo's apps are at the server's own address, so that the browser has gone there.
+            let query = Array((place.address.split(separator: "?").last ?? "").utf8)
+            let tokens = try app.redeem(try #require(try FormParameters(parsing: query)["code"]), other).json
             #expect(tokens["patient"] == .string(SamplePatient.amira.id), "\(id)")
             #expect(tokens["scope"]?.stringValue?.contains("patient/Patient.r") == true)
         }
@@ -175,7 +180,7 @@ import Testing
             ("clients/a.json", "{", ["clients/a.json"]),
             (
                 "clients/b.json", Self.client("b", #", "grant_types": ["magic"], "roles": [{"role": 1}]"#),
-                ["clients/b.json: grant_types", "clients/b.json: roles[0].role"]
+                ["clients/b.json: grant_types[0]", "clients/b.json: roles[0].role"]
             ),
             ("clients/c.json", Self.client("other"), ["clients/c.json"]),
             (
@@ -257,7 +262,9 @@ import Testing
     @Test func `AD-09: what changed since the plan is not written over`() async throws {
         let server = try await Self.demo()
         defer { server.stop() }
-        let files: Files = ["clients/new.json": Self.client("new"), "groups/night-shift.json": #"{"name": "night-shift"}"#]
+        let files: Files = [
+            "clients/new.json": Self.client("new"), "groups/night-shift.json": #"{"name": "night-shift"}"#,
+        ]
         #expect(await Self.ask(server, .post, "/apply", Self.body(files)).status == 428)
         let plan = await Self.ask(server, .post, "/plan", Self.body(files)).json
         let named: JSONObject = ["fingerprint": try #require(plan["fingerprint"])]
@@ -275,7 +282,8 @@ import Testing
         let markers = ["marker-of-the-first-secret", "marker-of-the-second-secret"]
         let files: Files = ["clients/a.json": Self.secretClient("a"), "clients/b.json": Self.secretClient("b")]
         let none = await Self.ask(server, .post, "/plan", Self.body(files))
-        #expect(none.json["changes"]?.arrayValue?.compactMap { $0["needs_secret"]?["reference"] } == ["the-a", "the-b"])
+        #expect(
+            none.json["changes"]?.arrayValue?.compactMap { $0["needs_secret"]?["reference"] } == ["the-a", "the-b"])
         let fingerprint = try #require(none.json["fingerprint"])
         let missing = await Self.ask(
             server, .post, "/apply",
@@ -290,8 +298,11 @@ import Testing
         // Another value for the same client: what it has stays.
         let again = try await Self.apply(files, to: server, ["secrets": ["the-a": .string(markers[1])]])
         #expect(again["generated_secrets"] == [:] && again["counts"]?["unchanged"] == 2)
-        for (id, secret, status) in [("a", markers[0], 400), ("a", markers[1], 401), ("b", made["b"]?.stringValue ?? "", 400)] {
-            let answer = try server.post("/token", [("grant_type", "client_credentials"), ("scope", "openid")], headers: [App.basic(id, secret)])
+        for (id, secret, status) in [
+            ("a", markers[0], 400), ("a", markers[1], 401), ("b", made["b"]?.stringValue ?? "", 400),
+        ] {
+            let answer = try server.post(
+                "/token", [("grant_type", "client_credentials"), ("scope", "openid")], headers: [App.basic(id, secret)])
             #expect(answer.status == status, "\(id) \(answer.text)")
         }
         let everything = try await Self.exported(server).values.joined() + missing.text + none.text + again.text
@@ -309,6 +320,25 @@ import Testing
         try await Self.apply(["groups/night-shift.json": listed], to: server)
         let group = try await Self.exported(server)["groups/night-shift.json"] ?? ""
         #expect(group.contains("auditor") && !group.contains("nurse"))
+    }
+
+    @Test func `the last role by which roles are assigned is not taken away`() async throws {
+        let server = try Self.empty()
+        defer { server.stop() }
+        let keeper =
+            #"{"role": "keeper", "version": 1, "title": "Keeper", "description": "Assigns roles", "#
+            + #""rules": [{"id": "all", "allow": "auth/RoleAssignment.cruds"}]}"#
+        let files: Files = [
+            "role-policies/keeper.json": keeper,
+            "clients/a.json": Self.client("a", #", "roles": [{"role": "keeper"}]"#),
+        ]
+        try await Self.apply(files, to: server)
+        let none: Files = ["clients/a.json": Self.client("a", #", "roles": []"#)]
+        let refused = await Self.ask(server, .post, "/plan", Self.body(none))
+        #expect(refused.status == 422 && refused.text.contains("nobody would be left"), "\(refused.text)")
+        #expect(await Self.ask(server, .post, "/plan", Self.body([:], ["prune": ["clients"]])).status == 422)
+        let other = none.merging(["clients/b.json": Self.client("b", #", "roles": [{"role": "keeper"}]"#)]) { $1 }
+        #expect(await Self.ask(server, .post, "/plan", Self.body(other)).status == 200)
     }
 
     @Test(.timeLimit(.minutes(2))) func `two thousand clients are planned and applied in bounded time`() async throws {

@@ -21,7 +21,8 @@ import Testing
             let result = try first.run(words)
             #expect(result.status == 0, "\(words) \(result.errors)")
         }
-        let metadata = #"{"client_id": "p", "token_endpoint_auth_method": "none", "redirect_uris": ["https://p.example/cb"], "#
+        let metadata =
+            #"{"client_id": "p", "token_endpoint_auth_method": "none", "redirect_uris": ["https://p.example/cb"], "#
             + #""scope": "openid"}"#
         #expect(try first.run(["client", "add", "-"], input: metadata).status == 0)
         let exported = try first.run(["export", "config"])
@@ -40,7 +41,8 @@ import Testing
         let applied = try second.run(["apply", folder, "--yes", "--generate-secrets", "made.json"])
         #expect(applied.status == 0 && applied.output.contains("applied: "), "\(applied)")
         let made = second.files.directory + "/made.json"
-        let secret = try #require(try JSON(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: made))))["Lab/1"]?.stringValue)
+        let secret = try #require(
+            try JSON(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: made))))["Lab/1"]?.stringValue)
         let mode = try FileManager.default.attributesOfItem(atPath: made)[.posixPermissions] as? Int
         #expect(mode == 0o600 && !applied.output.contains(secret) && !applied.errors.contains(secret))
 
@@ -54,11 +56,40 @@ import Testing
         }
         try FileManager.default.removeItem(atPath: folder + "/groups/night-shift.json")
         #expect(try second.run(["apply", folder, "--yes"]).output.contains("would be done: 0 create"))
-        #expect(try second.run(["apply", folder, "--yes", "--prune"]).output.contains("remove  groups/night-shift.json"))
+        #expect(
+            try second.run(["apply", folder, "--yes", "--prune"]).output.contains("remove  groups/night-shift.json"))
         let stale = try second.run(["export", "config"])
         #expect(stale.status == 1 && stale.errors.contains("groups/night-shift.json"))
         #expect(try second.run(["export", "config", "--force"]).status == 0)
         #expect(!FileManager.default.fileExists(atPath: second.files.directory + "/config/groups/night-shift.json"))
         #expect(try second.run(["apply", "."]).status == 1, "no folder with configuration")
+    }
+
+    @Test func `people go as lines of JSON, and a wrong line is named by its number`() throws {
+        let first = try LanyardProcess(), second = try LanyardProcess()
+        let password = "a password long enough 1"
+        for name in ["ann", "bob"] {
+            let added = try first.run(["user", "add", name, "--password-stdin"], input: password + "\n")
+            #expect(added.status == 0, "\(added)")
+        }
+        #expect(try first.run(["user", "export", "people.ndjson", "--with-password-hashes"]).status == 0)
+        let path = first.files.directory + "/people.ndjson"
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        let lines = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(mode == 0o600 && lines.split(separator: "\n").count == 2 && lines.contains("$scrypt$"))
+        let printed = try first.run(["user", "export", "-"])
+        #expect(printed.status == 0 && printed.output.contains("ann") && !printed.output.contains("scrypt"))
+
+        let withWrong = lines + "{\n" + #"{"username": "c d"}"# + "\n"
+        let strict = try second.run(["user", "import", "-", "--strict"], input: withWrong)
+        #expect(strict.status == 1 && strict.errors.contains("nobody was brought in"), "\(strict)")
+        #expect(strict.errors.contains("line 3: is not JSON") && strict.errors.contains("line 4: username: "))
+        #expect(try second.run(["user", "list", "--json"]).output.contains(#""users":[]"#))
+        let lenient = try second.run(["user", "import", "-"], input: withWrong)
+        #expect(lenient.status == 1 && lenient.output == "2 added, 0 updated, 0 unchanged\n", "\(lenient)")
+        #expect(lenient.errors.contains("imported 3 of 3"))
+        let again = try second.run(["user", "import", path])
+        #expect(again.status == 0 && again.output == "0 added, 0 updated, 2 unchanged\n", "\(again)")
+        #expect(try second.run(["grant", "export", "-"]).output.isEmpty)
     }
 }

@@ -119,8 +119,10 @@ import Testing
         (#"{"base": "https://fhir.example/a/b/c/d/e/f/g/h/i"}"#, "base"),
         (#"{"base": "https://x.example", "id": "A"}"#, "id"), (#"{"base": "https://x.example", "nam": "x"}"#, "nam"),
         (#"{"base": "https://x.example", "name": "a\u0007"}"#, "name"),
-        (#"{"base": "https://x.example", "associated_endpoints": [{"url": "https://y.example"}]}"#,
-            "associated_endpoints[0].capabilities"),
+        (
+            #"{"base": "https://x.example", "associated_endpoints": [{"url": "https://y.example"}]}"#,
+            "associated_endpoints[0].capabilities"
+        ),
     ])
     func `AD-13: what the file could not say is refused by name, and nothing is stored`(
         json: String, member: String
@@ -189,14 +191,16 @@ import Testing
         server.stop(keepingData: true)
         let base = try #require(FHIRBaseURL(Self.base))
         let again = try TestServer(
-            directory: server.directory, { $0.fhirServers.append(FHIRServer(base: base, name: "From the file", id: "mine")) })
+            directory: server.directory,
+            { $0.fhirServers.append(FHIRServer(base: base, name: "From the file", id: "mine")) })
         let list = try #require(try again.send(.get, "/fhir-servers").json.arrayValue)
         #expect(list.map { $0["id"] } == ["fhir", "mine", "second"])
         again.stop(keepingData: true)
         #expect(throws: FHIRServerConflict.self) {
             let other = try #require(FHIRBaseURL("https://third.example/r4"))
             _ = try TestServer(
-                directory: server.directory, { $0.fhirServers.append(FHIRServer(base: other, name: "Third", id: "second")) })
+                directory: server.directory,
+                { $0.fhirServers.append(FHIRServer(base: other, name: "Third", id: "second")) })
         }
         try? FileManager.default.removeItem(atPath: server.directory)
     }

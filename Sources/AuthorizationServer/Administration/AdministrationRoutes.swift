@@ -57,11 +57,12 @@ extension AuthorizationServer {
         ]
         return (table + roleRoutes).map { method, path, answer in
             Route(method, "/admin/v1" + path, AdministrationEndpoint(answer), bodyLimit: 1 << 20)
-        } + configurationRoutes.map { method, path, answer in
-            Route(
-                method, "/admin/v1" + path, AdministrationEndpoint(answer),
-                bodyLimit: ConfigurationAdministration.bodyLimit)
         }
+            + configurationRoutes.map { method, path, answer in
+                Route(
+                    method, "/admin/v1" + path, AdministrationEndpoint(answer),
+                    bodyLimit: ConfigurationAdministration.bodyLimit)
+            }
     }
 
     /// Everything at once: as files, and as lines for another server.

@@ -28,7 +28,8 @@ struct UserRecordImport: Sendable {
         guard let after = try transaction.user(id: user.id),
             try UserRecord.json(after, withPasswordHash: true, transaction, now: now) != before
         else { return .unchanged }
-        try transaction.audit(.userImported, actor: actor, address: address, outcome: user.sub, detail: "updated", at: now)
+        try transaction.audit(
+            .userImported, actor: actor, address: address, outcome: user.sub, detail: "updated", at: now)
         return .updated
     }
 
@@ -100,6 +101,7 @@ struct UserRecordImport: Sendable {
         }
         try record.roles?.put(
             to: .user(id), holder: record.fhirUser.map { Holder($0.type) },
-            RoleList.Change(actor: actor, address: address, remark: "imported", policies: policies, now: now), transaction)
+            RoleList.Change(actor: actor, address: address, remark: "imported", policies: policies, now: now),
+            transaction)
     }
 }

@@ -29,7 +29,9 @@ struct ClientFile: Sendable {
         errors += check.problems.map { ($0.member, $0.reason) }
         if json["client_id"] == nil { errors.append(("client_id", "is missing")) }
         let reference = Self.reference(json["client_secret"], check.metadata, &errors)
-        if let disabled = json["disabled"], disabled.boolValue == nil { errors.append(("disabled", "must be true or false")) }
+        if let disabled = json["disabled"], disabled.boolValue == nil {
+            errors.append(("disabled", "must be true or false"))
+        }
         let standing = json["standing"].map { $0.stringValue.flatMap(ClientStanding.init(rawValue:)) } ?? .administered
         if standing == nil {
             errors.append(("standing", "must be \(ClientStanding.allCases.map(\.rawValue).joined(separator: ", "))"))

@@ -77,7 +77,8 @@ extension ConfigurationRun {
         } else if (client.standing == .administered) != (file.standing == .administered) {
             let reason =
                 client.standing == .administered
-                ? "an administrator registered it: leave standing out" : "it registered itself: it is \(client.standing.rawValue)"
+                ? "an administrator registered it: leave standing out"
+                : "it registered itself: it is \(client.standing.rawValue)"
             errors.append(("standing", reason))
         }
         return errors

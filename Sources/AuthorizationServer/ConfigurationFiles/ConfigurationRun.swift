@@ -108,7 +108,9 @@ struct ConfigurationRun {
     // MARK: Roles
 
     /// What the file's roles are in the plan, and what stands against them.
-    mutating func roles(_ roles: RoleList?, of file: String, holder: Holder?, isGroup: Bool) -> (json: JSON?, isSound: Bool) {
+    mutating func roles(_ roles: RoleList?, of file: String, holder: Holder?, isGroup: Bool) -> (
+        json: JSON?, isSound: Bool
+    ) {
         guard let roles else { return (nil, true) }
         let found = roles.problems(policies, holder: holder, isGroup: isGroup)
         errors += found.map { (ConfigurationSet.place(file, $0.member), $0.reason) }

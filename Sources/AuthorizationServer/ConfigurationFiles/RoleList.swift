@@ -28,7 +28,9 @@ struct RoleEntry: Sendable, Equatable {
         reason = new.reason
     }
 
-    func isSameHolding(as other: RoleEntry) -> Bool { role == other.role && parameters.hasSameOctets(as: other.parameters) }
+    func isSameHolding(as other: RoleEntry) -> Bool {
+        role == other.role && parameters.hasSameOctets(as: other.parameters)
+    }
 
     private var json: JSON {
         var object: JSONObject = ["role": .string(role)]

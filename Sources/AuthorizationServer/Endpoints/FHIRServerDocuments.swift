@@ -84,10 +84,13 @@ extension AuthorizationServer {
         let suffix = "/.well-known/smart-configuration"
         guard request.method == .get || request.method == .head, request.path.hasSuffix(suffix) else { return nil }
         let base = request.path.dropLast(suffix.count)
-        let document = try? documents.smart { server in
-            server.base.origin == configuration.issuer.origin
-                && (server.base.path == base || server.base.path + "/" == base)
+        do {
+            return try documents.smart { server in
+                server.base.origin == configuration.issuer.origin
+                    && (server.base.path == base || server.base.path + "/" == base)
+            }?.respond(to: request)
+        } catch {
+            return errors.response(to: error, request)
         }
-        return document.flatMap { $0 }?.respond(to: request)
     }
 }

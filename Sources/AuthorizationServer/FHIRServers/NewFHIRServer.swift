@@ -43,7 +43,8 @@ struct NewFHIRServer: Sendable {
     ) throws {
         for other in try book.servers(transaction) {
             if other.base == server.base {
-                let reason = book.isConfigured(other.base.value) ? "is in the configuration file" : "is registered already"
+                let reason =
+                    book.isConfigured(other.base.value) ? "is in the configuration file" : "is registered already"
                 throw Self.problem(409, [("base", reason)])
             }
             if other.id.hasSameOctets(as: server.id) {

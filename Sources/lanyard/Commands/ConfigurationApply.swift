@@ -5,7 +5,8 @@ import HTTP
 
 extension Command {
     static let configurationApply = Command(
-        "apply", "put the configuration files of a folder in place", arguments: [Argument("DIR", "as export writes it")],
+        "apply", "put the configuration files of a folder in place",
+        arguments: [Argument("DIR", "as export writes it")],
         options: [
             .flag("dry-run", "only say what would be done"),
             .flag("prune", "remove what has no file, of the kinds that have a subfolder"),

@@ -9,7 +9,9 @@ extension Command {
         options: [
             .flag("with-password-hashes", "the hashes of their passwords too: whoever has them can guess at home")
         ] + Option.administration,
-        notes: ["The file is its owner's alone (mode 0600). The hashes leave by the local socket only, and it is recorded."]
+        notes: [
+            "The file is its owner's alone (mode 0600). The hashes leave by the local socket only, and it is recorded."
+        ]
     ) { invocation in
         let query = invocation.flag("with-password-hashes") ? "?password_hashes=true" : ""
         let users = try await invocation.administration().list("/admin/v1/user-records" + query, "users")
