@@ -65,6 +65,8 @@ let package = Package(
         tests("ConformanceTests", integration),
         tests("AttackTests", integration),
         tests("BrowserTests", integration),
-        tests("CommandLineTests", ["lanyard", "AuthorizationServer", "HTTP", "Policy", "SMART", "Encoding"]),
+        tests(
+            "CommandLineTests",
+            ["TestSupport", "lanyard", "AuthorizationServer", "HTTP", "Storage", "Policy", "SMART", "Encoding"]),
     ]
 )

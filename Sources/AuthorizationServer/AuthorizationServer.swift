@@ -13,6 +13,7 @@ package final class AuthorizationServer: Sendable {
     let random: RandomBytes
     let database: Database
     let clients: ClientRegistry
+    let fhirServers: FHIRServerBook
     let keys: KeyStore
     let tokens: TokenIssuer
     let accessTokens: AccessTokenVerifier
@@ -34,6 +35,7 @@ package final class AuthorizationServer: Sendable {
     let courier: LogoutCourier
     let events: EventCourier
     let directories: Directories
+    let documents: FHIRServerDocuments
     let roles: RoleBook
     let permissions: TokenPermissions
     let clientRights: ClientRights
@@ -60,7 +62,8 @@ package final class AuthorizationServer: Sendable {
         restoredAt = try database.read { (transaction) throws(StorageError) in try transaction.restoreTime() }
         roles = RoleBook(database)
         clientRights = ClientRights(roles)
-        permissions = TokenPermissions(configuration, database, roles)
+        fhirServers = try FHIRServerBook(configuration.fhirServers, database)
+        permissions = TokenPermissions(configuration, database, roles, fhirServers)
         seeding = try Self.seed(configuration.policies, database, clock)
         try configuration.requireDefaultRoles(try roles.edition().policies)
         clients = ClientRegistry(database, reserved: configuration.issuer.value)
@@ -68,7 +71,8 @@ package final class AuthorizationServer: Sendable {
         pages = PageResponses(configuration, refusals: refusals, log: log)
         style = HostedStyle(configuration, configuration.branding)
         tokens = TokenIssuer(
-            configuration: configuration, keys: keys, random: random, database: database, style: style)
+            configuration: configuration, keys: keys, random: random, database: database, style: style,
+            servers: fhirServers)
         accessTokens = AccessTokenVerifier(issuer: configuration.issuer.value, keys: keys, database: database)
         passwords = PasswordHasher(random, cost: configuration.passwordCost)
         clientSecrets = try ClientSecrets(passwords, random: random)
@@ -85,8 +89,8 @@ package final class AuthorizationServer: Sendable {
         events = EventCourier(
             database: database, tokens: tokens, clock: clock, outbound: configuration.outbound,
             receiver: configuration.eventReceiver)
-        directories = try Directories(
-            configuration, database: database, tokens: tokens, clock: clock, random: random)
+        directories = Directories(configuration, fhirServers, tokens: tokens, clock: clock, random: random)
+        documents = FHIRServerDocuments(Discovery(configuration: configuration), fhirServers)
         database.startSweeper(clock: { clock.now }, sessionIdle: configuration.lifetimes.sessionIdle)
         courier.start()
         events.start()
@@ -130,7 +134,12 @@ package final class AuthorizationServer: Sendable {
 
     /// What answers a browser that asks for what is not there.
     package var onRefusal: @Sendable (Int, Request) -> Response? {
-        { [pages] status, request in pages.nothingHere(status, request) }
+        { [self] status, request in documentAtBase(request) ?? pages.nothingHere(status, request) }
+    }
+
+    /// Whether there is a FHIR server that tokens could be issued for.
+    package var hasFHIRServers: Bool {
+        get throws { try !fhirServers.edition().servers.isEmpty }
     }
 
     /// A path of ours as requests carry it: behind the issuer's own path.
@@ -153,9 +162,9 @@ package final class AuthorizationServer: Sendable {
                 try transaction.sessionIdentifier(sessionID: id, clientID: grant.clientID)
             }
         }
+        let servers = try fhirServers.edition()
         return TokenIssuer.Subject(
             sub: user?.sub ?? grant.clientID, sid: session, fhirUser: user?.fhirUser.flatMap(FHIRUser.init),
-            fhirBase: FHIRBaseURL(grant.audience).flatMap(configuration.fhirServer)?.base
-                ?? configuration.fhirServers.first?.base)
+            fhirBase: (servers.server(audience: grant.audience) ?? servers.servers.first)?.base)
     }
 }

@@ -8,7 +8,7 @@ package import SMART
 package struct Configuration: Sendable {
     /// The one name of this server; every published URL derives from it, never from a request (JW-09).
     package var issuer: Issuer
-    /// The FHIR servers that tokens are issued for. At least one.
+    /// The FHIR servers that tokens are issued for, beside those that administrators register (`FHIRServerBook`).
     package var fhirServers: [FHIRServer]
     /// The folder of the database and the admin socket, mode 0700.
     package var dataDirectory: String
@@ -77,11 +77,6 @@ package struct Configuration: Sendable {
             timeoutSeconds: 5, longestBody: longestBody,
             addresses: OutboundAddresses(permitted: outboundNetworks + own),
             trust: outboundTrust)
-    }
-
-    /// The FHIR server with that base, compared after one trailing slash is trimmed (checklist AUTHZ-7).
-    func fhirServer(_ base: FHIRBaseURL) -> FHIRServer? {
-        fhirServers.first { $0.base == base }
     }
 }
 

@@ -36,6 +36,9 @@ package enum PasswordHash {
         return ConstantTime.equal(hash, stored.hash) && !password.contains(0)
     }
 
+    /// Whether the text is a hash that `verify` takes, at a cost that this machine pays.
+    package static func isReadable(_ phc: String) -> Bool { PHCString(phc) != nil }
+
     /// True if the hash is cheaper to guess than one made now with that cost, or cannot be read.
     package static func needsUpgrade(_ phc: String, to cost: Cost = .recommended) -> Bool {
         guard let stored = PHCString(phc) else { return true }

@@ -29,6 +29,7 @@ let migrations: [Migration] = [
     Migration(
         version: 9, title: "grants by patient, creations that are repeated",
         scripts: [Schema.grantsByPatient, Schema.idempotencyKeys]),
+    Migration(version: 10, title: "FHIR servers that are registered", scripts: [Schema.fhirServers]),
 ]
 
 /// Where each record's file puts the text that makes its table.

@@ -252,7 +252,7 @@ import Testing
         #expect(
             members == [
                 "issuer", "isuer", "listen[0].port", "listen[0].host", "listen[1].port", "threads", "LANYARD_LOG_LEVEL",
-                "LANYARD_DAT", "fhir_servers",
+                "LANYARD_DAT",
             ])
     }
 

@@ -30,6 +30,8 @@ enum AdministrationCaller: Sendable {
         }
     }
 
+    var isOperator: Bool { if case .operator = self { true } else { false } }
+
     /// With which app; nil for the operator.
     var clientID: String? {
         if case .holder(let holder) = self { holder.clientID } else { nil }

@@ -75,6 +75,8 @@ struct AdministrationOperation: Sendable {
     let path: String
     let right: AdministrationRight
     let answer: @Sendable (AdministrationRequest) async throws -> Response
+    /// Octets.
+    let bodyLimit: Int
 
     /// AD-10: what somebody at an unlocked screen must not do in another's name. Keys, roles, and what others prove themselves with.
     var needsFreshSignIn: Bool {
@@ -88,13 +90,8 @@ struct AdministrationOperation: Sendable {
     /// Seconds.
     static let freshness: Int64 = 900
 
-    init(
-        _ method: Method, _ path: String, _ right: AdministrationRight,
-        _ answer: @escaping @Sendable (AdministrationRequest) async throws -> Response
-    ) {
-        self.method = method
-        self.path = path
-        self.right = right
-        self.answer = answer
+    init(_ row: AuthorizationServer.Row, bodyLimit: Int = 1 << 20) {
+        (method, path, right, answer) = row
+        self.bodyLimit = bodyLimit
     }
 }

@@ -11,22 +11,25 @@ extension AuthorizationServer {
         administrationOperations.map { operation in
             Route(
                 operation.method, "/admin/v1" + operation.path,
-                AdministrationEndpoint(door: door, operation: operation, server: self), bodyLimit: 1 << 20)
+                AdministrationEndpoint(door: door, operation: operation, server: self),
+                bodyLimit: operation.bodyLimit)
         }
     }
 
-    private typealias Row = (
+    typealias Row = (
         Method, String, AdministrationRight, @Sendable (AdministrationRequest) async throws -> Response
     )
 
     /// Every operation there is, one line each: what is not here is not there, and nothing is here without its right.
     var administrationOperations: [AdministrationOperation] {
-        (clientRows + userRows + roleRows + otherRows).map(AdministrationOperation.init)
+        (clientRows + userRows + roleRows + otherRows).map { AdministrationOperation($0) }
+            + configurationRows.map { AdministrationOperation($0, bodyLimit: ConfigurationAdministration.bodyLimit) }
     }
 
     private var clientRows: [Row] {
         let clients = ClientAdministration(server: self), secrets = ClientSecretAdministration(server: self)
         let resourceServers = ResourceServerAdministration(server: self)
+        let fhirServers = FHIRServerAdministration(server: self)
         let registrationTokens = RegistrationTokenAdministration(server: self)
         return [
             (.post, "/clients", "auth/Client.c", clients.register),
@@ -47,6 +50,12 @@ extension AuthorizationServer {
             (.get, "/resource-servers", "auth/Client.s", resourceServers.list),
             (.get, "/resource-servers/{client_id}", "auth/Client.r", resourceServers.show),
             (.delete, "/resource-servers/{client_id}", "auth/Client.d", resourceServers.remove),
+            (.post, "/fhir-servers", "auth/FHIRServer.c", fhirServers.add),
+            (.get, "/fhir-servers", "auth/FHIRServer.s", fhirServers.list),
+            (.get, "/fhir-servers/{id}", "auth/FHIRServer.r", fhirServers.show),
+            (.put, "/fhir-servers/{id}", "auth/FHIRServer.u", fhirServers.replace),
+            (.patch, "/fhir-servers/{id}", "auth/FHIRServer.u", fhirServers.change),
+            (.delete, "/fhir-servers/{id}", "auth/FHIRServer.d", fhirServers.remove),
         ]
     }
 
@@ -66,6 +75,19 @@ extension AuthorizationServer {
             (.get, "/groups/{name}/members", "auth/User.s", groups.members),
             (.put, "/groups/{name}/members/{username}", "auth/User.u", groups.addMember),
             (.delete, "/groups/{name}/members/{username}", "auth/User.u", groups.removeMember),
+        ]
+    }
+
+    /// Everything at once: as files, and as lines for another server. Who puts it in place must hold all that it can give.
+    private var configurationRows: [Row] {
+        let configuration = ConfigurationAdministration(server: self), records = RecordAdministration(server: self)
+        return [
+            (.get, "/configuration", "auth/Settings.r", configuration.show),
+            (.post, "/configuration/plan", "auth/Settings.r", configuration.plan),
+            (.post, "/configuration/apply", "auth/Settings.u", configuration.apply),
+            (.get, "/user-records", "auth/User.s", records.users),
+            (.post, "/user-records", "auth/User.cu", records.importUsers),
+            (.get, "/grant-records", "auth/Grant.s", records.grants),
         ]
     }
 

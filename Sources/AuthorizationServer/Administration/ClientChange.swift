@@ -16,7 +16,7 @@ extension ClientAdministration {
                 throw StorageError.corrupt("the metadata of a client cannot be read")
             }
             try Self.requireOwnRegistration(client)
-            try EntityTag(version: client.version).requireMatch(request)
+            try EntityTag(version: client.version).requireMatch(request, of: "client")
             let check = try Self.check(patch, of: client)
             try request.caller.requireRights(check.metadata.ownRights, transaction)
             _ = try transaction.replaceClient(id: id, metadata: JSON.object(check.metadata.json).text, now: now)
@@ -60,7 +60,7 @@ extension ClientAdministration {
         }
     }
 
-    private static func loses(_ old: ClientMetadata, becoming new: ClientMetadata) -> Bool {
+    static func loses(_ old: ClientMetadata, becoming new: ClientMetadata) -> Bool {
         !new.scope.covers(old.scope, reading: .ceiling)
             || old.tokenEndpointAuthMethod != new.tokenEndpointAuthMethod
             || old.jwks != new.jwks || old.jwksURI?.value != new.jwksURI?.value

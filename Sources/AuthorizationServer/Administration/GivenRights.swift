@@ -15,6 +15,30 @@ extension AdministrationCaller {
     }
 }
 
+extension AdministrationCaller {
+    /// What the caller holds now; nil: everything, as the operator does. Asked before a change that could give them more.
+    func ownRights(_ transaction: borrowing some Reading & ~Copyable) throws(StorageError) -> ScopeSet? {
+        guard case .holder(let holder) = self else { return nil }
+        let (policies, subject) = try holder.standing(transaction)
+        return policies.ownRights(of: subject)
+    }
+
+    /// Whoever puts many things in place at once holds all that any of them can give. `held`: what they held before.
+    static func requireRights(_ given: ScopeSet, among held: ScopeSet?) throws {
+        guard let held else { return }
+        let missing = given.subtracting(held).kept
+        guard missing.isEmpty else { throw AdministrationRefusal.beyondOwnRights(missing) }
+    }
+}
+
+extension Reading where Self: ~Copyable {
+    /// All that any role that there is can give, and the right to give roles.
+    func ownRightsOfAllRoles(_ book: RoleBook) throws(StorageError) -> ScopeSet {
+        try book.edition(self).policies.all.map(\.ownRightsGiven)
+            .reduce(ScopeSet.assigningRoles) { $0.union($1) }.normalForm
+    }
+}
+
 extension ScopeSet {
     /// Who makes somebody have roles in another way than by an assignment needs the right to assign them.
     static let assigningRoles = ScopeSet(parsing: "auth/RoleAssignment.c")

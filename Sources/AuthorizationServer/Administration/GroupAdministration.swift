@@ -137,7 +137,7 @@ struct GroupAdministration: Sendable {
 }
 
 /// A group as an administrator gives it, every member checked.
-private struct NewGroup: Sendable {
+struct NewGroup: Sendable {
     let name: String
     let title: String
 

@@ -70,8 +70,9 @@ struct ResourceServerAdministration: Sendable {
         }
         let audiences = json["audiences"]?.strings ?? []
         if audiences.isEmpty { errors.append(("audiences", "must be a list of FHIR base URLs")) }
-        for audience in audiences where FHIRBaseURL(audience).flatMap(server.configuration.fhirServer) == nil {
-            errors.append(("audiences", "\(OAuthError.safe(audience)) is not one of the configured FHIR servers"))
+        let known = try server.fhirServers.edition()
+        for audience in audiences where FHIRBaseURL(audience).flatMap(known.server(base:)) == nil {
+            errors.append(("audiences", "\(OAuthError.safe(audience)) is not one of the FHIR servers"))
         }
         guard errors.isEmpty else {
             throw Problem(

@@ -17,6 +17,22 @@ enum RevisionCondition: Sendable {
 
     static func tag(_ revision: Int64) -> String { "\"\(revision)\"" }
 
+    /// The same of something that has a version and no count of revisions, and is there.
+    func require(version: String, of what: String) throws {
+        switch self {
+        case .any: return
+        case .tags(let tags) where tags.contains("\"\(version)\""): return
+        case .tags:
+            throw Problem(
+                status: 412, title: "The \(what) has changed",
+                detail: "The \(what) has changed since it was read: its version is \(version) now.")
+        case .unstated:
+            throw Problem(
+                status: 428, title: "What was seen?",
+                detail: "If-Match must name the version that was read and is changed; now it is \"\(version)\".")
+        }
+    }
+
     /// `current`: nil where there is no policy. Without a condition a policy is made, and none replaced.
     func require(_ current: Int64?) throws {
         switch (self, current) {

@@ -19,7 +19,7 @@ extension UserAdministration {
                 throw Self.unknown(username)
             }
             let present = try Self.changeable(user, transaction)
-            try EntityTag(of: present).requireMatch(request)
+            try EntityTag(of: present).requireMatch(request, of: "user")
             let change = try UserChange(patch, of: present)
             let administrators = try RemainingAdministrator(request, book, transaction, now: now)
             if change.fhirUser != user.fhirUser {

@@ -199,7 +199,7 @@ func validated(_ parameters: FormParameters, now: Int64, server: AuthorizationSe
         if needsAudience { throw OAuthError.missing("aud") }
         return
     }
-    guard let base = FHIRBaseURL(text), draft.server.configuration.fhirServer(base) != nil else {
+    guard let base = FHIRBaseURL(text), try draft.server.fhirServers.server(base: base) != nil else {
         throw aud == nil
             ? OAuthError(.invalidTarget, "resource is not a FHIR server that is served here")
             : OAuthError(.invalidRequest, "aud is not a FHIR server that is served here")

@@ -9,6 +9,7 @@ struct DirectoryTokens: Sendable {
     let server: FHIRServer
     let issuer: Issuer
     let tokens: TokenIssuer
+    let servers: FHIRServerBook
     let clock: Clock
 
     static let scope = ScopeSet(parsing: "system/Patient.rs system/Encounter.rs")
@@ -18,7 +19,10 @@ struct DirectoryTokens: Sendable {
         let now = clock.now
         let end = now.adding(seconds: Self.lifetime)
         let (clientID, audience) = (issuer.value, server.base.value)
-        let stored = try await tokens.database.write { transaction -> StoredGrant? in
+        let stored = try await tokens.database.write { [servers] transaction -> StoredGrant? in
+            guard try servers.isServed(audience, transaction) else {
+                throw DirectoryTrouble.unusable("the FHIR server has been removed")
+            }
             let id = try transaction.insertGrant(
                 userID: nil, clientID: clientID, audience: audience, scope: Self.scope.text, context: "{}",
                 sessionID: nil, nonce: nil, authTime: nil, refresh: .none, now: now, expiresAt: end)

@@ -10,11 +10,11 @@ extension AuthorizationServer {
             wellKnownPaths("openid-configuration").map { ($0, JSON.object(discovery.openIDConfiguration)) }
             + wellKnownPaths("oauth-authorization-server").map { ($0, JSON.object(discovery.oauthMetadata)) }
             + wellKnownPaths("authzen-configuration").map { ($0, JSON.object(discovery.authZENConfiguration)) }
-        var seen: Set<String> = []
-        return (own + smartDocuments(discovery)).filter { seen.insert($0.0).inserted }.map { path, document in
-            let endpoint = DocumentEndpoint(document.serialized(), type: "application/json", maxAge: 300)
-            return Route(.get, path, endpoint)
+        let fixed: [(String, any Endpoint)] = own.map { path, document in
+            (path, DocumentEndpoint(document.serialized(), type: "application/json", maxAge: 300))
         }
+        var seen: Set<String> = []
+        return (fixed + smartDocuments).filter { seen.insert($0.0).inserted }.map { Route(.get, $0.0, $0.1) }
     }
 
     /// Behind the issuer, where most clients look, also those that do not trim its slash; and with the name before the
@@ -23,32 +23,39 @@ extension AuthorizationServer {
         ["", "/"].map { path($0 + "/.well-known/" + name) } + ["/.well-known/\(name)" + configuration.issuer.path]
     }
 
-    /// For each FHIR server: below its own base where that reaches us (checklist DISC-1, DISC-5), and always below the issuer,
-    /// from where the FHIR server can fetch or proxy it. The document of the issuer itself is that of the first one.
-    private func smartDocuments(_ discovery: Discovery) -> [(String, JSON)] {
-        let servers = configuration.fhirServers
-        let documents = servers.map { ($0, JSON.object(discovery.smartConfiguration($0))) }
-        let atBase = documents.filter { $0.0.base.origin == configuration.issuer.origin }.flatMap { server, document in
-            ["", "/"].map { (server.base.path + $0 + "/.well-known/smart-configuration", document) }
+    /// For each FHIR server: below its own base where that reaches us (checklist DISC-1, DISC-5; a registered one:
+    /// `documentAtBase`), and always below the issuer, from where the FHIR server can fetch or proxy it. The document of the
+    /// issuer itself is that of the first one.
+    private var smartDocuments: [(String, any Endpoint)] {
+        let own = configuration.fhirServers.filter { $0.base.origin == configuration.issuer.origin }
+        let atBase = own.flatMap { server in
+            ["", "/"].map { slash in
+                (
+                    server.base.path + slash + "/.well-known/smart-configuration",
+                    changing { documents, _ in try documents.smart { $0.base == server.base } }
+                )
+            }
         }
-        let atIssuer = documents.flatMap { server, document in
-            [
-                (path("/fhir-servers/\(server.id)/.well-known/smart-configuration"), document),
-                (path("/fhir-servers/\(server.id)/capability-security"), discovery.capabilitySecurity),
-            ]
-        }
-        let first = documents.first.map { [(path("/.well-known/smart-configuration"), $0.1)] } ?? []
-        return atBase + atIssuer + [(path("/fhir-servers"), .array(servers.map(listed)))] + first
+        return atBase + [
+            (
+                path("/fhir-servers/{id}/.well-known/smart-configuration"),
+                changing { documents, request in
+                    let id = request.pathParameter("id")
+                    return try documents.smart { $0.id.hasSameOctets(as: id) }
+                }
+            ),
+            (
+                path("/fhir-servers/{id}/capability-security"),
+                changing { documents, request in try documents.security(id: request.pathParameter("id")) }
+            ),
+            (path("/fhir-servers"), changing { documents, _ in try documents.list() }),
+            (path("/.well-known/smart-configuration"), changing { documents, _ in try documents.smartOfFirst() }),
+        ]
     }
 
-    /// One line of `/fhir-servers`: what there is, and where its documents are.
-    private func listed(_ server: FHIRServer) -> JSON {
-        let folder = url("/fhir-servers/\(server.id)")
-        return [
-            "id": .string(server.id), "name": .string(server.name), "base": .string(server.base.value),
-            "fhir_version": .string(server.fhirVersion),
-            "smart_configuration": .string(folder + "/.well-known/smart-configuration"),
-            "capability_security": .string(folder + "/capability-security"),
-        ]
+    private func changing(
+        _ document: @escaping @Sendable (FHIRServerDocuments, Request) throws -> DocumentEndpoint?
+    ) -> any Endpoint {
+        FHIRServerDocumentEndpoint(server: self, document: document)
     }
 }

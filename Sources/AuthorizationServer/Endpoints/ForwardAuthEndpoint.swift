@@ -17,7 +17,7 @@ struct ForwardAuthEndpoint: ImmediateEndpoint {
     func respond(to request: Request) throws -> Response {
         try requireGateway(request)
         let question = try GatewayQuestion(
-            request, settings, prefix: server.path(Self.path), server.configuration)
+            request, settings, prefix: server.path(Self.path), try server.fhirServers.edition().servers)
         guard let bearer = BearerToken(try AuthorizationHeader(request.headers)) else { throw BearerToken.missing() }
         // Live, and for this FHIR server and no other.
         guard let token = try bearer.live(server),
@@ -56,7 +56,8 @@ extension AuthorizationServer {
     var forwardAuthRoutes: [Route] {
         guard let settings = configuration.forwardAuth else { return [] }
         let endpoint = ForwardAuthEndpoint(server: self, settings: settings)
-        let deepest = (configuration.fhirServers.map(\.base.segments).max() ?? 0) + Self.deepestFHIRPath
+        let bases = configuration.fhirServers.map(\.base.segments) + [FHIRServer.deepestRegistered]
+        let deepest = (bases.max() ?? 0) + Self.deepestFHIRPath
         let patterns = (0...deepest).map { depth in
             path(ForwardAuthEndpoint.path) + (0..<depth).map { "/{segment\($0)}" }.joined()
         }
@@ -68,6 +69,11 @@ extension AuthorizationServer {
     private static let deepestFHIRPath = 4
 }
 
+extension FHIRServer {
+    /// How many parts the path of a registered base has at most: the table of routes is made at the start.
+    static let deepestRegistered = 8
+}
+
 extension FHIRBaseURL {
-    fileprivate var segments: Int { path.utf8.count { $0 == UInt8(ascii: "/") } }
+    var segments: Int { path.utf8.count { $0 == UInt8(ascii: "/") } }
 }

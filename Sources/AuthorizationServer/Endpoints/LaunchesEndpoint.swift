@@ -39,12 +39,12 @@ struct LaunchOpening: Sendable {
         if client?.isEnabled != true { errors.append(("client_id", "is not a client that is known here")) }
         let launchURL = Self.launchURL(json, client)
         if client != nil, launchURL == nil { errors.append(("launch_url", "is not a launch URI of this client")) }
-        let audience = Self.audience(json, server.configuration)
+        let audience = Self.audience(json, try server.fhirServers.edition())
         if audience == nil { errors.append(("aud", "is not a FHIR server that is served here")) }
         let user = try Self.user(json, server)
         if json["user"] != nil, user == nil { errors.append(("user", "is not a user that is known here")) }
         let context = Self.context(object, &errors)
-        errors += try await Self.strangers(context, server.directories.directory(for: audience?.base))
+        errors += try await Self.strangers(context, try server.directories.directory(for: audience?.base))
         guard errors.isEmpty, let client, let launchURL, let audience else {
             throw Problem(
                 status: 422, title: "The launch cannot be opened", detail: "See the members named in errors.",
@@ -95,9 +95,9 @@ struct LaunchOpening: Sendable {
         return registered.first { $0 == asked.stringValue }
     }
 
-    private static func audience(_ json: JSON, _ configuration: Configuration) -> FHIRServer? {
-        guard let asked = json["aud"] else { return configuration.fhirServers.first }
-        return asked.stringValue.flatMap(FHIRBaseURL.init).flatMap(configuration.fhirServer)
+    private static func audience(_ json: JSON, _ known: FHIRServerBook.Edition) -> FHIRServer? {
+        guard let asked = json["aud"] else { return known.servers.first }
+        return asked.stringValue.flatMap(FHIRBaseURL.init).flatMap(known.server(base:))
     }
 
     private static func user(_ json: JSON, _ server: AuthorizationServer) throws -> StoredUser? {

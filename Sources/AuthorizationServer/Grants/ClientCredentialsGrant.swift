@@ -21,7 +21,7 @@ struct ClientCredentialsGrant: TokenGrant {
         let isOwn = audience == server.configuration.issuer.value
         let asked = isOwn ? registered.intersection(Self.openRights, reading: .ceiling) : registered
         let (clientID, now, address) = (request.client.id.value, request.now, request.address)
-        let rights = server.clientRights
+        let (rights, servers, issuer) = (server.clientRights, server.fhirServers, server.configuration.issuer.value)
         let purpose = try request.parameters["purpose_of_use"].map { try PurposeOfUse.requested($0) }
         let end = now.adding(seconds: server.configuration.lifetimes.accessToken)
         return { transaction in
@@ -30,6 +30,7 @@ struct ClientCredentialsGrant: TokenGrant {
             guard !scope.isEmpty else {
                 throw OAuthError(.invalidScope, "scope holds nothing that a role of this client carries")
             }
+            guard try audience == issuer || servers.isServed(audience, transaction) else { throw Self.unknownResource }
             let id = try transaction.insertGrant(
                 userID: nil, clientID: clientID, audience: audience, scope: scope.text, context: "{}", sessionID: nil,
                 nonce: nil, authTime: nil, refresh: .none, now: now, expiresAt: end, purpose: purpose?.rawValue,
@@ -87,14 +88,17 @@ struct ClientCredentialsGrant: TokenGrant {
             return administration
         }
         guard isForRecords else { return server.configuration.issuer.value }
-        let servers = server.configuration.fhirServers
+        let edition = try server.fhirServers.edition()
+        let servers = edition.servers
         guard let named else {
             guard servers.count == 1, let only = servers.first else { throw OAuthError.missing("resource") }
             return only.base.value
         }
-        guard let base = FHIRBaseURL(named).flatMap(server.configuration.fhirServer)?.base else {
-            throw OAuthError(.invalidTarget, "resource is not a FHIR server that is served here")
-        }
+        guard let base = FHIRBaseURL(named).flatMap(edition.server(base:))?.base else { throw unknownResource }
         return base.value
+    }
+
+    private static var unknownResource: OAuthError {
+        OAuthError(.invalidTarget, "resource is not a FHIR server that is served here")
     }
 }

@@ -135,7 +135,7 @@ private struct Rotation: Sendable {
     private func isKnown(
         _ patient: FHIRID, _ grant: Grant, _ transaction: borrowing WriteTransaction
     ) throws(StorageError) -> Bool {
-        if directories.isLive(grant.audience) { return true }
+        if try directories.isLive(grant.audience) { return true }
         return try transaction.patient(patient.value) != nil
     }
 

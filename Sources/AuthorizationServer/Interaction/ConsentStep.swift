@@ -30,7 +30,8 @@ struct ConsentStep: InteractionStep {
             memory: memory(visit, offer, server),
             answer: .onPage(isToBeRemembered: submission.form["remember"] == "yes"),
             secret: try HandleSecret(server.random), address: submission.request.peer.address, now: now,
-            lifetimes: server.configuration.lifetimes, configuration: server.configuration)
+            lifetimes: server.configuration.lifetimes, configuration: server.configuration,
+            servers: server.fhirServers)
         return .finish(try await decision.answer(server))
     }
 
@@ -51,7 +52,8 @@ struct ConsentStep: InteractionStep {
         let decision = GrantDecision(
             visit: visit, signedIn: signedIn, scope: granted, context: offer.context(for: granted), memory: memory,
             answer: .fromMemory, secret: try HandleSecret(server.random), address: request.peer.address, now: now,
-            lifetimes: server.configuration.lifetimes, configuration: server.configuration)
+            lifetimes: server.configuration.lifetimes, configuration: server.configuration,
+            servers: server.fhirServers)
         return try await decision.answer(server)
     }
 

@@ -32,7 +32,8 @@ struct EmergencyStep: InteractionStep {
             visit: visit, signedIn: signedIn, scope: granted, context: offer.context(for: granted), memory: nil,
             answer: .emergency(record), secret: try HandleSecret(server.random),
             address: submission.request.peer.address, now: now, lifetimes: server.configuration.lifetimes,
-            configuration: server.configuration)
+            configuration: server.configuration,
+            servers: server.fhirServers)
         let answer = try await decision.answer(server)
         server.events.wake()
         return .finish(answer)

@@ -25,6 +25,7 @@ struct GrantDecision: Sendable {
     let now: Int64
     let lifetimes: Lifetimes
     let configuration: Configuration
+    let servers: FHIRServerBook
 
     /// What the app is told.
     func answer(_ server: AuthorizationServer) async throws -> [(String, String)] {
@@ -38,10 +39,10 @@ struct GrantDecision: Sendable {
         try requireStillThere(transaction)
         try remember(transaction)
         _ = try transaction.touchSession(signedIn.session.id, now: now)
+        guard try request.audience == nil || servers.isServed(audience, transaction) else { throw VisitProblem.gone }
         let end = now.adding(seconds: lifetimes.authorizationCode)
         let grantID = try transaction.insertGrant(
-            userID: signedIn.user.id, clientID: visit.client.id.value,
-            audience: audience, scope: scope.text,
+            userID: signedIn.user.id, clientID: visit.client.id.value, audience: audience, scope: scope.text,
             context: JSON.object(context.json).text, sessionID: signedIn.session.id, nonce: request.nonce?.value,
             authTime: signedIn.session.authTime, refresh: refresh, now: now, expiresAt: end,
             purpose: request.purpose?.rawValue, address: address)

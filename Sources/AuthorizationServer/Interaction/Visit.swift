@@ -88,7 +88,7 @@ extension Visit {
         address = request.peer.address
         self.client = client
         self.target = target
-        directory = server.directories.directory(for: state.request.audience)
+        directory = try server.directories.directory(for: state.request.audience)
         launch = try rows.launch.map(LaunchInProgress.init)
         signedIn = SignedIn(rows, state, now: now, server)
         let owner = signedIn.map { String($0.session.id) } ?? "nobody"

@@ -108,7 +108,17 @@ struct NewRoleAssignment: Sendable {
         to subject: RoleSubject, holder: Holder?, by caller: AdministrationCaller, address: String, _ book: RoleBook,
         _ transaction: borrowing WriteTransaction, now: Int64
     ) throws -> Int64 {
-        let policies = try book.edition(transaction).policies
+        try store(
+            to: subject, holder: holder, by: actor, address: address, try book.edition(transaction).policies,
+            transaction, now: now)
+    }
+
+    /// The same where the policies that the transaction sees are at hand: each assignment raises their epoch, and whoever
+    /// makes thousands would read them again each time.
+    func store(
+        to subject: RoleSubject, holder: Holder?, by actor: String, address: String, _ policies: PolicySet,
+        _ transaction: borrowing WriteTransaction, now: Int64
+    ) throws -> Int64 {
         let isGroup = if case .group = subject { true } else { false }
         let problems = problems(policies, holder: holder, isGroup: isGroup)
         guard problems.isEmpty else { throw Self.problem(problems) }

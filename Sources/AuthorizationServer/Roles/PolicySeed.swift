@@ -34,6 +34,8 @@ struct PolicySeed: Sendable {
     let shipped: [PolicyFile]
     /// Whether the files go over what administrators have changed.
     var overwrites = false
+    /// What its audit records begin with.
+    var remark = ""
 
     /// Puts in place what is to be, or changes nothing and tells every problem of the files, of the roles together, and of their
     /// tests. `require` throws where something has changed since somebody planned it.
@@ -55,7 +57,8 @@ struct PolicySeed: Sendable {
                 isEdited: !shipped.contains(Array(plan.document.utf8)), actor: actor,
                 reason: "version \(plan.policy.version) of \(plan.file)", now: now)
             try transaction.audit(
-                .rolePolicyChanged, actor: actor, address: address, detail: "\(role) \(plan.policy.version)", at: now)
+                .rolePolicyChanged, actor: actor, address: address, detail: "\(remark)\(role) \(plan.policy.version)",
+                at: now)
         }
         return .success(plans)
     }

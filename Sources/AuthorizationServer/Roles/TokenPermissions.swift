@@ -10,6 +10,7 @@ final class TokenPermissions: Sendable {
     private let configuration: Configuration
     private let database: Database
     private let roles: RoleBook
+    private let servers: FHIRServerBook
     private let shared = Mutex(Shared(epoch: 0))
     private static let capacity = 20_000
     private static let mostOctets = 64 << 20
@@ -27,12 +28,15 @@ final class TokenPermissions: Sendable {
         let subject: SubjectKey
         let acr: String?
         let audience: String
+        /// Administrators add and remove FHIR servers while the epoch stands still.
+        let isFHIR: Bool
     }
 
-    init(_ configuration: Configuration, _ database: Database, _ roles: RoleBook) {
+    init(_ configuration: Configuration, _ database: Database, _ roles: RoleBook, _ servers: FHIRServerBook) {
         self.configuration = configuration
         self.database = database
         self.roles = roles
+        self.servers = servers
     }
 
     /// Nil if the grant or its user is gone or revoked meanwhile. Throws only if storage fails.
@@ -65,7 +69,7 @@ final class TokenPermissions: Sendable {
             return (grant, entitlement)
         }
         guard let (grant, entitlement) = found else { return nil }
-        let compiled = compiled(
+        let compiled = try compiled(
             entitlement.subject, acr: grant.circumstances.acr, audience: token.audience, edition)
         return TokenStanding(compiled, entitlement, edition)
     }
@@ -78,7 +82,7 @@ final class TokenPermissions: Sendable {
         let entitlement = try database.read { (transaction) throws(StorageError) in
             try holder.entitlement(scope: scope, patient: patient, edition, transaction, now: now)
         }
-        let compiled = compiled(entitlement.subject, acr: holder.acr, audience: audience, edition)
+        let compiled = try compiled(entitlement.subject, acr: holder.acr, audience: audience, edition)
         return TokenStanding(compiled, entitlement, edition)
     }
 
@@ -88,7 +92,7 @@ final class TokenPermissions: Sendable {
         let edition = try roles.edition()
         let nobody = Entitlement(
             subject: Subject(roles: [], holder: nil, client: clientID, scope: scope), until: nil)
-        let compiled = compiled(nobody.subject, acr: nil, audience: audience, edition)
+        let compiled = try compiled(nobody.subject, acr: nil, audience: audience, edition)
         return TokenStanding(compiled, nobody, edition)
     }
 
@@ -101,10 +105,10 @@ final class TokenPermissions: Sendable {
 
     private func compiled(
         _ subject: Subject, acr: String?, audience: String, _ edition: RoleBook.Edition
-    ) -> CompiledPermissions {
-        let key = Key(subject: subject.key(edition.policies), acr: acr, audience: audience)
+    ) throws(StorageError) -> CompiledPermissions {
+        let isFHIR = try servers.edition().server(audience: audience) != nil
+        let key = Key(subject: subject.key(edition.policies), acr: acr, audience: audience, isFHIR: isFHIR)
         if let kept = shared.withLock({ $0.epoch == edition.epoch ? $0.byKey[key] : nil }) { return kept }
-        let isFHIR = configuration.fhirServers.contains { $0.base.value.hasSameOctets(as: audience) }
         func compile(_ permissions: Permissions) -> CompiledPermissions {
             CompiledPermissions(
                 permissions, subject: subject, acr: acr, location: isFHIR ? audience : nil, epoch: edition.epoch)

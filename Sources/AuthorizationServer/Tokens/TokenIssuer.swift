@@ -11,6 +11,7 @@ struct TokenIssuer: Sendable {
     let random: RandomBytes
     let database: Database
     let style: HostedStyle
+    let servers: FHIRServerBook
 
     /// Whom an access token is about.
     struct Subject: Sendable {
@@ -38,7 +39,7 @@ struct TokenIssuer: Sendable {
         let expiresAt = now.adding(seconds: lifetime)
         let claims = try claims(grant, scope: scope, subject, context, now: now, expiresAt: expiresAt)
         let accessToken = try await accessToken(
-            claims, grant, format: format(for: client, audience: grant.audience), expiresAt: expiresAt)
+            claims, grant, format: try format(for: client, audience: grant.audience), expiresAt: expiresAt)
         var response: JSONObject = [
             "access_token": .string(accessToken), "token_type": "Bearer", "expires_in": .integer(lifetime),
             "scope": .string(scope.text),
@@ -66,8 +67,8 @@ struct TokenIssuer: Sendable {
     }
 
     /// Opaque where the client or the FHIR server asks for it.
-    private func format(for client: Client, audience: String) -> AccessTokenFormat {
-        let server = configuration.fhirServers.first { $0.base.value.hasSameOctets(as: audience) }
+    private func format(for client: Client, audience: String) throws(StorageError) -> AccessTokenFormat {
+        let server = try servers.edition().server(audience: audience)
         return server?.accessTokenFormat == .opaque ? .opaque : client.metadata.accessTokenFormat
     }
 

@@ -135,6 +135,30 @@ extension Reading where Self: ~Copyable {
     }
 }
 
+extension Reading where Self: ~Copyable {
+    /// Everybody's, oldest first, those after `after`.
+    package func liveGrants(after: Int64?, limit: Int, now: Int64) throws(StorageError) -> [StoredGrant] {
+        try connection.all(
+            """
+            SELECT id, user_id, client_id, audience, scope, context, session_id, nonce, auth_time, refresh, created_at,
+                expires_at, revoked_at, revoked_reason, purpose, acr, address
+            FROM grants WHERE revoked_at IS NULL AND expires_at > ?1 AND id > ?2 ORDER BY id LIMIT ?3
+            """, now, after ?? 0, page(limit)
+        ) { (row) throws(StorageError) in try StoredGrant(row) }
+    }
+
+    /// How many grants for that audience can still be used, those of the client `own` left out. No index has the audience,
+    /// which every new grant would pay for: this reads all live grants, and is for an administrator's rare question.
+    package func liveGrants(audience: String, but own: String, now: Int64) throws(StorageError) -> Int {
+        try connection.first(
+            """
+            SELECT count(*) FROM grants
+            WHERE expires_at > ?3 AND revoked_at IS NULL AND audience = ?1 AND client_id <> ?2
+            """, audience, own, now
+        ) { Int($0.integer(0)) } ?? 0
+    }
+}
+
 extension WriteTransaction {
     package func insertGrant(
         userID: Int64?, clientID: String, audience: String, scope: String, context: String, sessionID: Int64?,
@@ -187,6 +211,15 @@ extension WriteTransaction {
             UPDATE grants SET revoked_at = ?3, revoked_reason = ?4
             WHERE user_id = ?1 AND client_id = ?2 AND revoked_at IS NULL
             """, userID, clientID, now, reason)
+    }
+
+    /// A FHIR server is gone.
+    package func revokeGrants(audience: String, reason: String, now: Int64) throws(StorageError) -> Int {
+        try connection.run(
+            """
+            UPDATE grants SET revoked_at = ?2, revoked_reason = ?3
+            WHERE expires_at > ?2 AND revoked_at IS NULL AND audience = ?1
+            """, audience, now, reason)
     }
 
     /// Every grant made in a session, offline ones too.

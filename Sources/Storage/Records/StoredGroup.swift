@@ -59,6 +59,11 @@ extension WriteTransaction {
         try connection.run("INSERT INTO groups (name, title, created_at) VALUES (?1, ?2, ?3)", name, title, now)
     }
 
+    /// False if there is no such group.
+    package func retitleGroup(_ name: String, title: String) throws(StorageError) -> Bool {
+        try connection.run("UPDATE groups SET title = ?2 WHERE name = ?1", name, title) == 1
+    }
+
     /// With the group go its memberships, and its roles end: a group that is made under the same name has none of them. False
     /// if there is no such group.
     package func removeGroup(_ name: String, by actor: String, now: Int64) throws(StorageError) -> Bool {

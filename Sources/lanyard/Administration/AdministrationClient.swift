@@ -70,7 +70,7 @@ struct AdministrationClient: Sendable {
             let response = try await thread.run {
                 switch place {
                 case .socket(let socket):
-                    try HTTPClient(timeoutSeconds: 60).send(
+                    try HTTPClient(timeoutSeconds: 600, longestBody: 1 << 26).send(
                         method, path, to: .unix(path: socket), headers: [("Host", "localhost")] + headers, body: body)
                 case .remote(let remote): try remote.send(method, path, headers, body)
                 }

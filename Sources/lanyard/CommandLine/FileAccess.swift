@@ -82,6 +82,10 @@ enum FileAccess {
         }
     }
 
+    static func remove(_ path: String) throws(Failure) {
+        guard unsafe unlink(path) == 0 else { throw Failure(code: errno) }
+    }
+
     /// Makes a folder where there is none.
     static func makeDirectory(_ path: String) throws(Failure) {
         guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw Failure(code: errno) }

@@ -38,4 +38,10 @@ enum SettingValue {
         if !problems.isEmpty { throw SettingProblems(problems) }
         return values
     }
+
+    /// A text that means a `T`.
+    static func parsed<T>(_ json: JSON, _ reason: String, _ parse: (String) -> T?) throws(SettingProblems) -> T {
+        guard let value = parse(try text(json)) else { throw SettingProblems(reason) }
+        return value
+    }
 }

@@ -22,10 +22,8 @@ enum SettingsRules {
         return [SettingProblem(member: "issuer", reason: "must be https (http only on loopback, for development)")]
     }
 
+    /// There may be none: administrators register them too.
     @Sendable static func requireFHIRServers(_ draft: SettingsDraft) -> [SettingProblem] {
-        guard !draft.fhirServers.isEmpty else {
-            return [SettingProblem(member: "fhir_servers", reason: "names no FHIR server")]
-        }
         var seen: Set<String> = []
         var ids: Set<String> = []
         return draft.fhirServers.enumerated().flatMap { index, server -> [SettingProblem] in

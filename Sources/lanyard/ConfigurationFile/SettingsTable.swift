@@ -15,7 +15,9 @@ extension Setting {
             draft.issuer = issuer
         },
         Setting("fhir_servers", .structured) { (json, _, draft) throws(SettingProblems) in
-            draft.fhirServers = try SettingValue.list(json) { (json) throws(SettingProblems) in try FHIRServer(json) }
+            draft.fhirServers = try SettingValue.list(json) { (json) throws(SettingProblems) in
+                try FHIRServer(setting: json)
+            }
         },
         addresses("listen", \.listen),
         addresses("admin_listen", \.adminListen),

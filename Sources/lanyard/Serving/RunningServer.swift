@@ -18,6 +18,11 @@ struct RunningServer: Sendable {
         let events = ServerLog(log)
         let authorization = try AuthorizationServer(settings.configuration, log: events.failed)
         for outcome in authorization.seeding { log(.info, "policy.seeded", ["outcome": .string(outcome)]) }
+        if try !authorization.hasFHIRServers {
+            log(
+                .warning, "fhir-servers.none",
+                ["detail": "no token for a FHIR server can be issued: see fhir-server add"])
+        }
         do {
             http = try Self.start(authorization, settings, events)
         } catch {

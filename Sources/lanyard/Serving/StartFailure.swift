@@ -15,7 +15,7 @@ enum StartFailure {
             CommandFailure(
                 exitCode: .configuration, message: "the role policies do not hold together",
                 details: problems.list.map { "  " + SafeText.line($0.description) })
-        case is TLSError, is KeyStoreFailure, is PrivateFile.Failure, is MissingDefaultRoles:
+        case is TLSError, is KeyStoreFailure, is PrivateFile.Failure, is MissingDefaultRoles, is FHIRServerConflict:
             CommandFailure(exitCode: .configuration, message: "\(error)")
         default: .failed("\(error)")
         }

@@ -8,11 +8,11 @@ struct GatewayQuestion: Sendable {
     let fhirServer: FHIRServer
     let judgement: RequestJudgement
 
-    init(_ request: Request, _ settings: ForwardAuth, prefix: String, _ configuration: Configuration) throws {
+    init(_ request: Request, _ settings: ForwardAuth, prefix: String, _ servers: [FHIRServer]) throws {
         let original = try OriginalRequest(request, prefix: prefix)
         // Behind the prefix, the query is the original one.
         let isPrefixed = request.path.utf8.count > prefix.utf8.count
-        fhirServer = try Self.fhirServer(request, isPrefixed ? nil : Self.ownQuery(request), configuration)
+        fhirServer = try Self.fhirServer(request, isPrefixed ? nil : Self.ownQuery(request), servers)
         let filtering = try Self.filtering(request).intersection(settings.filtering)
         if let error = Self.error(request) {
             judgement = RequestJudgement(request: .failure(error), filtering: filtering)
@@ -48,10 +48,9 @@ struct GatewayQuestion: Sendable {
     /// By the address or by X-FHIR-Base, and where both name one, the same. Only where there is but one it need not be named: a
     /// gateway that has several names it each time, over what an app may have sent.
     private static func fhirServer(
-        _ request: Request, _ id: String?, _ configuration: Configuration
+        _ request: Request, _ id: String?, _ servers: [FHIRServer]
     ) throws -> FHIRServer {
         let base = try once("x-fhir-base", request)
-        let servers = configuration.fhirServers
         let fitting = servers.filter { server in
             (id.map { server.id.hasSameOctets(as: $0) } ?? true)
                 && (base.map { FHIRBaseURL($0) == server.base } ?? true)

@@ -1,4 +1,4 @@
-import Encoding
+package import Encoding
 package import SMART
 
 /// A FHIR server that accepts our tokens: the `aud` of an authorization request. Each has discovery documents of its own.
@@ -66,6 +66,20 @@ package struct FHIRServer: Sendable, Equatable {
             object["value"] = .string(value)
             return .object(object)
         }
+    }
+
+    /// As it is registered, and as the configuration file has it.
+    package var json: JSONObject {
+        var object: JSONObject = [
+            "base": .string(base.value), "id": .string(id), "name": .string(name), "fhir_version": .string(fhirVersion),
+            "access_token_format": .string(accessTokenFormat.rawValue), "directory": .string(directory.rawValue),
+        ]
+        if !associatedEndpoints.isEmpty {
+            object["associated_endpoints"] = .array(associatedEndpoints.map(\.json))
+        }
+        object["user_access_brand_bundle"] = brandBundle.map { .string($0.value) }
+        object["user_access_brand_identifier"] = brandIdentifier.map(\.json)
+        return object
     }
 
     /// Lower-case letters, digits and inner hyphens, at most 40.
