@@ -94,4 +94,17 @@ extension Response {
         set("Cache-Control", "no-store")
         set("Pragma", "no-cache")
     }
+
+    /// A JSON document, already written, that nothing on the way keeps. Its fields are put together once for all answers.
+    static func unstoredJSON(_ document: [UInt8]) -> Response {
+        var response = unstoredJSONHead
+        response.body = document
+        return response
+    }
+
+    private static let unstoredJSONHead = {
+        var head = Response(status: 200, headers: [("Content-Type", "application/json")])
+        head.forbidStoring()
+        return head
+    }()
 }

@@ -21,57 +21,57 @@ struct Base64Alphabet: Sendable {
     }
 
     func encode(_ bytes: Span<UInt8>) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count / 3 + 1) * 4)
+        let whole = bytes.count / 3
+        let rest = bytes.count - 3 * whole
+        let last = rest == 0 ? 0 : isPadded ? 4 : rest + 1
+        var result = [UInt8](repeating: Self.padding, count: 4 * whole + last)
+        // A span that is written to by index: each `append` would ask again for room and for whose array it is.
+        var text = result.mutableSpan
         let symbols = symbols.span
-        var index = 0
-        while index + 2 < bytes.count {
-            let group = Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8 | Int(bytes[index + 2])
-            text.append(symbols[group >> 18])
-            text.append(symbols[group >> 12 & 63])
-            text.append(symbols[group >> 6 & 63])
-            text.append(symbols[group & 63])
-            index += 3
+        for group in 0..<whole {
+            let (source, target) = (3 * group, 4 * group)
+            let bits = Int(bytes[source]) << 16 | Int(bytes[source + 1]) << 8 | Int(bytes[source + 2])
+            text[target] = symbols[bits >> 18]
+            text[target + 1] = symbols[bits >> 12 & 63]
+            text[target + 2] = symbols[bits >> 6 & 63]
+            text[target + 3] = symbols[bits & 63]
         }
-        switch bytes.count - index {
-        case 1:
-            let group = Int(bytes[index])
-            text += [symbols[group >> 2], symbols[group << 4 & 63]]
-            if isPadded { text += [Self.padding, Self.padding] }
-        case 2:
-            let group = Int(bytes[index]) << 8 | Int(bytes[index + 1])
-            text += [symbols[group >> 10], symbols[group >> 4 & 63], symbols[group << 2 & 63]]
-            if isPadded { text.append(Self.padding) }
-        default: break
-        }
-        return text
+        guard rest > 0 else { return result }
+        let (source, target) = (3 * whole, 4 * whole)
+        let bits = Int(bytes[source]) << 16 | (rest == 2 ? Int(bytes[source + 1]) << 8 : 0)
+        text[target] = symbols[bits >> 18]
+        text[target + 1] = symbols[bits >> 12 & 63]
+        if rest == 2 { text[target + 2] = symbols[bits >> 6 & 63] }
+        return result
     }
 
     /// Nil for a symbol outside the alphabet, white space, wrong padding, or unused bits that are not zero
     /// (RFC 4648 §3.5): every byte string has exactly one accepted spelling.
     func decode(_ text: Span<UInt8>) -> [UInt8]? {
         guard let count = symbolCount(text) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count / 4 * 3 + 2)
+        let whole = count / 4
+        let rest = count - 4 * whole
+        var result = [UInt8](repeating: 0, count: 3 * whole + max(rest - 1, 0))
+        var bytes = result.mutableSpan
         let values = values.span
-        var index = 0
-        while index + 3 < count {
-            let (first, second) = (values[Int(text[index])], values[Int(text[index + 1])])
-            let (third, fourth) = (values[Int(text[index + 2])], values[Int(text[index + 3])])
+        for group in 0..<whole {
+            let (source, target) = (4 * group, 3 * group)
+            let (first, second) = (values[Int(text[source])], values[Int(text[source + 1])])
+            let (third, fourth) = (values[Int(text[source + 2])], values[Int(text[source + 3])])
             guard (first | second | third | fourth) < 64 else { return nil }
-            bytes.append(first << 2 | second >> 4)
-            bytes.append(second << 4 | third >> 2)
-            bytes.append(third << 6 | fourth)
-            index += 4
+            bytes[target] = first << 2 | second >> 4
+            bytes[target + 1] = second << 4 | third >> 2
+            bytes[target + 2] = third << 6 | fourth
         }
-        guard index < count else { return bytes }
-        let (first, second) = (values[Int(text[index])], values[Int(text[index + 1])])
-        let third = index + 2 < count ? values[Int(text[index + 2])] : 0
+        guard rest > 0 else { return result }
+        let (source, target) = (4 * whole, 3 * whole)
+        let (first, second) = (values[Int(text[source])], values[Int(text[source + 1])])
+        let third = rest == 3 ? values[Int(text[source + 2])] : 0
         guard (first | second | third) < 64 else { return nil }
-        bytes.append(first << 2 | second >> 4)
-        if count - index == 2 { return second & 0x0F == 0 ? bytes : nil }
-        bytes.append(second << 4 | third >> 2)
-        return third & 0x03 == 0 ? bytes : nil
+        bytes[target] = first << 2 | second >> 4
+        if rest == 2 { return second & 0x0F == 0 ? result : nil }
+        bytes[target + 1] = second << 4 | third >> 2
+        return third & 0x03 == 0 ? result : nil
     }
 
     /// How many symbols stand before the padding; nil when the length or the padding cannot be right.

@@ -25,7 +25,13 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     package init(_ elements: [(String, JSON)]) {
         self.init()
         members.reserveCapacity(elements.count)
-        for (name, value) in elements { self[name] = value }
+        for (name, value) in elements {
+            if let index = index(of: name) {
+                members[index].value = value
+            } else {
+                members.append(Member(name: name, value: value))
+            }
+        }
     }
 
     package init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
@@ -49,6 +55,7 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     package func contains(_ name: String) -> Bool { index(of: name) != nil }
 
     private func index(of name: String) -> Int? {
-        members.firstIndex { $0.name.hasSameOctets(as: name) }
+        for index in members.indices where members[index].name.hasSameOctets(as: name) { return index }
+        return nil
     }
 }

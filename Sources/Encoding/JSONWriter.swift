@@ -3,7 +3,11 @@ package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    package init() { bytes.reserveCapacity(1024) }
+    /// What is small enough for the allocator's quick lists, which end at 1032 octets with the array's own header.
+    package init() { bytes.reserveCapacity(992) }
+
+    /// Goes on behind octets that are no complete value yet: the next value comes right after them.
+    package init(after octets: consuming [UInt8]) { bytes = octets }
 
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
     package mutating func endObject() { close(UInt8(ascii: "}")) }

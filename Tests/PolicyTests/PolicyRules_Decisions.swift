@@ -19,6 +19,17 @@ import Testing
         #expect(json(token.explain(Ask.search("Task")).decision) == #"{"permit":true}"#)
     }
 
+    private static let filterings: [(String, Filtering?)] = [
+        ("", []), (" ", []), ("rows", .rows), ("elements  search", [.search, .elements]),
+        (" search rows elements rows ", .all), ("row", nil), ("rowsx", nil), ("search,rows", nil), ("Rows", nil),
+        ("rows\t", nil),
+    ]
+
+    @Test(arguments: filterings)
+    func `filtering is words between spaces, and any other word is nothing`(text: String, expected: Filtering?) {
+        #expect(Filtering(text) == expected)
+    }
+
     @Test func `a refusal tells its reason`() throws {
         let token = try Token("user/Patient.rs", clinician)
         #expect(

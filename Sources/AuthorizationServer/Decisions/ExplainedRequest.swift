@@ -33,7 +33,7 @@ struct ExplainedRequest: Sendable {
             text.utf8.contains(UInt8(ascii: "/")) || IPNetwork(text) == nil ? nil : text
         }
         let filtering = members.value(
-            "filtering", "holds a word that is none of \(Filtering.byWord.keys.sorted().joined(separator: ", "))",
+            "filtering", "holds a word that is none of \(Filtering.words)",
             { Filtering($0) })
         let request = members.request()
         try members.finish()

@@ -94,8 +94,3 @@ extension RequestJudgement {
         self.init(line: line, body: form["request_body"], ifNoneExist: form["if_none_exist"], filtering: filtering)
     }
 }
-
-extension Filtering {
-    /// For an error.
-    static var words: String { byWord.keys.sorted().joined(separator: ", ") }
-}

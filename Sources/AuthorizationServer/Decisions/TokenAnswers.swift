@@ -14,11 +14,15 @@ struct TokenAnswers: Sendable {
         guard let token = try server.accessTokens.liveToken(text, now: now), caller.maySee(token),
             let standing = try server.permissions.standing(of: token, now: now)
         else { return Self.inactive }
-        var body = token.members
-        body.reserveCapacity(token.members.count + standing.compiled.members.count + 1)
+        var body: [UInt8] = []
+        body.reserveCapacity(token.members.count + standing.compiled.members.count + Self.room)
+        body += token.members
         body += standing.compiled.members
         if let judgement {
-            body += Array(",\"decision\":".utf8) + JSON.object(judgement.json(standing)).serialized()
+            body += Self.decisionName
+            var writer = JSONWriter(after: body)
+            writer.value(.object(judgement.json(standing)))
+            body = writer.bytes
         }
         body.append(UInt8(ascii: "}"))
         return body
@@ -33,6 +37,10 @@ struct TokenAnswers: Sendable {
         }
         return body + Array("]}".utf8)
     }
+
+    private static let decisionName = Array(",\"decision\":".utf8)
+    /// For most decisions.
+    private static let room = 128
 
     private static let inactive = Array(#"{"active":false}"#.utf8)
 }

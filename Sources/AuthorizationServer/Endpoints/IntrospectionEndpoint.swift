@@ -29,9 +29,11 @@ struct IntrospectionEndpoint: OpportunisticEndpoint {
 
     private func answer(_ request: Request, _ form: FormParameters, _ caller: DecisionCaller) throws -> Response {
         let body = try body(form, caller)
-        guard Self.wantsSigned(request.headers) else { return Self.response("application/json", body) }
+        guard Self.wantsSigned(request.headers) else { return .unstoredJSON(body) }
         let signed = try server.tokens.introspectionResponse(body, to: caller.client, now: server.clock.now)
-        return Self.response(Self.signedType, Array(signed.utf8))
+        var response = Response(status: 200, headers: [("Content-Type", Self.signedType)], body: Array(signed.utf8))
+        response.forbidStoring()
+        return response
     }
 
     /// With `request`, the answer says too whether that FHIR request is permitted (policy, "Decisions").
@@ -69,11 +71,5 @@ struct IntrospectionEndpoint: OpportunisticEndpoint {
         let accepted = AcceptedTypes(headers)
         guard let signed = accepted.named(signedType), signed > 0 else { return false }
         return signed >= accepted.weight("application/json")
-    }
-
-    private static func response(_ type: String, _ body: [UInt8]) -> Response {
-        Response(
-            status: 200, headers: [("Content-Type", type), ("Cache-Control", "no-store"), ("Pragma", "no-cache")],
-            body: body)
     }
 }

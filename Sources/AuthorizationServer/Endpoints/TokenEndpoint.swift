@@ -33,9 +33,7 @@ struct TokenEndpoint: Endpoint {
         try await server.clientDocuments.requireHeld(authenticated.client, request)
         let tokenRequest = TokenRequest(
             authenticated: authenticated, parameters: form, address: request.peer.address, now: server.clock.now)
-        var response = Response.json(200, .object(try await grant.issue(tokenRequest, server)))
-        response.forbidStoring()
-        return response
+        return .unstoredJSON(JSON.object(try await grant.issue(tokenRequest, server)).serialized())
     }
 
     /// Lessons R7: the SMART JavaScript client refreshes public clients without `client_id`; the token says whose it is. For

@@ -18,14 +18,33 @@ package struct Filtering: OptionSet, Sendable, Hashable {
     /// `search rows elements`; nil for any other word.
     package init?(_ text: String) {
         var filtering: Filtering = []
-        for word in text.utf8.split(separator: UInt8(ascii: " ")) {
-            guard let one = Self.byWord[String(Substring(word))] else { return nil }
-            filtering.insert(one)
+        let octets = text.utf8.span
+        var start = 0
+        while start < octets.count {
+            let end = octets.firstIndex(of: UInt8(ascii: " "), from: start) ?? octets.count
+            if end > start {
+                guard let one = Filtering(word: octets.extracting(start..<end)) else { return nil }
+                filtering.formUnion(one)
+            }
+            start = end + 1
         }
         self = filtering
     }
 
-    package static let byWord: [String: Filtering] = ["search": .search, "rows": .rows, "elements": .elements]
+    package init?(word: Span<UInt8>) {
+        for row in Self.byWord where row.word.utf8.span.hasSameOctets(as: word) {
+            self = row.filtering
+            return
+        }
+        return nil
+    }
+
+    private static let byWord: [(word: String, filtering: Filtering)] = [
+        ("search", .search), ("rows", .rows), ("elements", .elements),
+    ]
+
+    /// For an error.
+    package static let words = byWord.map(\.word).sorted().joined(separator: ", ")
 }
 
 /// What has to be applied to what is found or written: any one of the rows of a decision.
@@ -79,9 +98,15 @@ extension Facts {
     /// no server takes for the same. An allow that is, gives nothing.
     func match(_ criteria: ScopeConstraint?, ofDeny: Bool = false) -> Match {
         guard let criteria else { return .met }
-        let matches = criteria.parameters.map { match($0, ofDeny: ofDeny) }
-        if matches.contains(.unmet) { return .unmet }
-        return matches.contains(.open) ? .open : .met
+        var isOpen = false
+        for clause in criteria.parameters {
+            switch match(clause, ofDeny: ofDeny) {
+            case .unmet: return .unmet
+            case .open: isOpen = true
+            case .met: continue
+            }
+        }
+        return isOpen ? .open : .met
     }
 
     /// A property that is not known meets nothing, and one without a value equals no other.

@@ -12,9 +12,11 @@ extension Permissions {
             clauses: access.clauses, properties: properties, type: access.type, id: access.id,
             compartment: access.compartment)
         var rows: [Remainder] = []
-        for row in candidates(for: access) {
-            guard let row = remainder(of: row, facts, access), !rows.contains(row) else { continue }
-            rows.append(row)
+        for row in allowances(access.type) {
+            guard let row = access.type.map(row.within) ?? row, row.permits(access),
+                let remainder = remainder(of: row, facts, access), !rows.contains(remainder)
+            else { continue }
+            rows.append(remainder)
         }
         guard !rows.isEmpty else { return .deny(.scopeInsufficient) }
         var refusing: [Denial] = []
@@ -36,17 +38,11 @@ extension Permissions {
         return .permit(any: Self.shortest(rows), except: except)
     }
 
-    private func candidates(for access: FHIRAccess) -> [Allowance] {
-        allowances(access.type).compactMap { access.type.map($0.within) ?? $0 }.filter { row in
-            access.operation.map(row.operations.contains) ?? row.interactions.isSuperset(of: access.letters)
-        }
-    }
-
     /// Nil where the row cannot concern what the request is about.
     private func remainder(of row: Allowance, _ facts: Facts, _ access: FHIRAccess) -> Remainder? {
         let criteria = facts.match(row.criteria), compartment = facts.match(compartment: row.compartment)
         if criteria == .unmet || compartment == .unmet { return nil }
-        let writes = !access.letters.isDisjoint(with: [.create, .update])
+        let writes = access.letters.contains(.create) || access.letters.contains(.update)
         return Remainder(
             criteria: criteria == .met ? nil : row.criteria, compartment: compartment == .met ? nil : row.compartment,
             hide: row.hide, readonly: writes ? row.readonly : [])
@@ -54,11 +50,18 @@ extension Permissions {
 
     /// Without what another row makes needless.
     private static func shortest(_ rows: [Remainder]) -> [Remainder] {
-        rows.enumerated().filter { index, row in
+        if rows.count == 1 { return rows }
+        return rows.enumerated().filter { index, row in
             !rows.enumerated().contains { other, wider in
                 other != index && wider.isAsWide(as: row) && !(row.isAsWide(as: wider) && index < other)
             }
         }.map(\.element)
+    }
+}
+
+extension Allowance {
+    fileprivate func permits(_ access: FHIRAccess) -> Bool {
+        access.operation.map(operations.contains) ?? interactions.isSuperset(of: access.letters)
     }
 }
 

@@ -55,6 +55,8 @@ package struct Permissions: Sendable, Equatable {
     func denials(_ type: String?) -> [Denial] {
         // What asks for all types meets the denies of each.
         guard let type else { return deny.values.flatMap { $0 } }
-        return (deny[type] ?? []) + (type == Self.anyType ? [] : deny[Self.anyType] ?? [])
+        let ofAll = type == Self.anyType ? [] : deny[Self.anyType] ?? []
+        guard let own = deny[type] else { return ofAll }
+        return own + ofAll
     }
 }

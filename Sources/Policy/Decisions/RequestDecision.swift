@@ -30,7 +30,7 @@ package struct RequestDecision: Sendable, Equatable {
     package init(_ accesses: [FHIRAccess], filtering: Filtering, deciding: (FHIRAccess) -> Decision) {
         var remainders: [TypedRemainder] = []
         // A search of several types has no parameter that is certain to be one of each.
-        let isOneSearch = accesses.filter { $0.interaction == .searchSystem }.count <= 1
+        let isOneSearch = accesses.count { $0.interaction == .searchSystem } <= 1
         for access in accesses {
             switch deciding(access) {
             case .deny(let reason):
@@ -98,13 +98,13 @@ extension RequestDecision {
         var object: JSONObject = ["permit": .bool(isPermitted)]
         if let reason { object["reason"] = .string(reason.rawValue) }
         guard let first = remainders.first else { return object }
-        for member in first.json.members { object[member.name] = member.value }
+        object.members += first.json.members
         let others = remainders.dropFirst().filter { !$0.isNothing }
         if !others.isEmpty {
             object["included"] = .array(
                 others.map { other in
                     var entry: JSONObject = ["type": .string(other.type ?? Permissions.anyType)]
-                    for member in other.json.members { entry[member.name] = member.value }
+                    entry.members += other.json.members
                     return .object(entry)
                 })
         }

@@ -17,10 +17,13 @@ struct FHIRQuery: Sendable {
     private var count = 0
 
     private static let maximumParameters = 200
+    private static let usualParameters = 3
 
     init(_ place: QueryPlace, of type: String?, reading query: Span<UInt8>) throws(FHIRRequestError) {
         self.place = place
         self.type = type
+        names.reserveCapacity(Self.usualParameters)
+        allClauses.reserveCapacity(Self.usualParameters)
         try read(query)
     }
 

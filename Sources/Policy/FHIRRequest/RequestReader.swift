@@ -87,13 +87,16 @@ struct RequestReader: Sendable {
     ) throws(FHIRRequestError) -> [FHIRAccess] {
         var search = try FHIRQuery(type == nil ? [.search, .allTypes] : .search, of: type, reading: query)
         try search.read(form.span)
-        let interaction: FHIRInteraction = type == nil ? .searchSystem : .searchType
-        let types = type.map { [$0] } ?? search.types.map(Optional.some)
+        if let type {
+            var accesses = [FHIRAccess(.searchType, type: type, compartment: compartment, clauses: search.clauses)]
+            accesses += search.reached.accesses
+            return accesses
+        }
         for type in search.types { try RequestPath.requireMember(type, of: compartment?.type) }
         // Of several types one may not have the parameter, unless all have it.
-        let clauses = type == nil ? search.clauses.filter { $0.name.hasPrefix("_") } : search.clauses
-        return (types.isEmpty ? [nil] : types).map { type in
-            FHIRAccess(interaction, type: type, compartment: compartment, clauses: clauses)
+        let clauses = search.clauses.filter { $0.name.hasPrefix("_") }
+        return (search.types.isEmpty ? [nil] : search.types.map(Optional.some)).map { type in
+            FHIRAccess(.searchSystem, type: type, compartment: compartment, clauses: clauses)
         } + search.reached.accesses
     }
 

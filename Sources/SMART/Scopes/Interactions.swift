@@ -15,6 +15,12 @@ package struct Interactions: OptionSet, Sendable, Hashable {
 
     package static let all = Interactions(rawValue: 0b11111)
 
+    // What `OptionSet` has for these is generic, and costs hundreds of instructions where another module calls it.
+    package var isEmpty: Bool { rawValue == 0 }
+    package func isDisjoint(with other: Interactions) -> Bool { rawValue & other.rawValue == 0 }
+    package func isSuperset(of other: Interactions) -> Bool { rawValue & other.rawValue == other.rawValue }
+    package func contains(_ other: Interactions) -> Bool { isSuperset(of: other) }
+
     /// SCP-2: an in-order choice of `cruds`, at least one letter and none twice. Anything else is no permission at all.
     package init?(letters: String) {
         var interactions: Interactions = []

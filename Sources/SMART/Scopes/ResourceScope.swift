@@ -51,8 +51,9 @@ package struct ResourceScope: Sendable, Hashable {
 
     /// In the letters of SMART v2.
     package var text: String {
-        let constraint = self.constraint.map { "?\($0.text)" } ?? ""
-        return "\(level.rawValue)/\(type.text).\(interactions.letters)\(constraint)"
+        let head = level.rawValue + "/" + type.text + "." + interactions.letters
+        guard let constraint else { return head }
+        return head + "?" + constraint.text
     }
 
     /// In the words of SMART v1, if they can say exactly this.

@@ -11,7 +11,8 @@ package enum Scope: Sendable, Hashable {
         guard text.utf8.count <= ResourceScope.maximumLength, text.utf8.allSatisfy(\.isScopeCharacter) else {
             return nil
         }
-        if let fixed = Self.fixed.first(where: { $0.text == text })?.scope {
+        let hasSlash = text.utf8.contains(UInt8(ascii: "/"))
+        if !hasSlash, let fixed = Self.fixed.first(where: { $0.text == text })?.scope {
             self = fixed
         } else if let launch = LaunchScope(text) {
             self = .launchContext(launch)

@@ -37,6 +37,7 @@ package struct ScopeParameter: Sendable, Equatable {
             guard Self.isAllowed(modifier: modifier, literals) else { return nil }
         }
         var values: [String] = []
+        values.reserveCapacity(literals.count)
         for literal in literals {
             guard let value = Self.canonical(literal) else { return nil }
             if !values.contains(value) { values.append(value) }
@@ -44,7 +45,7 @@ package struct ScopeParameter: Sendable, Equatable {
         self.name = name
         self.modifier = modifier
         self.values = values
-        sortedValues = values.sorted()
+        sortedValues = values.count > 1 ? values.sorted() : values
     }
 
     /// Equal if they say the same, in whatever order.

@@ -53,7 +53,9 @@ package struct ScopeSet: Sendable, Equatable {
     package static func == (left: ScopeSet, right: ScopeSet) -> Bool { left.scopes == right.scopes }
 
     /// The scope string; what was asked for in v1 words and still is that, is printed so (SCP-3).
-    package var text: String { scopes.map(\.text).joined(separator: " ") }
+    package var text: String {
+        scopes.count == 1 ? scopes[0].text : scopes.map(\.text).joined(separator: " ")
+    }
 
     package var isEmpty: Bool { scopes.isEmpty }
 

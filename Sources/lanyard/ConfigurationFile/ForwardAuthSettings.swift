@@ -9,7 +9,7 @@ extension Setting {
         Setting("forward_auth.filtering", .texts) { (json, _, draft) throws(SettingProblems) in
             let words = try SettingValue.list(json) { (json) throws(SettingProblems) in
                 try SettingValue.parsed(json, "must be search or elements") { word in
-                    Filtering.byWord[word].flatMap { ForwardAuth.possibleFiltering.contains($0) ? $0 : nil }
+                    Filtering(word: word.utf8.span).flatMap { ForwardAuth.possibleFiltering.contains($0) ? $0 : nil }
                 }
             }
             draft.forwardAuth.filtering = Filtering(words)
