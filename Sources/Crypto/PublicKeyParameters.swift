@@ -14,13 +14,6 @@ package enum PublicKeyParameters: Sendable, Equatable {
         }
     }
 
-    /// Whether a signature is checked in hardly more time than it takes to ask another thread and hear from it: some 20 to 50 µs
-    /// for RSA with an exponent such as everybody has.
-    package var isCheckedQuickly: Bool {
-        guard case .rsa(let modulus, let exponent) = self else { return false }
-        return modulus.count <= 3072 / 8 && exponent.count <= 3
-    }
-
     /// Moduli below 2048 bits are broken or soon will be (RFC 7518 §3.3); above 8192 one check costs a caller nothing and
     /// us milliseconds.
     static let modulusBits = 2048...8192

@@ -41,21 +41,6 @@ import Testing
         }
     }
 
-    /// What an event loop may check itself: a client chooses its key, and with it what a check costs.
-    @Test(arguments: [
-        (256, [1, 0, 1], true), (384, [3], true), (385, [1, 0, 1], false), (512, [1, 0, 1], false),
-        (1024, [1, 0, 1], false), (256, [1, 0, 0, 1], false), (256, [UInt8](repeating: 0xFF, count: 8), false),
-    ])
-    func `only RSA of a usual size and exponent is checked quickly`(octets: Int, exponent: [UInt8], quick: Bool) {
-        let modulus = [UInt8](repeating: 0xFF, count: octets)
-        #expect(PublicKeyParameters.rsa(modulus: modulus, exponent: exponent).isCheckedQuickly == quick)
-    }
-
-    @Test(arguments: [KeyKind.p256, .p384, .ed25519])
-    func `other kinds of keys are not checked quickly`(kind: KeyKind) throws {
-        #expect(try !SigningKey.generate(kind).publicKey.parameters.isCheckedQuickly)
-    }
-
     /// RFC 8017 §8.1.1: PSS has a new salt each time. RFC 8032 §5.1.6: Ed25519 needs no luck at all.
     @Test func `PSS signatures differ, Ed25519 signatures do not`() throws {
         let rsa = try SigningKey.generate(.rsa(bits: 2048)), edwards = try SigningKey.generate(.ed25519)

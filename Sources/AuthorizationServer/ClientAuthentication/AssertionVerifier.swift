@@ -1,12 +1,10 @@
-import Crypto
 import Encoding
 import JOSE
 import SMART
 import Threads
 
-/// Checks the signatures of client assertions. Those that take long are checked on a thread of its own with a bounded queue:
-/// an ES384 signature costs 0.7 ms, and a flood of them must not hold up an event loop. An RSA signature costs less than the
-/// token that it is answered with, and is checked at once. Its queue has room for all who wait for the keys of one address, for
+/// Checks the signatures of client assertions on threads of its own with a bounded queue: an ES384 signature costs 0.7 ms,
+/// and a flood of them must not hold up an event loop. Its queue has room for all who wait for the keys of one address, for
 /// they come at once.
 final class AssertionVerifier: Sendable {
     private let remoteKeySets: RemoteKeySets
@@ -71,24 +69,13 @@ final class AssertionVerifier: Sendable {
     }
 
     private func check(_ token: JWS, _ algorithm: Algorithm, _ keyID: String, _ keys: JWKSet) async throws {
-        let key: VerificationKey
-        do throws(JOSEError) {
-            key = try keys.key(withID: keyID, for: algorithm).verificationKey()
-        } catch {
-            throw ClientAssertion.Fault(reason: "\(error)")
-        }
-        // The way to the other thread and back would cost half as much again.
-        if key.parameters.isCheckedQuickly { return try Self.check(token, algorithm, key) }
-        try await pool.run { try Self.check(token, algorithm, key) }
-    }
-
-    private static func check(
-        _ token: JWS, _ algorithm: Algorithm, _ key: VerificationKey
-    ) throws(ClientAssertion.Fault) {
-        do throws(JOSEError) {
-            try token.verify(with: key, allowing: [algorithm])
-        } catch {
-            throw ClientAssertion.Fault(reason: "\(error)")
+        try await pool.run {
+            do throws(JOSEError) {
+                let key = try keys.key(withID: keyID, for: algorithm)
+                try token.verify(with: try key.verificationKey(), allowing: [algorithm])
+            } catch {
+                throw ClientAssertion.Fault(reason: "\(error)")
+            }
         }
     }
 }
