@@ -1,5 +1,7 @@
+import Encoding
 import HTTP
 import Policy
+import SMART
 import Storage
 
 /// The one way to every operation of the administration: who asks, whether they may, and what a refusal says. A row of the table

@@ -1,5 +1,6 @@
 import Encoding
 import HTTP
+import Policy
 import SMART
 
 /// `/admin/v1/settings`: what the server was told at its start, as far as it is no secret.

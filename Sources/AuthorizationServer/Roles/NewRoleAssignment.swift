@@ -108,13 +108,14 @@ struct NewRoleAssignment: Sendable {
         to subject: RoleSubject, holder: Holder?, by caller: AdministrationCaller, address: String, _ book: RoleBook,
         _ transaction: borrowing WriteTransaction, now: Int64
     ) throws -> Int64 {
-        try store(
-            to: subject, holder: holder, by: actor, address: address, try book.edition(transaction).policies,
-            transaction, now: now)
+        let policies = try book.edition(transaction).policies
+        try caller.requireRights(policies[role]?.ownRightsGiven ?? .empty, transaction)
+        return try store(
+            to: subject, holder: holder, by: caller.name, address: address, policies, transaction, now: now)
     }
 
     /// The same where the policies that the transaction sees are at hand: each assignment raises their epoch, and whoever
-    /// makes thousands would read them again each time.
+    /// makes thousands would read them again each time. Whether the actor may give what they give is asked of all together.
     func store(
         to subject: RoleSubject, holder: Holder?, by actor: String, address: String, _ policies: PolicySet,
         _ transaction: borrowing WriteTransaction, now: Int64
@@ -122,14 +123,13 @@ struct NewRoleAssignment: Sendable {
         let isGroup = if case .group = subject { true } else { false }
         let problems = problems(policies, holder: holder, isGroup: isGroup)
         guard problems.isEmpty else { throw Self.problem(problems) }
-        try caller.requireRights(policies[role]?.ownRightsGiven ?? .empty, transaction)
         let outcome = try transaction.assignRole(
             role.value, to: subject, parameters: parametersText(policies), validFrom: validFrom,
-            validUntil: validUntil, by: caller.name, reason: reason, now: now)
+            validUntil: validUntil, by: actor, reason: reason, now: now)
         switch outcome {
         case .assigned(let id):
             try transaction.audit(
-                .roleAssigned, actor: caller.name, address: address, detail: "\(role.value) \(id)", at: now)
+                .roleAssigned, actor: actor, address: address, detail: "\(role.value) \(id)", at: now)
             return id
         case .exists(let id):
             throw Problem(
