@@ -73,7 +73,10 @@ struct FHIRServerDocumentEndpoint: ImmediateEndpoint {
 
     func respond(to request: Request) throws -> Response {
         if let document = try document(server.documents, request) { return document.respond(to: request) }
-        return server.pages.nothingHere(404, request) ?? .text(404, "There is nothing here.")
+        // SE-11: it may be registered any time.
+        var response = server.pages.nothingHere(404, request) ?? .text(404, "There is nothing here.")
+        response.forbidStoring()
+        return response
     }
 }
 
