@@ -9,5 +9,11 @@ package struct DatabaseOptions: Sendable {
     /// How large the file may grow, in pages of 4 KiB; nil: as large as SQLite can.
     package var maximumPages: Int?
 
-    package init() {}
+    /// SHA-256, which chains the audit records. Handed in, for what hashes stands beside this module and not below it.
+    package let sha256: SHA256
+
+    package init(sha256: @escaping SHA256) { self.sha256 = sha256 }
 }
+
+/// The 32 octets of a SHA-256 (FIPS 180-4).
+package typealias SHA256 = @Sendable ([UInt8]) -> [UInt8]

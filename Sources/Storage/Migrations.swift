@@ -22,6 +22,7 @@ let migrations: [Migration] = [
             Schema.policyEpoch, Schema.rolePolicies, Schema.rolePolicyHistory, Schema.groups, Schema.roleAssignments,
             Schema.grantCircumstances, Schema.emergencyAccesses, Schema.eventNotices,
         ]),
+    Migration(version: 9, scripts: [Schema.auditChain, Schema.auditCheckpoints, Schema.auditSearch]),
 ]
 
 /// Where each record's file puts the text that makes its table.

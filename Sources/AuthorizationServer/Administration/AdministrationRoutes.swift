@@ -26,6 +26,7 @@ extension AuthorizationServer {
         let resourceServers = ResourceServerAdministration(server: self)
         let registrationTokens = RegistrationTokenAdministration(server: self)
         let emergencies = EmergencyAdministration(server: self)
+        let audits = AuditAdministration(server: self), chain = AuditVerificationAdministration(server: self)
         let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
         let table: [Operation] = [
             (.post, "/clients", clients.register), (.get, "/clients", clients.list),
@@ -49,6 +50,8 @@ extension AuthorizationServer {
             (.post, "/patients", patients.importRecords),
             (.get, "/emergency-accesses", emergencies.list),
             (.post, "/emergency-accesses/{id}/review", emergencies.review),
+            (.get, "/audit-events", audits.list), (.get, "/audit-events/{id}", audits.show),
+            (.post, "/audit-events/verify", chain.verify), (.get, "/audit-checkpoints", chain.checkpoints),
             (.post, "/launches", launchByAdministrator), (.post, "/tokens/inspect", tokens.inspect),
         ]
         return (table + roleRoutes).map { method, path, answer in

@@ -109,7 +109,7 @@ struct GroupAdministration: Sendable {
             }
             guard let detail = try body(transaction, user, name) else { return }
             try transaction.audit(
-                .groupChanged, actor: "administrator", address: address, detail: detail, at: now)
+                .groupChanged, actor: "administrator", address: address, detail: detail, subject: user.sub, at: now)
         }
         return Response(status: 204)
     }

@@ -76,7 +76,7 @@ struct RoleAssignmentAdministration: Sendable {
                     status: 409, title: "It has ended already", detail: "The assignment \(id) was revoked before.")
             }
             try transaction.audit(
-                .roleRevoked, actor: "administrator", address: address,
+                .roleRevoked, of: assignment.subject, actor: "administrator", address: address,
                 detail: "\(assignment.role) \(id): \(reason.text)", at: now)
             return try transaction.roleAssignment(id)?.json(transaction, now: now)
         }

@@ -22,7 +22,7 @@ struct UserAdministration: Sendable {
                     displayName: user.displayName, passwordHash: hash, fhirUser: user.fhirUser?.relative, now: now)
                 try transaction.setRepresentedPatients(userID: id, user.patients.map(\.value))
                 try transaction.audit(
-                    .userAdded, actor: "administrator", patient: nil, address: address, outcome: sub, at: now)
+                    .userAdded, actor: "administrator", address: address, subject: sub, at: now)
                 for assignment in assignments {
                     _ = try assignment.store(
                         to: .user(id), holder: user.fhirUser.map { Holder($0.type) }, by: "administrator",
@@ -90,7 +90,7 @@ struct UserAdministration: Sendable {
         let (now, address) = (server.clock.now, request.peer.address)
         try await server.database.write { transaction in
             _ = try body(transaction, user, now)
-            try transaction.audit(event, actor: "administrator", address: address, outcome: user.sub, at: now)
+            try transaction.audit(event, actor: "administrator", address: address, subject: user.sub, at: now)
         }
         return .json(200, .object(json(try find(user.username))))
     }

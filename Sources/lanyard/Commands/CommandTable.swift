@@ -15,6 +15,7 @@ extension Command {
         launchCreate,
         tokenInspect,
         emergencyList, emergencyReview,
+        auditList, auditShow, auditExport, auditVerify, auditCheckpoints,
     ]
 }
 
@@ -31,5 +32,6 @@ extension CommandGroup {
         CommandGroup("launch", "open a launch as an EHR does"),
         CommandGroup("token", "look into a token"),
         CommandGroup("emergency", "see who broke the glass, and review it"),
+        CommandGroup("audit", "see what happened, hand it out, prove that nobody has changed it"),
     ]
 }
