@@ -87,11 +87,9 @@ import Testing
         let browser = Browser(server)
         var place = try browser.get(App.secretApp.authorizePath(scope: App.scope))
         place = try browser.submit(place, [("username", "patient"), ("password", "not the password, no")])
-        let denied = try App.publicApp.consentPage(Browser(server), as: "patient")
         let other = Browser(server)
         let page = try App.publicApp.consentPage(other, as: "patient")
         #expect(try other.submit(page, [("decision", "deny")]).parameters["error"] == "access_denied")
-        _ = denied
         let tokens = try App.secretApp.tokens(server, as: "patient", scope: App.scope)
         let refresh = try #require(tokens["refresh_token"]?.stringValue)
         let renewed = try App.secretApp.refresh(refresh, server)
@@ -116,11 +114,10 @@ import Testing
         try await server.administer(.post, users + "/enable")
         try await server.administer(.post, users + "/unlock")
         try await server.administer(.put, users + "/password", ["password": .string(TestServer.password)])
-        let made = try await server.administer(.post, "/admin/v1/clients/ehr/secrets", ["overlap": 3600])
-        _ = made
+        try await server.administer(.post, "/admin/v1/clients/ehr/secrets", ["overlap_seconds": 3600])
         let secrets = try await server.administer(.get, "/admin/v1/clients/ehr/secrets")["secrets"]?.arrayValue ?? []
-        let old = try #require(
-            secrets.compactMap { $0["expires_at"]?.integerValue == nil ? nil : $0["id"]?.integerValue }.first)
+        let ended = secrets.filter { $0["expires_at"]?.integerValue != nil }
+        let old = try #require(ended.first?["id"]?.integerValue)
         try await server.administer(.delete, "/admin/v1/clients/ehr/secrets/\(old)")
         try await server.administer(.post, "/admin/v1/clients/ehr/disable")
         try await server.administer(.post, "/admin/v1/clients/ehr/enable")
@@ -130,12 +127,28 @@ import Testing
             .delete, "/admin/v1/registration-tokens/\(token["id"]?.stringValue ?? "\(token["id"]?.integerValue ?? 0)")")
         try await server.administer(.post, "/admin/v1/groups", ["name": "nights"])
         try await server.administer(.put, "/admin/v1/groups/nights/members/physician")
-        let roles = try await server.administer(.get, "/admin/v1/role-assignments?user=physician")
+        let roles = try await ask(server, .get, "role-assignments", [("user", "physician")])
         let role = try #require(roles["role_assignments"]?.arrayValue?.first?["id"]?.integerValue, "\(roles)")
         try await server.administer(.post, "/admin/v1/role-assignments/\(role)/revoke", ["reason": "the end of it"])
-        let policy: JSON = ["role": "spare", "version": 1, "rules": [["id": "own", "allow": "user/Patient.rs"]]]
-        try await server.administer(.put, "/admin/v1/role-policies/spare?reason=for%20the%20test", policy)
-        _ = await server.administered(.delete, "/admin/v1/role-policies/spare?reason=no%20more", .null)
+        let policy = TestPolicies.file("spare", ["rules": [["id": "own", "allow": "user/Patient.rs"]]])
+        _ = try await ask(
+            server, .put, "role-policies/spare", [("reason", "for the test")], [("Content-Type", "application/json")],
+            policy.content)
+        _ = try await ask(
+            server, .delete, "role-policies/spare", [("reason", "needed no more")], [("If-Match", "*")])
+    }
+
+    /// An administrator's request with a query.
+    private func ask(
+        _ server: TestServer, _ method: HTTP.Method, _ path: String, _ query: [(String, String)],
+        _ headers: [(String, String)] = [], _ body: [UInt8] = []
+    ) async throws -> JSON {
+        let response = await server.administration.respond(
+            to: Request(
+                method: method, path: "/admin/v1/" + path, query: Array(FormParameters(query).serialized().utf8),
+                headers: Headers(headers), body: body))
+        #expect(response.status < 300, "\(path): \(String(decoding: response.body, as: UTF8.self))")
+        return response.body.isEmpty ? .null : try JSON(parsing: response.body)
     }
 }
 

@@ -136,7 +136,7 @@ extension Connection {
         Manipulation(
             "all checkpoints removed", at: 0, "names a checkpoint that is not there", "DELETE FROM audit_checkpoints"),
         Manipulation(
-            "a checkpoint in another's place", at: 0, "is signed by checkpoint 2, which no record names",
+            "a checkpoint in another's place", at: 0, "is not what checkpoint 2 signs",
             """
             UPDATE audit_checkpoints SET (jws, jwk) = (SELECT jws, jwk FROM audit_checkpoints WHERE number = 1)
             WHERE number = 2
@@ -235,7 +235,6 @@ extension Connection {
         let server = try TestServer(directory: stopped.directory)
         _ = try App.publicApp.tokens(server, as: "patient", scope: App.scope)
         let keys = server.authorization.auditKeys
-        #expect(keys.isDisjoint(with: stopped.trusted) == false || keys != stopped.trusted)
         server.stop(keepingData: true)
         // The newest checkpoint vouches for those that the old key signed.
         let signing = keys.subtracting(stopped.trusted)

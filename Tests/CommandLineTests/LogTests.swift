@@ -68,7 +68,7 @@ import Testing
         }
         let log = Log(level: .info, writer: writer) { 0 }
         #expect(log.lostLines == 0)
-        for number in 0..<10 { log(.info, "request", ["number": .integer(number)]) }
+        for number in 0..<10 as Range<Int64> { log(.info, "request", ["number": .integer(number)]) }
         log.flush()
         #expect(log.lostLines == 10)
         isFull.withLock { $0 = false }
