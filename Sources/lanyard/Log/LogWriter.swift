@@ -53,10 +53,11 @@ final class LogWriter: Sendable {
     }
 
     private func drain() {
-        let (lines, dropped) = state.withLock { state in
-            let taken = (state.lines, state.dropped)
-            (state.lines, state.dropped, state.writing) = ([], 0, !taken.0.isEmpty)
-            return taken
+        let (lines, dropped) = state.withLock { state -> ([String], Int) in
+            // What was dropped is told beside the next line, and not forgotten without one.
+            guard !state.lines.isEmpty else { return ([], 0) }
+            defer { (state.lines, state.dropped, state.writing) = ([], 0, true) }
+            return (state.lines, state.dropped)
         }
         if lines.isEmpty {
             emptied.raise()
