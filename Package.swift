@@ -51,7 +51,7 @@ let package = Package(
         tests("JOSETests", ["JOSE", "Crypto", "Encoding"], resources: [.copy("Vectors")]),
         tests("SMARTTests", ["SMART", "Encoding"]),
         tests("PolicyTests", ["Policy", "SMART", "Encoding"]),
-        tests("StorageTests", ["Storage", "SMART", "Encoding", "Threads"]),
+        tests("StorageTests", ["Storage", "SMART", "Crypto", "Encoding", "Threads"]),
         tests("HTTPTests", ["HTTP", "Crypto", "Encoding", "Threads"]),
         tests("PagesTests", ["AuthorizationServer", "Policy", "SMART", "Encoding"]),
         .target(

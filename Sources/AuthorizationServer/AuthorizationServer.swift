@@ -4,6 +4,7 @@ package import HTTP
 import Policy
 import SMART
 import Storage
+import Threads
 
 /// One authorization server: what all endpoints share, made once at the start and never changed. The only type that knows
 /// how the parts hang together.
@@ -34,6 +35,9 @@ package final class AuthorizationServer: Sendable {
     let refusals: RecentRefusals
     let courier: LogoutCourier
     let events: EventCourier
+    let notary: AuditNotary
+    /// Where the chain of audit records is looked through, which takes longer than a loop may.
+    let auditing = WorkerPool(name: "audit", threads: 1, capacity: 8)
     let directories: Directories
     let documents: FHIRServerDocuments
     let roles: RoleBook
@@ -50,7 +54,8 @@ package final class AuthorizationServer: Sendable {
     /// a key that cannot be read.
     package init(
         _ configuration: Configuration, clock: Clock = .system,
-        log: @escaping @Sendable (any Error, Request) -> Void = { _, _ in }
+        log: @escaping @Sendable (any Error, Request) -> Void = { _, _ in },
+        audit: @escaping @Sendable (AuditNotice) -> Void = { _ in }
     ) throws {
         self.configuration = configuration
         self.clock = clock
@@ -58,7 +63,9 @@ package final class AuthorizationServer: Sendable {
         try PrivateFile.requireDirectory(configuration.dataDirectory)
         keys = try KeyStore(
             directory: configuration.keysDirectory, passphrase: configuration.keyPassphrase, random: random)
-        database = try Database(path: configuration.databasePath)
+        database = try Database(
+            path: configuration.databasePath, options: .usual)
+        try keys.auditMade(database, clock)
         restoredAt = try database.read { (transaction) throws(StorageError) in try transaction.restoreTime() }
         roles = RoleBook(database)
         clientRights = ClientRights(roles)
@@ -89,11 +96,15 @@ package final class AuthorizationServer: Sendable {
         events = EventCourier(
             database: database, tokens: tokens, clock: clock, outbound: configuration.outbound,
             receiver: configuration.eventReceiver)
+        notary = AuditNotary(
+            database: database, keys: keys, clock: clock, issuer: configuration.issuer.value,
+            settings: configuration.audit, tell: audit)
         directories = Directories(configuration, fhirServers, tokens: tokens, clock: clock, random: random)
         documents = FHIRServerDocuments(Discovery(configuration: configuration), fhirServers)
         database.startSweeper(clock: { clock.now }, sessionIdle: configuration.lifetimes.sessionIdle)
         courier.start()
         events.start()
+        notary.start()
     }
 
     /// The policy files, and then all policies once, so that a damaged one stops the start and not the first request.
@@ -124,6 +135,8 @@ package final class AuthorizationServer: Sendable {
         assertions.stop()
         clientDocuments.stop()
         directories.stop()
+        auditing.stop()
+        notary.stop()
         database.close()
     }
 

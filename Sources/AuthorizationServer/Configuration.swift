@@ -32,6 +32,8 @@ package struct Configuration: Sendable {
     package var registration = RegistrationPolicy()
     /// Who is told at once, with a Security Event Token, when somebody breaks the glass; nil: nobody.
     package var eventReceiver: WebURL?
+    /// How long audit records are kept, and how often they are signed.
+    package var audit = AuditSettings()
     /// Whether gateways may ask about requests; nil: no.
     package var forwardAuth: ForwardAuth?
     /// The role policies that the server brings into its database at its start.

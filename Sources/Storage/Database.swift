@@ -6,12 +6,6 @@ package final class Database: Sendable {
     let engine: Engine
 
     /// Opens, and creates or migrates if need be. ":memory:" is a database of its own that goes with its last user.
-    package convenience init(path: String, readers: Int = 2) throws(StorageError) {
-        var options = DatabaseOptions()
-        options.readers = readers
-        try self.init(path: path, options: options)
-    }
-
     package init(path: String, options: DatabaseOptions) throws(StorageError) {
         engine = try Engine(path: path, options: options, migrations: migrations)
     }

@@ -11,5 +11,11 @@ package struct DatabaseOptions: Sendable {
     /// Whether the file is copied, to `<path>.before-<version>`, before its schema changes.
     package var copiesBeforeMigration = true
 
-    package init() {}
+    /// SHA-256, which chains the audit records. Handed in, for what hashes stands beside this module and not below it.
+    package let sha256: SHA256
+
+    package init(sha256: @escaping SHA256) { self.sha256 = sha256 }
 }
+
+/// The 32 octets of a SHA-256 (FIPS 180-4).
+package typealias SHA256 = @Sendable ([UInt8]) -> [UInt8]

@@ -7,6 +7,7 @@ final class GroupCommit {
     private let options: DatabaseOptions
     private let commits: CommitCounter
     private let turn: WriteTurn
+    private let chain: AuditChain
     private var connection: Connection?
 
     init(path: String, options: DatabaseOptions, commits: CommitCounter, turn: WriteTurn) {
@@ -14,6 +15,7 @@ final class GroupCommit {
         self.options = options
         self.commits = commits
         self.turn = turn
+        chain = AuditChain(sha256: options.sha256)
     }
 
     /// Every caller has its answer when this returns, and none before its write is on disk.
@@ -34,7 +36,7 @@ final class GroupCommit {
             try connection.control("BEGIN IMMEDIATE")
             while let write = waiting.first {
                 try connection.control("SAVEPOINT one")
-                let outcome = write.run(WriteTransaction(connection: connection))
+                let outcome = write.run(WriteTransaction(connection: connection, chain: chain))
                 outcomes.append(outcome)
                 waiting.removeFirst()
                 try settle(outcome, on: connection)
@@ -53,12 +55,16 @@ final class GroupCommit {
     /// Keeps a body's changes, or takes back its own and no other's.
     private func settle(_ outcome: PendingWrite.Outcome, on connection: Connection) throws(StorageError) {
         guard connection.isInTransaction else { throw outcome.failure ?? .io("the transaction was rolled back") }
-        if !outcome.succeeded { try connection.control("ROLLBACK TO one") }
+        if !outcome.succeeded {
+            chain.forget()
+            try connection.control("ROLLBACK TO one")
+        }
         try connection.control("RELEASE one")
     }
 
     /// Rolls back. After an I/O error the connection goes as well: what it holds in memory may not be what is on disk.
     private func recover(from error: StorageError) {
+        chain.forget()
         if let connection, connection.isInTransaction {
             do { try connection.control("ROLLBACK") } catch { self.connection = nil }
         }

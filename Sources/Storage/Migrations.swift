@@ -30,6 +30,9 @@ let migrations: [Migration] = [
         version: 9, title: "grants by patient, creations that are repeated",
         scripts: [Schema.grantsByPatient, Schema.idempotencyKeys]),
     Migration(version: 10, title: "FHIR servers that are registered", scripts: [Schema.fhirServers]),
+    Migration(
+        version: 11, title: "the chain of audit records, their checkpoints and their search",
+        scripts: [Schema.auditChain, Schema.auditCheckpoints, Schema.auditSearch]),
 ]
 
 /// Where each record's file puts the text that makes its table.

@@ -11,7 +11,16 @@ package struct ReadTransaction: ~Copyable, Reading {
 /// One caller's part of the transaction that the writer is about to commit.
 package struct WriteTransaction: ~Copyable, Reading {
     package let connection: Connection
+    let chain: AuditChain
 }
+
+/// A database that is in use, or a file that is only looked at.
+package protocol ReadableDatabase {
+    func read<T>(_ body: (borrowing ReadTransaction) throws(StorageError) -> T) throws(StorageError) -> T
+}
+
+extension Database: ReadableDatabase {}
+extension DatabaseArchive: ReadableDatabase {}
 
 /// How many rows a list may answer at once. A negative LIMIT would mean all of them.
 func page(_ limit: Int) -> Int { min(max(limit, 0), 1000) }

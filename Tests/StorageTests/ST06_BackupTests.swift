@@ -82,7 +82,7 @@ import Testing
 
     private func putInPlace() throws {
         let restore = try DatabaseRestore(path: scratch.path)
-        try restore.stage(copy) { try $0.fenceRestoredCopy(now: 3000) }
+        try restore.stage(copy, options: DatabaseOptions()) { try $0.fenceRestoredCopy(now: 3000) }
         try restore.commit(aside: scratch.path + ".aside")
     }
 

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Synchronization
 import Threads
@@ -51,7 +52,17 @@ final class Collected<Element: Sendable>: Sendable {
     }
 }
 
+extension DatabaseOptions {
+    init() { self.init(sha256: { Digest.sha256($0) }) }
+}
+
 extension Database {
+    convenience init(path: String, readers: Int = 2) throws {
+        var options = DatabaseOptions()
+        options.readers = readers
+        try self.init(path: path, options: options)
+    }
+
     /// Queues a write and comes back at once.
     func submit<T: Sendable>(
         _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T,

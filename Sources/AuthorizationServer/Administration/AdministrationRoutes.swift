@@ -116,6 +116,7 @@ extension AuthorizationServer {
 
     private var otherRows: [Row] {
         let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
+        let audits = AuditAdministration(server: self), chain = AuditVerificationAdministration(server: self)
         let launches = LaunchAdministration(server: self), grants = GrantAdministration(server: self)
         let sessions = SessionAdministration(server: self)
         let emergencies = EmergencyAdministration(server: self), backups = BackupAdministration(server: self)
@@ -125,6 +126,10 @@ extension AuthorizationServer {
             (.get, "/patients", "auth/Patient.s", patients.list),
             (.get, "/patients/{id}", "auth/Patient.r", patients.show),
             (.delete, "/patients/{id}", "auth/Patient.d", patients.remove),
+            (.get, "/audit-events", "auth/AuditEvent.s", audits.list),
+            (.get, "/audit-events/{id}", "auth/AuditEvent.r", audits.show),
+            (.post, "/audit-events/verify", "auth/AuditEvent.s", chain.verify),
+            (.get, "/audit-checkpoints", "auth/AuditEvent.s", chain.checkpoints),
             (.get, "/emergency-accesses", "auth/AuditEvent.s", emergencies.list),
             (.post, "/emergency-accesses/{id}/review", "auth/AuditEvent.u", emergencies.review),
             (.post, "/launches", "auth/Launch.c", launches.open),

@@ -125,7 +125,7 @@ struct GroupAdministration: Sendable {
             }
             guard let detail = try body(transaction, user, name) else { return }
             try transaction.audit(
-                .groupChanged, actor: request.caller.name, address: address, detail: detail, at: now)
+                .groupChanged, actor: request.caller.name, address: address, detail: detail, subject: user.sub, at: now)
             try administrators.requireOne(transaction)
         }
         return Response(status: 204)

@@ -80,7 +80,7 @@ struct RoleAssignmentAdministration: Sendable {
                     status: 409, title: "It has ended already", detail: "The assignment \(id) was revoked before.")
             }
             try transaction.audit(
-                .roleRevoked, actor: request.caller.name, address: address,
+                .roleRevoked, of: assignment.subject, actor: request.caller.name, address: address,
                 detail: "\(assignment.role) \(id): \(reason.text)", at: now)
             try administrators.requireOne(transaction)
             return try transaction.roleAssignment(id)?.json(transaction, now: now)

@@ -39,7 +39,7 @@ struct SessionAdministration: Sendable {
             guard try transaction.endSession(id, now: now) else { return }
             try transaction.audit(
                 .sessionEnded, actor: request.caller.name, address: address,
-                outcome: try transaction.user(id: session.userID)?.sub ?? "", detail: "session \(id)", at: now)
+                detail: "session \(id)", subject: try transaction.user(id: session.userID)?.sub, at: now)
         }
         return Response(status: 204)
     }

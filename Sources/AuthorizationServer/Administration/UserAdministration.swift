@@ -23,7 +23,7 @@ struct UserAdministration: Sendable {
                     mustChangePassword: user.mustChangePassword, now: now)
                 try transaction.setRepresentedPatients(userID: id, user.patients.map(\.value))
                 try transaction.audit(
-                    .userAdded, actor: request.caller.name, patient: nil, address: address, outcome: sub, at: now)
+                    .userAdded, actor: request.caller.name, address: address, subject: sub, at: now)
                 if user.roles?.isEmpty == false { try request.caller.requireRights(.assigningRoles, transaction) }
                 for assignment in assignments {
                     _ = try assignment.store(
@@ -111,7 +111,7 @@ struct UserAdministration: Sendable {
         let (now, address) = (server.clock.now, request.peer.address)
         try await server.database.write { transaction in
             _ = try body(transaction, user, now)
-            try transaction.audit(event, actor: request.caller.name, address: address, outcome: user.sub, at: now)
+            try transaction.audit(event, actor: request.caller.name, address: address, subject: user.sub, at: now)
         }
         return .json(200, .object(json(try find(user.username))))
     }

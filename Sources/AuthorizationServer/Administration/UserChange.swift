@@ -35,8 +35,8 @@ extension UserAdministration {
             }
             try administrators.requireOne(transaction)
             try transaction.audit(
-                .userUpdated, actor: request.caller.name, address: address, outcome: user.sub,
-                detail: patch.members.names.sorted().joined(separator: ", "), at: now)
+                .userUpdated, actor: request.caller.name, address: address,
+                detail: patch.members.names.sorted().joined(separator: ", "), subject: user.sub, at: now)
         }
         return try response(200, find(username))
     }
@@ -58,7 +58,7 @@ extension UserAdministration {
             _ = try transaction.deleteUser(user.id, now: now)
             try administrators.requireOne(transaction)
             try transaction.audit(
-                .userRemoved, actor: request.caller.name, address: address, outcome: user.sub, at: now)
+                .userRemoved, actor: request.caller.name, address: address, subject: user.sub, at: now)
         }
         return Response(status: 204)
     }

@@ -2,10 +2,11 @@ import SMART
 import Storage
 
 /// What happened, in the words of the audit record (AU-01).
-enum AuditEvent: String, Sendable {
+enum AuditEvent: String, Sendable, CaseIterable {
     case signIn = "sign-in"
     case signInFailure = "sign-in-failure"
     case signOut = "sign-out"
+    case sessionExpired = "session-expired"
     case logoutNoticeFailed = "logout-notice-failed"
     case consent, deny
     case tokenIssued = "token-issued"
@@ -52,18 +53,21 @@ enum AuditEvent: String, Sendable {
     case emergencyAccessReviewed = "emergency-access-reviewed"
     case backupMade = "backup-made"
     case databaseRestored = "database-restored"
+    case keyCreated = "key-created"
+    case auditCheckpoint = "audit-checkpoint"
+    case auditRemoved = "audit-removed"
 }
 
 extension WriteTransaction {
     /// Written in the transaction of what it records: both are there after a crash, or neither.
     borrowing func audit(
         _ event: AuditEvent, actor: String? = nil, client: String? = nil, patient: String? = nil, address: String,
-        outcome: String = "success", detail: String? = nil, at now: Int64
+        outcome: String = "success", detail: String? = nil, subject: String? = nil, at now: Int64
     ) throws(StorageError) {
         try appendAudit(
             AuditRecord(
                 at: now, action: event.rawValue, actor: actor, client: client, patient: patient, address: address,
-                outcome: outcome, detail: detail))
+                outcome: outcome, detail: detail, subject: subject))
     }
 
     borrowing func audit(
@@ -73,5 +77,19 @@ extension WriteTransaction {
         try audit(
             event, actor: user?.sub, client: grant.clientID, patient: grant.context.patient?.value, address: address,
             outcome: outcome, at: now)
+    }
+
+    /// Of a role, and whose it is.
+    borrowing func audit(
+        _ event: AuditEvent, of subject: RoleSubject, actor: String, address: String, detail: String, at now: Int64
+    ) throws(StorageError) {
+        switch subject {
+        case .user(let id):
+            let sub = try user(id: id)?.sub
+            try audit(event, actor: actor, address: address, detail: detail, subject: sub, at: now)
+        case .client(let id): try audit(event, actor: actor, client: id, address: address, detail: detail, at: now)
+        case .group(let name):
+            try audit(event, actor: actor, address: address, detail: "\(detail) of the group \(name)", at: now)
+        }
     }
 }

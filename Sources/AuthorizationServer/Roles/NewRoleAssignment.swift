@@ -129,7 +129,7 @@ struct NewRoleAssignment: Sendable {
         switch outcome {
         case .assigned(let id):
             try transaction.audit(
-                .roleAssigned, actor: actor, address: address, detail: "\(role.value) \(id)", at: now)
+                .roleAssigned, of: subject, actor: actor, address: address, detail: "\(role.value) \(id)", at: now)
             return id
         case .exists(let id):
             throw Problem(

@@ -2,6 +2,7 @@ import Crypto
 import Encoding
 import JOSE
 import SMART
+import Storage
 
 /// The signing keys: PKCS#8 files in the keys' folder, named `<kid>.<alg>.<state>.pem` (see Keys/README.md). Read once, at
 /// the start, where each proves itself by signing and verifying (JW-07); a damaged file stops the start.
@@ -24,6 +25,8 @@ struct KeyStore: Sendable {
     let idTokenSigner: JWSSigner
     /// The public halves of all keys, as they are published.
     let published: JWKSet
+    /// The ids of those that were made at this start.
+    let made: [String]
     private let verificationKeys: [String: (algorithm: Algorithm, key: VerificationKey)]
 
     static let accessTokenAlgorithm = Algorithm.es256
@@ -33,10 +36,12 @@ struct KeyStore: Sendable {
     init(directory: String, passphrase: Secret?, random: RandomBytes) throws {
         try PrivateFile.requireDirectory(directory)
         var keys = try Self.read(directory, passphrase)
+        let found = keys.count
         for algorithm in [Self.accessTokenAlgorithm, Self.idTokenAlgorithm]
         where !keys.contains(where: { $0.algorithm == algorithm && $0.state == .active }) {
             keys.append(try Self.makeFirst(algorithm, in: directory, passphrase, random))
         }
+        made = keys.dropFirst(found).map { "\($0.algorithm.rawValue) \($0.keyID)" }
         accessTokenSigner = try Self.signer(Self.accessTokenAlgorithm, keys)
         idTokenSigner = try Self.signer(Self.idTokenAlgorithm, keys)
         published = JWKSet(
@@ -108,4 +113,15 @@ struct KeyStore: Sendable {
 /// What is wrong with the keys' folder, in a line that names the file.
 package struct KeyStoreFailure: Error, CustomStringConvertible {
     package let description: String
+}
+
+extension KeyStore {
+    /// A key event is told as soon as there is somewhere to tell it (AU-01): a first key is made before the database is open.
+    func auditMade(_ database: Database, _ clock: Clock) throws {
+        guard !made.isEmpty else { return }
+        let (made, now) = (made, clock.now)
+        try database.writeBlocking { transaction in
+            for key in made { try transaction.audit(.keyCreated, actor: "server", address: "", detail: key, at: now) }
+        }
+    }
 }

@@ -21,12 +21,12 @@ package final class DatabaseRestore {
 
     /// Copies the backup to where it is made ready, and has `prepare` change it, migrated to what this program knows.
     package func stage(
-        _ backup: String, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in },
+        _ backup: String, options: DatabaseOptions, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in },
         prepare: @escaping @Sendable (borrowing WriteTransaction) throws -> Void
     ) throws(StorageError) {
         removeStaging()
         try DatabaseCopy.make(of: backup, at: stagingPath, progress: progress)
-        var options = DatabaseOptions()
+        var options = options
         options.copiesBeforeMigration = false
         let database = try Database(path: stagingPath, options: options)
         do throws(StorageError) {

@@ -147,8 +147,19 @@ extension WriteTransaction {
                 now.adding(seconds: -idle), now, page(limit - ids.count)
             ) { $0.integer(0) }
         }
-        for id in ids { _ = try endSession(id, now: now) }
+        for id in ids where try endSession(id, now: now) { try auditExpiry(ofSession: id, now: now) }
         return ids.count
+    }
+
+    /// Automatic logoff (45 CFR 164.312(a)(2)(iii)) is told as a person's own is.
+    private func auditExpiry(ofSession id: Int64, now: Int64) throws(StorageError) {
+        let sub = try connection.first(
+            "SELECT sub FROM users JOIN sessions ON sessions.user_id = users.id WHERE sessions.id = ?1", id
+        ) { $0.text(0) }
+        try appendAudit(
+            AuditRecord(
+                at: now, action: AuditRecord.sessionExpired, actor: "server", client: nil, patient: nil, address: "",
+                outcome: "success", detail: nil, subject: sub))
     }
 
     /// Signs a person out everywhere, and answers of how many sessions.

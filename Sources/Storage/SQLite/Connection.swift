@@ -20,7 +20,8 @@ import CSQLite
 
     /// The file must exist: one that was taken away is an error, never a new empty database.
     init(path: String, for purpose: Purpose, busyMilliseconds: Int32) throws(StorageError) {
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
+        let access = purpose == .examining ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE
+        let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
         _ = Self.isConfigured
         var opened: OpaquePointer?
         let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
@@ -37,11 +38,13 @@ import CSQLite
         _ = unsafe lanyard_configure(handle, SQLITE_DBCONFIG_DQS_DML, 0)
         _ = unsafe lanyard_configure(handle, SQLITE_DBCONFIG_DQS_DDL, 0)
         try execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;")
+        guard purpose != .examining else { return }
         try execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;")
         switch purpose {
         case .reading: try execute("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456;")
         case .inspecting: try execute("PRAGMA query_only = ON;")
         case .writing: try execute("PRAGMA cache_size = -8000;")
+        case .examining: break
         }
     }
 

@@ -78,6 +78,9 @@ struct DatabaseFile {
         }
     }
 
+    /// Whether there is such a file, whatever it holds.
+    var exists: Bool { unsafe access(path, F_OK) == 0 }
+
     /// Mode 0700. Only the last directory of the path is ours to create; one that exists keeps its mode.
     func createDirectory() {
         guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }

@@ -53,7 +53,7 @@ enum FileAccess {
     @discardableResult
     static func write(_ bytes: [UInt8], to stream: Stream) -> Bool { write(bytes, descriptor: stream.rawValue) }
 
-    private static func write(_ bytes: [UInt8], descriptor: Int32) -> Bool {
+    static func write(_ bytes: [UInt8], descriptor: Int32) -> Bool {
         var written = 0
         while written < bytes.count {
             let (count, code) = unsafe bytes.withUnsafeBytes { buffer in

@@ -20,6 +20,7 @@ extension Command {
         tokenInspect, refusalList, settingsShow,
         emergencyList, emergencyReview,
         backup, restore, migrate, doctor,
+        auditList, auditShow, auditExport, auditVerify, auditCheckpoints,
     ]
 }
 
@@ -41,5 +42,6 @@ extension CommandGroup {
         CommandGroup("refusal", "see why somebody was refused"),
         CommandGroup("settings", "see what the server goes by"),
         CommandGroup("emergency", "see who broke the glass, and review it"),
+        CommandGroup("audit", "see what happened, hand it out, prove that nobody has changed it"),
     ]
 }

@@ -24,7 +24,7 @@ extension Command {
                 throw CommandFailure.failed("\(path) is damaged: restore a backup", details: report.troubles)
             }
             if !invocation.flag("dry-run"), !report.pendingSteps.isEmpty {
-                var options = DatabaseOptions()
+                var options = DatabaseOptions.usual
                 options.copiesBeforeMigration = !invocation.flag("without-copy")
                 try Database(path: path, options: options).close()
             }

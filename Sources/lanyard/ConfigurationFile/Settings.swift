@@ -26,6 +26,7 @@ struct Settings: Sendable {
         if let guesses = draft.guessesPerAccount { configuration.guessing.perAccount = Int(guesses) }
         if let guesses = draft.guessesPerAddress { configuration.guessing.perAddress = Int(guesses) }
         configuration.registration = draft.registration
+        configuration.audit = draft.audit
         configuration.policies = draft.policies
         configuration.defaultRoles = draft.defaultRoles ?? SettingsDraft.usualRoles
         configuration.requiresDefaultRoles = draft.defaultRoles != nil

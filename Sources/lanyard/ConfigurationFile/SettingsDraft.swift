@@ -35,6 +35,7 @@ struct SettingsDraft: Sendable {
     var privacyURL: String?
     var lifetimes = Lifetimes()
     var registration = RegistrationPolicy()
+    var audit = AuditSettings()
     var policies: [PolicyFile] = []
     /// nil: the usual ones, as far as there are policies of them.
     var defaultRoles: [Holder: RoleName]?

@@ -5,7 +5,7 @@ import SMART
 
 extension Setting {
     /// Every setting there is.
-    static let all = general + registration + roles + forwardAuth
+    static let all = general + registration + roles + forwardAuth + audit
 
     private static let general: [Setting] = [
         Setting("issuer", .text) { (json, _, draft) throws(SettingProblems) in
@@ -107,5 +107,5 @@ extension Setting {
     ]
 
     /// Objects of the file that hold further settings.
-    static let groups: Set<String> = ["lifetimes", "limits", "branding", "registration", "forward_auth"]
+    static let groups: Set<String> = ["lifetimes", "limits", "branding", "registration", "forward_auth", "audit"]
 }

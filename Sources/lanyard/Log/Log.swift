@@ -8,6 +8,7 @@ struct Log: Sendable {
     private let level: LogLevel
     private let writer: LogWriter
     private let now: @Sendable () -> Int64
+    private let repeats = LogRepeats()
 
     init(
         level: LogLevel, writer: LogWriter, now: @escaping @Sendable () -> Int64 = { Int64(Glibc.time(nil)) }
@@ -20,11 +21,33 @@ struct Log: Sendable {
     /// Writes an event. Never waits: see `LogWriter`.
     func callAsFunction(_ level: LogLevel, _ event: String, _ members: JSONObject = [:]) {
         guard level >= self.level else { return }
-        writer.append(Self.line(now(), level, event, members))
+        let now = now()
+        let (isWritten, summaries) = repeats.admit(event, peer: members["peer"]?.stringValue, now: now)
+        tell(summaries, now)
+        if isWritten { writer.append(Self.line(now, level, event, members)) }
     }
 
     /// Writes what still waits, at the end of the process.
-    func flush() { writer.flush() }
+    func flush() {
+        tell(repeats.takeRest(), now())
+        writer.flush()
+    }
+
+    /// Lines that were never written, since the start: nobody read the log fast enough, or its disk is full. Whoever looks after the
+    /// health of the server wants it to be 0; answers do not wait for it (AU-05).
+    var lostLines: Int { writer.lost }
+
+    private func tell(_ summaries: [LogRepeats.Summary], _ now: Int64) {
+        for summary in summaries {
+            writer.append(
+                Self.line(
+                    now, .warning, "log.repeated",
+                    [
+                        "of": .string(summary.event), "peer": .string(summary.peer),
+                        "times": .integer(Int64(summary.times)),
+                    ]))
+        }
+    }
 
     /// The event as its line, without the line's end.
     static func line(_ now: Int64, _ level: LogLevel, _ event: String, _ members: JSONObject) -> String {

@@ -9,6 +9,8 @@ final class LogWriter: Sendable {
     private struct State {
         var lines: [String] = []
         var dropped = 0
+        /// All that were dropped or could not be written, since the start.
+        var lost = 0
         var writing = false
     }
 
@@ -16,12 +18,12 @@ final class LogWriter: Sendable {
     private let filled = Signal()
     private let emptied = Signal()
     private let capacity: Int
-    private let write: @Sendable ([UInt8]) -> Void
+    private let write: @Sendable ([UInt8]) -> Bool
 
-    /// `write` gets whole lines, each with its end.
+    /// `write` gets whole lines, each with its end, and says whether it could write them.
     init(
         capacity: Int = 8192,
-        write: @escaping @Sendable ([UInt8]) -> Void = { FileAccess.write($0, to: .standardError) }
+        write: @escaping @Sendable ([UInt8]) -> Bool = { FileAccess.write($0, to: .standardError) }
     ) throws(CommandFailure) {
         self.capacity = capacity
         self.write = write
@@ -33,10 +35,14 @@ final class LogWriter: Sendable {
 
     func append(_ line: String) {
         state.withLock { state in
-            if state.lines.count < capacity { state.lines.append(line) } else { state.dropped += 1 }
+            guard state.lines.count >= capacity else { return state.lines.append(line) }
+            state.dropped += 1
+            state.lost += 1
         }
         filled.raise()
     }
+
+    var lost: Int { state.withLock { $0.lost } }
 
     /// Waits until all that was appended is written, at most five seconds: the log's reader may have gone.
     func flush() {
@@ -47,10 +53,11 @@ final class LogWriter: Sendable {
     }
 
     private func drain() {
-        let (lines, dropped) = state.withLock { state in
-            let taken = (state.lines, state.dropped)
-            (state.lines, state.dropped, state.writing) = ([], 0, !taken.0.isEmpty)
-            return taken
+        let (lines, dropped) = state.withLock { state -> ([String], Int) in
+            // What was dropped is told beside the next line, and not forgotten without one.
+            guard !state.lines.isEmpty else { return ([], 0) }
+            defer { (state.lines, state.dropped, state.writing) = ([], 0, true) }
+            return (state.lines, state.dropped)
         }
         if lines.isEmpty {
             emptied.raise()
@@ -60,8 +67,14 @@ final class LogWriter: Sendable {
         var bytes: [UInt8] = []
         for line in lines { bytes += Array(line.utf8) + [0x0A] }
         if dropped > 0 { bytes += Array(Self.droppedLine(dropped).utf8) + [0x0A] }
-        write(bytes)
-        state.withLock { $0.writing = false }
+        let isWritten = write(bytes)
+        state.withLock { state in
+            state.writing = false
+            guard !isWritten else { return }
+            // A disk that is full now may have room for this later.
+            state.dropped += lines.count + dropped
+            state.lost += lines.count
+        }
     }
 
     private static func droppedLine(_ count: Int) -> String {

@@ -16,7 +16,7 @@ struct RunningServer: Sendable {
     /// take the first one's socket away.
     init(_ settings: Settings, log: Log) throws {
         let events = ServerLog(log)
-        let authorization = try AuthorizationServer(settings.configuration, log: events.failed)
+        let authorization = try AuthorizationServer(settings.configuration, log: events.failed, audit: events.audited)
         for outcome in authorization.seeding { log(.info, "policy.seeded", ["outcome": .string(outcome)]) }
         if try !authorization.hasFHIRServers {
             log(

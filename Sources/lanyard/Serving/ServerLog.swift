@@ -23,6 +23,11 @@ struct ServerLog: Sendable {
         }
     }
 
+    /// What became of the audit records: their checkpoints have a copy here, outside the database.
+    var audited: @Sendable (AuditNotice) -> Void {
+        { [log] notice in log(notice.isTrouble ? .error : .info, notice.event, notice.members) }
+    }
+
     /// What happened to listeners and connections.
     var happened: @Sendable (ServerEvent) -> Void {
         { [log] event in

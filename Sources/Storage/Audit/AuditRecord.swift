@@ -8,10 +8,15 @@ package struct AuditRecord: Sendable, Equatable {
     package let address: String?
     package let outcome: String
     package let detail: String?
+    /// The `sub` of the person whom it was done to, where that is not who did it.
+    package let subject: String?
+
+    /// The one action that happens in here, where time runs out.
+    package static let sessionExpired = "session-expired"
 
     package init(
         at: Int64, action: String, actor: String?, client: String?, patient: String?, address: String?,
-        outcome: String, detail: String?
+        outcome: String, detail: String?, subject: String? = nil
     ) {
         self.at = at
         self.action = action
@@ -21,6 +26,7 @@ package struct AuditRecord: Sendable, Equatable {
         self.address = address
         self.outcome = outcome
         self.detail = detail
+        self.subject = subject
     }
 }
 
@@ -68,7 +74,7 @@ extension Reading where Self: ~Copyable {
     package func signIns(actor: String, before: Int64?, limit: Int) throws(StorageError) -> [StoredAuditRecord] {
         try connection.all(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
             WHERE actor = ?1 AND action IN ('sign-in', 'sign-in-failure') AND id < ?2 ORDER BY id DESC LIMIT ?3
             """, actor, before ?? Int64.max, page(limit)
         ) { StoredAuditRecord($0) }
@@ -78,7 +84,7 @@ extension Reading where Self: ~Copyable {
     package func auditRecords(after: Int64?, limit: Int) throws(StorageError) -> [StoredAuditRecord] {
         try connection.all(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
             WHERE id > ?1 ORDER BY id LIMIT ?2
             """, after ?? 0, page(limit)
         ) { StoredAuditRecord($0) }
@@ -88,7 +94,7 @@ extension Reading where Self: ~Copyable {
     package func auditRecords(before: Int64?, limit: Int) throws(StorageError) -> [StoredAuditRecord] {
         try connection.all(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
             WHERE id < ?1 ORDER BY id DESC LIMIT ?2
             """, before ?? Int64.max, page(limit)
         ) { StoredAuditRecord($0) }
@@ -96,25 +102,36 @@ extension Reading where Self: ~Copyable {
 }
 
 extension WriteTransaction {
-    /// Goes to disk together with what it records, or not at all.
+    /// Goes to disk together with what it records, or not at all; chained to the record before it in the same statement.
     package func appendAudit(_ record: AuditRecord) throws(StorageError) {
-        try connection.run(
-            """
-            INSERT INTO audit (at, action, actor, client, patient, address, outcome, detail)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            """,
-            record.at, record.action, record.actor, record.client, record.patient, record.address, record.outcome,
-            record.detail)
+        let previous = try chain.head(self)
+        let (id, isOver) = previous.id.addingReportingOverflow(1)
+        guard !isOver else { throw .corrupt("the audit records have no number left") }
+        let hash = chain.hashing.hash(record, id: id, after: previous.hash)
+        do throws(StorageError) {
+            try connection.run(
+                """
+                INSERT INTO audit (id, at, action, actor, client, patient, address, outcome, detail, subject, hash)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                """,
+                id, record.at, record.action, record.actor, record.client, record.patient, record.address,
+                record.outcome, record.detail, record.subject, hash)
+        } catch {
+            chain.forget()
+            throw error
+        }
+        chain.advance(to: AuditHead(id: id, hash: hash))
     }
 }
 
 extension StoredAuditRecord {
-    fileprivate init(_ row: borrowing Row) {
+    /// Of a row with the columns from `id` to `subject`.
+    init(_ row: borrowing Row) {
         self.init(
             id: row.integer(0),
             record: AuditRecord(
                 at: row.integer(1), action: row.text(2), actor: row.optionalText(3), client: row.optionalText(4),
                 patient: row.optionalText(5), address: row.optionalText(6), outcome: row.text(7),
-                detail: row.optionalText(8)))
+                detail: row.optionalText(8), subject: row.optionalText(9)))
     }
 }

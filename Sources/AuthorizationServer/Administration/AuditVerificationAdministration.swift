@@ -1,0 +1,99 @@
+package import Encoding
+import HTTP
+import JOSE
+import Storage
+import Threads
+
+/// `/admin/v1/audit-events/verify` and `/admin/v1/audit-checkpoints`: whether the records are as they were written.
+struct AuditVerificationAdministration: Sendable {
+    let server: AuthorizationServer
+
+    /// How many records one request looks at: some tens of milliseconds of work.
+    private static let page = 2000
+
+    /// `{"progress"?, "checkpoints"?, "trusted_keys"?}` → one page further: `{"done", "checked", "progress"?, "finding"?, …}`.
+    /// The next request sends the `progress` of this one.
+    @Sendable func verify(_ request: AdministrationRequest) async throws -> Response {
+        let json = request.body.isEmpty ? JSON.object(JSONObject()) : try request.json()
+        let own = Set(server.keys.published.keys.map(\.thumbprint))
+        let given = json["trusted_keys"]?.strings ?? []
+        let verification: AuditVerification
+        do {
+            verification = try AuditVerification(
+                trusted: own.union(given), copies: json["checkpoints"]?.strings ?? [],
+                progress: try json["progress"].map(AuditVerification.Progress.init))
+        } catch is AuditVerification.BadCopy {
+            throw Problem(
+                status: 422, title: "Not a checkpoint", detail: "See the members named in errors.",
+                errors: [("checkpoints", "must be checkpoints as the log has them")])
+        }
+        let database = server.database
+        let (stepped, last) = try await server.auditing.run {
+            var verification = verification
+            try verification.step(database, limit: Self.page)
+            return (
+                verification, try database.read { (transaction) throws(StorageError) in try transaction.lastAuditID() }
+            )
+        }
+        var body = stepped.json
+        body["last"] = .integer(last)
+        return .json(200, .object(body))
+    }
+
+    /// Newest first.
+    @Sendable func checkpoints(_ request: AdministrationRequest) async throws -> Response {
+        let (limit, after) = try request.paging()
+        let found = try server.database.read { (transaction) throws(StorageError) in
+            try transaction.auditCheckpoints(before: after.flatMap(Int64.init), limit: limit)
+        }
+        let entries = found.map { checkpoint -> JSON in
+            let key = try? JSON(parsing: Array(checkpoint.statement.jwk.utf8))
+            return [
+                "number": .integer(checkpoint.number), "seq": .integer(checkpoint.seq), "at": .integer(checkpoint.at),
+                "jws": .string(checkpoint.statement.jws), "jwk": key ?? .null,
+                "key": key.flatMap(AuditSeal.thumbprint).map(JSON.string) ?? .null,
+            ]
+        }
+        var body: JSONObject = ["audit_checkpoints": .array(entries)]
+        if found.count == limit, let last = found.last { body["next"] = .string(String(last.number)) }
+        return .json(200, .object(body))
+    }
+}
+
+extension AuditVerification {
+    /// How far it came, in the words of the administration API.
+    package var json: JSONObject {
+        var object: JSONObject = [
+            "done": .bool(isDone), "checked": .integer(progress?.checked ?? 0),
+            "unchained": .integer(progress?.unchained ?? 0), "notes": .array(notes.map { .string($0) }),
+        ]
+        if let finding { object["finding"] = ["seq": .integer(finding.seq), "reason": .string(finding.reason)] }
+        if let progress { object["progress"] = progress.json }
+        return object
+    }
+}
+
+extension AuditVerification.Progress {
+    fileprivate var json: JSON {
+        var object: JSONObject = [
+            "seq": .integer(head.id), "hash": .string(Base64URL.encode(head.hash)), "checked": .integer(checked),
+            "unchained": .integer(unchained),
+        ]
+        if let anchorNamedAt { object["anchor_named_at"] = .integer(anchorNamedAt) }
+        return .object(object)
+    }
+
+    fileprivate init(_ json: JSON) throws {
+        guard let seq = json["seq"]?.integerValue, let hash = json["hash"]?.stringValue.flatMap(Base64URL.decode),
+            hash.count == 32, let checked = json["checked"]?.integerValue,
+            let unchained = json["unchained"]?.integerValue, seq >= 0, checked >= 0, unchained >= 0
+        else {
+            throw Problem(
+                status: 422, title: "Not a progress", detail: "See the members named in errors.",
+                errors: [("progress", "must be the progress of an earlier answer")])
+        }
+        self.init(
+            head: AuditHead(id: seq, hash: hash), checked: checked, unchained: unchained,
+            anchorNamedAt: json["anchor_named_at"]?.integerValue)
+    }
+}

@@ -1,0 +1,246 @@
+import Crypto
+import Foundation
+import JOSE
+import TestSupport
+import Testing
+
+@testable import AuthorizationServer
+@testable import Storage
+
+extension AuditVerification {
+    /// All of it, a page at a time.
+    static func verify(
+        _ source: some ReadableDatabase, trusted: Set<String>, copies: [String] = [], limit: Int = 7
+    ) throws -> AuditVerification {
+        var verification = try AuditVerification(trusted: trusted, copies: copies)
+        while verification.finding == nil, !verification.isDone { try verification.step(source, limit: limit) }
+        return verification
+    }
+}
+
+extension AuthorizationServer {
+    /// The key that signs now, as an auditor would note it.
+    var auditKeys: Set<String> { Set(keys.published.keys.map(\.thumbprint)) }
+}
+
+/// The file of a server that has stopped: events, a checkpoint, more events, the checkpoint of the end.
+private final class StoppedServer {
+    let directory: String
+    let trusted: Set<String>
+    let copies: [String]
+    let last: Int64
+
+    init() async throws {
+        let server = try await TestServer.started()
+        directory = server.directory
+        trusted = server.authorization.auditKeys
+        _ = try App.publicApp.tokens(server, as: "patient", scope: App.scope)
+        var copies = [try server.authorization.notary.seal()?.jws]
+        _ = try App.secretApp.tokens(server, as: "patient", scope: App.scope)
+        copies.append(try server.authorization.notary.seal()?.jws)
+        _ = try App.publicApp.tokens(server, as: "patient", scope: App.scope)
+        last = try server.authorization.database.read { (transaction) throws(StorageError) in
+            try transaction.lastAuditID()
+        }
+        server.stop(keepingData: true)
+        self.copies = copies.compactMap { $0 }
+    }
+
+    var path: String { directory + "/lanyard.sqlite" }
+
+    /// As whoever holds the file would: past the triggers.
+    func change(_ body: (Connection) throws -> Void) throws {
+        let connection = try Connection(path: path, for: .writing, busyMilliseconds: 1000)
+        try connection.execute(
+            """
+            DROP TRIGGER IF EXISTS audit_is_not_changed; DROP TRIGGER IF EXISTS audit_is_not_deleted;
+            DROP TRIGGER IF EXISTS audit_chain_only_moves_on; DROP TRIGGER IF EXISTS audit_chain_stays;
+            DROP TRIGGER IF EXISTS audit_checkpoints_are_not_changed;
+            DROP TRIGGER IF EXISTS audit_checkpoints_are_not_deleted;
+            """)
+        try connection.control("BEGIN")
+        try body(connection)
+        try connection.control("COMMIT")
+    }
+
+    func verify(_ trusted: Set<String>? = nil, copies: [String] = []) throws -> AuditVerification {
+        try .verify(DatabaseArchive(path: path), trusted: trusted ?? self.trusted, copies: copies)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: directory) }
+}
+
+extension Connection {
+    /// Hashes everything anew from a record on, as somebody who knows the encoding can.
+    fileprivate func rechain() throws {
+        let transaction = ReadTransaction(connection: self)
+        var previous = AuditHashing.standard.genesis
+        for link in try transaction.auditLinks(after: 0, limit: 1000) {
+            previous = AuditHashing.standard.hash(link, after: previous)
+            try run("UPDATE audit SET hash = ?1 WHERE id = ?2", previous, link.id)
+        }
+    }
+}
+
+@Suite struct `AU-04 whoever changes the audit records in the file is found` {
+    struct Manipulation: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// The first record that is wrong, by number; negative: from the end.
+        let seq: Int64
+        let reason: String
+        let script: StaticStringBox
+
+        init(_ name: String, at seq: Int64, _ reason: String, _ script: StaticStringBox) {
+            (testDescription, self.seq, self.reason, self.script) = (name, seq, reason, script)
+        }
+    }
+
+    struct StaticStringBox: Sendable, ExpressibleByStringLiteral {
+        let text: StaticString
+        init(stringLiteral text: StaticString) { self.text = text }
+    }
+
+    private static let manipulations = [
+        Manipulation(
+            "one octet of an address", at: 9, "has changed",
+            "UPDATE audit SET address = '127.0.0.2' WHERE id = 9"),
+        Manipulation("one second", at: 9, "has changed", "UPDATE audit SET at = at + 1 WHERE id = 9"),
+        Manipulation("empty for nothing", at: 9, "has changed", "UPDATE audit SET subject = '' WHERE id = 9"),
+        Manipulation("one bit of a hash", at: 9, "has changed", "UPDATE audit SET hash = zeroblob(32) WHERE id = 9"),
+        Manipulation("a hash taken away", at: 9, "has no hash", "UPDATE audit SET hash = NULL WHERE id = 9"),
+        Manipulation("the first record removed", at: 1, "is missing", "DELETE FROM audit WHERE id = 1"),
+        Manipulation("one removed", at: 9, "is missing", "DELETE FROM audit WHERE id = 9"),
+        Manipulation(
+            "one removed and the others moved up", at: 9, "has changed",
+            "DELETE FROM audit WHERE id = 9; UPDATE audit SET id = id - 1 WHERE id > 9"),
+        Manipulation(
+            "two swapped", at: 9, "has changed",
+            """
+            UPDATE audit SET id = -1 WHERE id = 9; UPDATE audit SET id = 9 WHERE id = 10;
+            UPDATE audit SET id = 10 WHERE id = -1
+            """),
+        Manipulation(
+            "the tail cut off", at: 21, "is missing", "DELETE FROM audit WHERE id > 20"),
+        Manipulation(
+            "the last one cut off, which names the last checkpoint", at: 0, "is missing",
+            """
+            DELETE FROM audit WHERE id = (SELECT max(id) FROM audit);
+            UPDATE sqlite_sequence SET seq = (SELECT max(id) FROM audit) WHERE name = 'audit'
+            """),
+        Manipulation(
+            "a checkpoint removed", at: 0, "names a checkpoint that is not there",
+            "DELETE FROM audit_checkpoints WHERE number = 2"),
+        Manipulation(
+            "the last checkpoint removed", at: 0, "names a checkpoint that is not there",
+            "DELETE FROM audit_checkpoints WHERE number = 3"),
+        Manipulation(
+            "all checkpoints removed", at: 0, "names a checkpoint that is not there", "DELETE FROM audit_checkpoints"),
+        Manipulation(
+            "a checkpoint in another's place", at: 0, "is not what checkpoint 2 signs",
+            """
+            UPDATE audit_checkpoints SET (jws, jwk) = (SELECT jws, jwk FROM audit_checkpoints WHERE number = 1)
+            WHERE number = 2
+            """),
+        Manipulation(
+            "the beginning moved behind what happened", at: 1, "is from before the chain and has a hash",
+            "UPDATE audit_chain SET start = 5"),
+        Manipulation(
+            "the head removed with no anchor", at: 5, "nothing is signed in their place",
+            """
+            UPDATE audit_chain SET removed = 5, hash = (SELECT hash FROM audit WHERE id = 5);
+            DELETE FROM audit WHERE id <= 5
+            """),
+    ]
+
+    @Test func `nothing is found where nothing was changed`() async throws {
+        let stopped = try await StoppedServer()
+        let found = try stopped.verify(copies: stopped.copies)
+        #expect(found.finding == nil && found.isDone && found.notes.isEmpty)
+        #expect(found.progress?.checked == stopped.last + 1)
+        #expect(found.progress?.unchained == 0)
+    }
+
+    @Test(arguments: manipulations) func `a manipulation`(_ manipulation: Manipulation) async throws {
+        let stopped = try await StoppedServer()
+        try stopped.change { try $0.execute(manipulation.script.text) }
+        let finding = try #require(try stopped.verify().finding)
+        if manipulation.seq > 0 { #expect(finding.seq == manipulation.seq) }
+        #expect(finding.reason.contains(manipulation.reason), "\(finding)")
+    }
+
+    @Test func `hashed anew after a change, the next checkpoint says otherwise`() async throws {
+        let stopped = try await StoppedServer()
+        try stopped.change { connection in
+            try connection.execute("UPDATE audit SET patient = '2' WHERE action = 'token-issued'")
+            try connection.rechain()
+        }
+        #expect(try #require(try stopped.verify().finding).reason.contains("is not what checkpoint 1 signs"))
+    }
+
+    /// Everything anew, checkpoints and the records that name them included, with a key of the forger's own.
+    @Test func `signed anew with another key, the key is not the one`() async throws {
+        let stopped = try await StoppedServer()
+        let directory = stopped.directory + "/forged"
+        let keys = try KeyStore(directory: directory, passphrase: nil, random: RandomBytes())
+        try stopped.change { connection in
+            try connection.execute("UPDATE audit SET patient = '2' WHERE action = 'token-issued'")
+            let transaction = ReadTransaction(connection: connection)
+            for checkpoint in try transaction.auditCheckpoints(from: 0, through: .max) {
+                try connection.rechain()
+                let signed = try transaction.auditLinks(after: checkpoint.seq - 1, limit: 1)
+                let seal = AuditSeal(
+                    kind: .checkpoint, number: checkpoint.number, seq: checkpoint.seq,
+                    hash: signed.first?.hash ?? [], at: checkpoint.at, count: checkpoint.seq, start: 0)
+                let statement = try seal.signed(with: keys, issuer: TestServer.issuer)
+                try connection.run(
+                    "UPDATE audit_checkpoints SET jws = ?1, jwk = ?2 WHERE number = ?3", statement.jws, statement.jwk,
+                    checkpoint.number)
+                try connection.run(
+                    "UPDATE audit SET detail = ?1 WHERE id = ?2",
+                    "checkpoint \(checkpoint.number) \(statement.digest)", checkpoint.seq + 1)
+            }
+            try connection.rechain()
+        }
+        let finding = try #require(try stopped.verify().finding)
+        #expect(finding.reason.contains("which is not trusted"), "\(finding)")
+        // It is well made: but for the key nobody could tell, and the copy from outside still does.
+        let forger = Set(keys.published.keys.map(\.thumbprint))
+        #expect(try stopped.verify(forger).finding == nil)
+        let caught = try #require(try stopped.verify(forger, copies: stopped.copies).finding)
+        #expect(caught.reason.contains("is not what the copy of checkpoint 1 signs"))
+    }
+
+    /// Back to a checkpoint, as if the rest had never been: only a copy from outside can tell.
+    @Test func `the end cut off with its checkpoints`() async throws {
+        let stopped = try await StoppedServer()
+        try stopped.change { connection in
+            try connection.execute(
+                """
+                DELETE FROM audit_checkpoints WHERE number > 1;
+                DELETE FROM audit WHERE id > (SELECT seq + 1 FROM audit_checkpoints);
+                UPDATE sqlite_sequence SET seq = (SELECT max(id) FROM audit) WHERE name = 'audit'
+                """)
+        }
+        #expect(try stopped.verify().finding == nil)
+        let caught = try #require(try stopped.verify(copies: stopped.copies).finding)
+        #expect(caught.reason.contains("the copy of checkpoint 2 signs records up to"), "\(caught)")
+    }
+
+    @Test func `another server goes on with the chain, also with new keys`() async throws {
+        let stopped = try await StoppedServer()
+        for name in try FileManager.default.contentsOfDirectory(atPath: stopped.directory + "/Keys") {
+            let path = stopped.directory + "/Keys/" + name
+            if name.contains(".ES256.active.") { try FileManager.default.removeItem(atPath: path) }
+        }
+        let server = try TestServer(directory: stopped.directory)
+        _ = try App.publicApp.tokens(server, as: "patient", scope: App.scope)
+        let keys = server.authorization.auditKeys
+        server.stop(keepingData: true)
+        // The newest checkpoint vouches for those that the old key signed.
+        let signing = keys.subtracting(stopped.trusted)
+        #expect(signing.count == 1)
+        #expect(try stopped.verify(signing).finding == nil)
+        #expect(try stopped.verify().finding?.reason.contains("is not trusted") == true)
+        #expect(try stopped.verify(signing, copies: stopped.copies).finding == nil)
+    }
+}
