@@ -4,6 +4,7 @@ package import HTTP
 import Policy
 import SMART
 import Storage
+import Threads
 
 /// One authorization server: what all endpoints share, made once at the start and never changed. The only type that knows
 /// how the parts hang together.
@@ -14,6 +15,9 @@ package final class AuthorizationServer: Sendable {
     let database: Database
     let clients: ClientRegistry
     let keys: KeyStore
+    let keyRotation: KeyRotation
+    /// Making RSA keys and encrypting files takes long; one at a time is enough.
+    let keyWork = WorkerPool(name: "key-work", threads: 1, capacity: 4, computes: true)
     let tokens: TokenIssuer
     let accessTokens: AccessTokenVerifier
     let passwords: PasswordHasher
@@ -52,8 +56,11 @@ package final class AuthorizationServer: Sendable {
         random = RandomBytes()
         try PrivateFile.requireDirectory(configuration.dataDirectory)
         keys = try KeyStore(
-            directory: configuration.keysDirectory, passphrase: configuration.keyPassphrase, random: random)
+            directory: configuration.keysDirectory, passphrase: configuration.keyPassphrase,
+            previous: configuration.previousKeyPassphrases, random: random, clock: clock,
+            rsaBits: configuration.rsaKeyBits)
         database = try Database(path: configuration.databasePath)
+        keyRotation = KeyRotation(keys, database, clock, rotateAfterDays: configuration.keyRotationDays)
         roles = RoleBook(database)
         clientRights = ClientRights(roles)
         permissions = TokenPermissions(configuration, database, roles)
@@ -85,6 +92,7 @@ package final class AuthorizationServer: Sendable {
         database.startSweeper(clock: { clock.now }, sessionIdle: configuration.lifetimes.sessionIdle)
         courier.start()
         events.start()
+        keyRotation.start()
     }
 
     /// The policy files, and then all policies once, so that a damaged one stops the start and not the first request.
@@ -109,6 +117,8 @@ package final class AuthorizationServer: Sendable {
 
     /// After the last request: stops the threads and closes the database.
     package func close() {
+        keyRotation.stop()
+        keyWork.stop()
         courier.stop()
         events.stop()
         passwords.stop()

@@ -51,9 +51,18 @@ extension AuthorizationServer {
             (.post, "/emergency-accesses/{id}/review", emergencies.review),
             (.post, "/launches", launchByAdministrator), (.post, "/tokens/inspect", tokens.inspect),
         ]
-        return (table + roleRoutes).map { method, path, answer in
+        return (table + roleRoutes + keyRoutes).map { method, path, answer in
             Route(method, "/admin/v1" + path, AdministrationEndpoint(answer), bodyLimit: 1 << 20)
         }
+    }
+
+    /// What tokens are signed with.
+    private var keyRoutes: [Operation] {
+        let keys = KeyAdministration(server: self)
+        return [
+            (.get, "/keys", keys.list), (.post, "/keys", keys.generate), (.post, "/keys/rotate", keys.rotate),
+            (.post, "/keys/reencrypt", keys.reencrypt), (.post, "/keys/{kid}/retire", keys.retire),
+        ]
     }
 
     /// What roles may do, and who has them.

@@ -4,8 +4,9 @@ import SMART
 
 /// What the configuration says, every value typed and every rule kept: a `Settings` that exists can be served.
 struct Settings: Sendable {
-    /// What the authorization server itself is told.
+    /// What the authorization server itself is told, but for the passphrase of the keys where a program has it.
     let configuration: Configuration
+    private let passphraseCommand: [String]?
     /// How the listeners behave.
     let server: ServerConfiguration
     let listen: [ListenSetting]
@@ -16,7 +17,10 @@ struct Settings: Sendable {
     init(_ draft: SettingsDraft, issuer: Issuer) throws(SettingProblems) {
         var configuration = Configuration(
             issuer: issuer, fhirServers: draft.fhirServers, dataDirectory: draft.data, keysDirectory: draft.keys,
-            keyPassphrase: try draft.keyPassphrase(), organizationName: draft.organization, lifetimes: draft.lifetimes)
+            keyPassphrase: try draft.keyPassphrase.known(), organizationName: draft.organization, lifetimes: draft.lifetimes)
+        configuration.previousKeyPassphrases = try draft.keyPassphrase.previous()
+        configuration.keyRotationDays = draft.keyRotationDays
+        configuration.rsaKeyBits = draft.rsaKeyBits
         configuration.eventReceiver = draft.eventReceiver
         configuration.outboundNetworks = draft.outboundNetworks
         configuration.branding = draft.branding
@@ -35,23 +39,19 @@ struct Settings: Sendable {
         listen = draft.listen
         adminSocket = draft.adminSocket ?? configuration.adminSocketPath
         logLevel = draft.logLevel
+        passphraseCommand = draft.keyPassphrase.command
+    }
+
+    /// The configuration with all that opens the keys. Only who opens them asks for it: a program may take its time.
+    func unlocked() throws(CommandFailure) -> Configuration {
+        guard let passphraseCommand else { return configuration }
+        var unlocked = configuration
+        unlocked.keyPassphrase = try KeyPassphraseSetting.asked(passphraseCommand)
+        return unlocked
     }
 }
 
 extension SettingsDraft {
-    fileprivate func keyPassphrase() throws(SettingProblems) -> Secret? {
-        guard let path = keyPassphraseFile else { return nil }
-        do throws(FileAccess.Failure) {
-            var bytes = try FileAccess.read(path, limit: 65_536)
-            if bytes.last == 0x0A { bytes.removeLast() }
-            if bytes.last == 0x0D { bytes.removeLast() }
-            if !bytes.isEmpty { return Secret(bytes) }
-        } catch {
-            throw SettingProblems([SettingProblem(member: "key_passphrase_file", reason: error.reason)])
-        }
-        throw SettingProblems([SettingProblem(member: "key_passphrase_file", reason: "the file is empty")])
-    }
-
     /// Only the issuer's host, and those that are named beside it, are answered (HT-02).
     fileprivate func server(_ issuer: Issuer) -> ServerConfiguration {
         var server = ServerConfiguration()

@@ -19,7 +19,9 @@ struct SettingsDraft: Sendable {
     var eventReceiver: WebURL?
     var data: String
     var keys: String
-    var keyPassphraseFile: String?
+    var keyPassphrase = KeyPassphraseSetting()
+    var keyRotationDays: Int64 = 90
+    var rsaKeyBits = 2048
     var adminSocket: String?
     var organization = "Lanyard"
     var smartStyle: SMARTStyle?

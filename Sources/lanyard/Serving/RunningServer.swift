@@ -16,7 +16,7 @@ struct RunningServer: Sendable {
     /// take the first one's socket away.
     init(_ settings: Settings, log: Log) throws {
         let events = ServerLog(log)
-        let authorization = try AuthorizationServer(settings.configuration, log: events.failed)
+        let authorization = try AuthorizationServer(settings.unlocked(), log: events.failed)
         for outcome in authorization.seeding { log(.info, "policy.seeded", ["outcome": .string(outcome)]) }
         do {
             http = try Self.start(authorization, settings, events)
