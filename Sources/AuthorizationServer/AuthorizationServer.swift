@@ -4,6 +4,7 @@ package import HTTP
 import Policy
 import SMART
 import Storage
+import Synchronization
 import Threads
 
 /// One authorization server: what all endpoints share, made once at the start and never changed. The only type that knows
@@ -39,6 +40,9 @@ package final class AuthorizationServer: Sendable {
     let directories: Directories
     let roles: RoleBook
     let permissions: TokenPermissions
+    /// Whether what is logged is written.
+    let isLogWorking: @Sendable () -> Bool
+    private let stopping = Atomic<Bool>(false)
     let clientRights: ClientRights
     /// What became of each policy file at the start, in words for the log.
     package let seeding: [String]
@@ -49,9 +53,11 @@ package final class AuthorizationServer: Sendable {
     /// a key that cannot be read.
     package init(
         _ configuration: Configuration, clock: Clock = .system,
-        log: @escaping @Sendable (any Error, Request) -> Void = { _, _ in }
+        log: @escaping @Sendable (any Error, Request) -> Void = { _, _ in },
+        isLogWorking: @escaping @Sendable () -> Bool = { true }
     ) throws {
         self.configuration = configuration
+        self.isLogWorking = isLogWorking
         self.clock = clock
         random = RandomBytes()
         try PrivateFile.requireDirectory(configuration.dataDirectory)
@@ -114,6 +120,11 @@ package final class AuthorizationServer: Sendable {
             return [told] + problems.list.map(\.description)
         }
     }
+
+    /// The server is about to stop: it still answers, but says that requests should go elsewhere.
+    package func prepareToStop() { stopping.store(true, ordering: .relaxed) }
+
+    var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
     /// After the last request: stops the threads and closes the database.
     package func close() {

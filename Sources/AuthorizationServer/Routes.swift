@@ -29,9 +29,18 @@ extension AuthorizationServer {
             Route(.get, path("/logout"), logout), Route(.post, path("/logout"), logout),
             Route(.post, path("/logout/confirm"), LogoutConfirmationEndpoint(server: self)),
         ]
-        return protocolRoutes + decisionRoutes + scriptRoutes + registrationRoutes + discoveryRoutes + logoutRoutes
+        return protocolRoutes + healthRoutes(at: configuration.issuer.path) + decisionRoutes + scriptRoutes
+            + registrationRoutes + discoveryRoutes + logoutRoutes
             + pageRoutes
             + ownPageRoutes + logoRoutes
+    }
+
+    /// For whoever keeps servers running; `base` is what stands before them.
+    package func healthRoutes(at base: String = "") -> [Route] {
+        [
+            Route(.get, base + "/health/live", LiveEndpoint()),
+            Route(.get, base + "/health/ready", ReadyEndpoint(server: self)),
+        ]
     }
 
     /// Decisions for resource servers and gateways.

@@ -66,10 +66,13 @@ private let day: Int64 = 86_400
         #expect(keys.accessTokenSigner.keyID == next.keyID)
         #expect(keys.ids(.retired) == ["first"])
         #expect(keys.verificationKey("first") != nil)
-        #expect(try room.files() == ["first.ES256.retired.pem", "\(next.keyID).ES256.active.pem", "rsa.RS256.active.pem"].sorted())
+        #expect(
+            try room.files()
+                == ["first.ES256.retired.pem", "\(next.keyID).ES256.active.pem", "rsa.RS256.active.pem"].sorted())
     }
 
-    @Test func `without a next key there is nothing to rotate to, and force rotates to one that nobody has yet`() throws {
+    @Test func `without a next key there is nothing to rotate to, and force rotates to one that nobody has yet`() throws
+    {
         let room = try KeyRoom()
         defer { room.remove() }
         let keys = try room.open()
@@ -125,7 +128,9 @@ private let day: Int64 = 86_400
         #expect(again.moment().withoutThoseThatAreOver() != nil)
     }
 
-    @Test func `a retired key stays until its last token has expired, whatever the clock is set to, and then goes`() throws {
+    @Test func `a retired key stays until its last token has expired, whatever the clock is set to, and then goes`()
+        throws
+    {
         let room = try KeyRoom()
         defer { room.remove() }
         let keys = try room.open()
@@ -159,7 +164,8 @@ private let day: Int64 = 86_400
         #expect { try room.open() } throws: { "\($0)".contains(next.name) }
     }
 
-    @Test func `a next key can be taken back; what signs or has signed goes only by rotation or as compromised`() throws {
+    @Test func `a next key can be taken back; what signs or has signed goes only by rotation or as compromised`() throws
+    {
         let room = try KeyRoom()
         defer { room.remove() }
         let keys = try room.open()
@@ -288,7 +294,9 @@ private let day: Int64 = 86_400
 }
 
 @Suite struct `K3, ST-08: the passphrases of the key files` {
-    @Test func `the current one and earlier ones open files; a missing one stops the start and names the setting`() throws {
+    @Test func `the current one and earlier ones open files; a missing one stops the start and names the setting`()
+        throws
+    {
         let room = try KeyRoom()
         defer { room.remove() }
         _ = try room.open("one").add()

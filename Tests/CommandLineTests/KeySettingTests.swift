@@ -73,7 +73,9 @@ import Testing
         #expect(!Environment.current().values.contains("hidden words"))
     }
 
-    @Test func `the keys are encrypted by what the environment or a program says, and the server starts again with it`() throws {
+    @Test func `the keys are encrypted by what the environment or a program says, and the server starts again with it`()
+        throws
+    {
         let lanyard = try LanyardProcess()
         let path = lanyard.files.directory + "/lanyard.json"
         let text = try String(contentsOfFile: path, encoding: .utf8)

@@ -19,7 +19,10 @@ import Testing
 
     @Test func `what is below the level is not written`() throws {
         let written = Mutex("")
-        let writer = try LogWriter { bytes in written.withLock { $0 += String(decoding: bytes, as: UTF8.self) } }
+        let writer = try LogWriter { bytes in
+            written.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
+            return true
+        }
         let log = Log(level: .warning, writer: writer) { 0 }
         log(.info, "quiet")
         log(.error, "loud")
@@ -36,6 +39,7 @@ import Testing
         let writer = try LogWriter(capacity: 10) { bytes in
             while !gate.withLock({ $0 }) {}
             written.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
+            return true
         }
         for number in 0..<1000 { writer.append("line \(number)") }
         gate.withLock { $0 = true }

@@ -109,7 +109,9 @@ extension Response {
         #expect(try server.keyRecords().first?.detail == "ES256, forced")
     }
 
-    @Test func `a compromised key takes its tokens with it at once, those too that were found good before`() async throws {
+    @Test func `a compromised key takes its tokens with it at once, those too that were found good before`()
+        async throws
+    {
         let server = try await TestServer.withSamples()
         defer { server.stop() }
         let tokens = try App.publicApp.tokens(server, as: "patient", scope: "launch/patient patient/Patient.rs")
@@ -160,7 +162,9 @@ extension Response {
         #expect(!keys.contains { $0.text.contains("PRIVATE") })
     }
 
-    @Test func `keys grow old, a new one is published a day before, takes over, and the old one goes: by themselves`() async throws {
+    @Test func `keys grow old, a new one is published a day before, takes over, and the old one goes: by themselves`()
+        async throws
+    {
         let server = try await TestServer.withSamples { $0.keyRotationDays = 30 }
         defer { server.stop() }
         let rotation = server.authorization.keyRotation
@@ -193,7 +197,9 @@ extension Response {
         #expect(try server.keyIDs() == ["shared-ec", "shared-rsa"])
     }
 
-    @Test func `a clock set a year forward publishes a key, but lets it sign a day later by what has really passed`() async throws {
+    @Test func `a clock set a year forward publishes a key, but lets it sign a day later by what has really passed`()
+        async throws
+    {
         let server = try await TestServer.withSamples()
         defer { server.stop() }
         server.clock.set(by: 365 * day)

@@ -13,6 +13,7 @@ package final class TestServer: Sendable {
 
     package let authorization: AuthorizationServer
     package let administration: Router
+    package let figures: Figures
     package let clock: TestClock
     package let directory: String
     package let port: UInt16
@@ -38,13 +39,23 @@ package final class TestServer: Sendable {
         configuration.defaultRoles = TestPolicies.defaultRoles
         change(&configuration)
         authorization = try AuthorizationServer(configuration, clock: clock.clock, log: log)
-        administration = try Router(authorization.administrationRoutes, onError: authorization.onError)
+        let figures = Figures(authorization)
+        self.figures = figures
+        administration = try Router(
+            authorization.administrationRoutes + [figures.route], onError: authorization.onError)
+        let routes = authorization.routes
         let router = try Router(
-            authorization.routes, onError: authorization.onError, onRefusal: authorization.onRefusal)
+            routes, onError: authorization.onError, onRefusal: authorization.onRefusal)
         server = try Server(
-            [Listener(address: .tcp(host: "127.0.0.1", port: 0), tls: nil, router: router)],
+            [
+                Listener(
+                    address: .tcp(host: "127.0.0.1", port: 0), tls: nil, router: router,
+                    observer: figures.observer("public", routes))
+            ],
             configuration: ServerConfiguration(), log: { _ in })
         try server.start()
+        let http = server
+        figures.count { http.connections }
         guard let port = server.boundPorts.first else { throw TestFailure("no port") }
         self.port = port
     }
@@ -52,6 +63,7 @@ package final class TestServer: Sendable {
     /// Stops the sockets and the database and removes the folder, unless another server will go on with it.
     package func stop(keepingData: Bool = false) {
         server.stop(graceSeconds: 1)
+        figures.stop()
         authorization.close()
         if !keepingData { try? FileManager.default.removeItem(atPath: directory) }
     }

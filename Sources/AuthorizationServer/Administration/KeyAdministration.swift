@@ -80,7 +80,8 @@ struct KeyAdministration: Sendable {
     }
 
     private func change(
-        _ request: Request, _ event: AuditEvent, _ detail: String, _ plan: @escaping @Sendable (KeyMoment) throws -> KeyPlan
+        _ request: Request, _ event: AuditEvent, _ detail: String,
+        _ plan: @escaping @Sendable (KeyMoment) throws -> KeyPlan
     ) async throws {
         let (keys, now, address) = (server.keys, server.clock.now, request.peer.address)
         do {
@@ -107,7 +108,8 @@ struct KeyAdministration: Sendable {
 
     private static func json(_ key: RingKey, _ moment: KeyMoment) -> JSON {
         var object: JSONObject = [
-            "kid": .string(key.keyID), "algorithm": .string(key.algorithm.rawValue), "state": .string(key.state.rawValue),
+            "kid": .string(key.keyID), "algorithm": .string(key.algorithm.rawValue),
+            "state": .string(key.state.rawValue),
             "published_at": .integer(key.notes.published), "since": .integer(key.notes.since),
         ]
         if case .rsa(let bits) = key.key.kind { object["bits"] = .integer(Int64(bits)) }
@@ -178,20 +180,24 @@ extension KeyRefusal {
         case .noNext(let algorithm):
             Problem(
                 status: 409, title: "There is no next key",
-                detail: "Generate one for \(algorithm.rawValue) first; it is published at once and can sign a day later.")
+                detail:
+                    "Generate one for \(algorithm.rawValue) first; it is published at once and can sign a day later.")
         case .tooEarly(let algorithm, let wait):
             Problem(
                 status: 409, title: "The next key is not known yet",
-                detail: "The next \(algorithm.rawValue) key has to be published for \(wait) seconds more before it signs: "
+                detail:
+                    "The next \(algorithm.rawValue) key has to be published for \(wait) seconds more before it signs: "
                     + "who does not have it yet refuses what it signs.")
         case .active:
             Problem(
                 status: 409, title: "The key signs",
-                detail: "Rotate it; or, if it was stolen, say that it is compromised: it and all its tokens end at once.")
+                detail:
+                    "Rotate it; or, if it was stolen, say that it is compromised: it and all its tokens end at once.")
         case .alreadyRetired:
             Problem(
                 status: 409, title: "The key is retired",
-                detail: "It goes by itself when its last token has expired. If it was stolen, say that it is compromised.")
+                detail:
+                    "It goes by itself when its last token has expired. If it was stolen, say that it is compromised.")
         case .tooMany:
             Problem(status: 409, title: "Too many keys", detail: "Take back the next keys that are not needed.")
         }

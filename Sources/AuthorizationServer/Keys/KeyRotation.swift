@@ -92,7 +92,8 @@ final class KeyRotation: Sendable {
     }
 
     /// In the transaction of the record, so that nothing happens that cannot be recorded.
-    private func record(_ event: AuditEvent, detail: String, _ change: @escaping @Sendable () throws -> KeyRing) throws {
+    private func record(_ event: AuditEvent, detail: String, _ change: @escaping @Sendable () throws -> KeyRing) throws
+    {
         let now = clock.now
         try database.writeBlocking { transaction in
             try transaction.audit(event, actor: StandingPolicies.server, address: "", detail: detail, at: now)

@@ -87,6 +87,8 @@ final class AccessTokenVerifier: Sendable {
     private struct Verified {
         var tokens: [TokenText: VerifiedAccessToken] = [:]
         var revocations = 0
+        var hits: Int64 = 0
+        var misses: Int64 = 0
 
         mutating func forget(asOf count: Int) {
             guard revocations != count else { return }
@@ -109,13 +111,20 @@ final class AccessTokenVerifier: Sendable {
         let revocations = keys.revocationCount
         let kept = verified.withLock { verified in
             verified.forget(asOf: revocations)
-            return verified.tokens[TokenText(text)]
+            let token = verified.tokens[TokenText(text)]
+            if token == nil { verified.misses &+= 1 } else { verified.hits &+= 1 }
+            return token
         }
         let found = if let kept { kept } else { try verify(text, now) as VerifiedAccessToken? }
         guard let token = found, token.expiresAt > now else { return nil }
         if kept == nil { keep(token, text, asOf: revocations) }
         guard let end = try grantEnd(token), end > now else { return nil }
         return token
+    }
+
+    /// How often a token was found among those that are kept, and how many are.
+    var cacheFigures: (hits: Int64, misses: Int64, tokens: Int64) {
+        verified.withLock { ($0.hits, $0.misses, Int64($0.tokens.count)) }
     }
 
     /// When the token's grant ends; nil if it was revoked. No row changes without a commit.

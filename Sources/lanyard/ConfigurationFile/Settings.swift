@@ -1,4 +1,5 @@
 import AuthorizationServer
+import Encoding
 import HTTP
 import SMART
 
@@ -12,12 +13,17 @@ struct Settings: Sendable {
     let listen: [ListenSetting]
     let adminSocket: String
     let logLevel: LogLevel
+    /// Where the figures are read beside the admin socket.
+    let metricsListen: ListenSetting?
+    /// What was said, by the name of the setting, to tell what a reload changes.
+    let given: [String: JSON]
 
     /// The draft has passed the rules. Reads the passphrase of the keys where there is one.
     init(_ draft: SettingsDraft, issuer: Issuer) throws(SettingProblems) {
         var configuration = Configuration(
             issuer: issuer, fhirServers: draft.fhirServers, dataDirectory: draft.data, keysDirectory: draft.keys,
-            keyPassphrase: try draft.keyPassphrase.known(), organizationName: draft.organization, lifetimes: draft.lifetimes)
+            keyPassphrase: try draft.keyPassphrase.known(), organizationName: draft.organization,
+            lifetimes: draft.lifetimes)
         configuration.previousKeyPassphrases = try draft.keyPassphrase.previous()
         configuration.keyRotationDays = draft.keyRotationDays
         configuration.rsaKeyBits = draft.rsaKeyBits
@@ -39,6 +45,8 @@ struct Settings: Sendable {
         listen = draft.listen
         adminSocket = draft.adminSocket ?? configuration.adminSocketPath
         logLevel = draft.logLevel
+        metricsListen = draft.metricsListen
+        given = draft.given
         passphraseCommand = draft.keyPassphrase.command
     }
 

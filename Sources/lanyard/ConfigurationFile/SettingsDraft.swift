@@ -1,4 +1,5 @@
 import AuthorizationServer
+import Encoding
 import HTTP
 import Policy
 import SMART
@@ -47,6 +48,9 @@ struct SettingsDraft: Sendable {
     var guessesPerAddress: Int64?
     var threads: Int64?
     var logLevel = LogLevel.info
+    var metricsListen: ListenSetting?
+    /// What was said, by the name of the setting.
+    var given: [String: JSON] = [:]
 
     init(paths: PathBase) {
         data = paths.resolve("data")

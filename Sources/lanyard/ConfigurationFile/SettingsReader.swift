@@ -85,6 +85,7 @@ struct SettingsReader {
     private mutating func apply(_ setting: Setting, _ value: JSON, _ paths: PathBase, as name: String) {
         do throws(SettingProblems) {
             try setting.read(value, paths, &draft)
+            draft.given[setting.name] = value
         } catch {
             unread.insert(setting.name)
             problems += error.inside(name).list

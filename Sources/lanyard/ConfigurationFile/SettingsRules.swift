@@ -93,7 +93,8 @@ enum SettingsRules {
         guard sources.count > 1 else { return [] }
         return [
             SettingProblem(
-                member: sources[0], reason: "the passphrase of the keys comes from one place, not also "
+                member: sources[0],
+                reason: "the passphrase of the keys comes from one place, not also "
                     + sources.dropFirst().joined(separator: " and "))
         ]
     }

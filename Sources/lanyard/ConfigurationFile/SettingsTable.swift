@@ -5,7 +5,7 @@ import SMART
 
 extension Setting {
     /// Every setting there is.
-    static let all = general + signingKeys + registration + roles + forwardAuth
+    static let all = general + signingKeys + figures + registration + roles + forwardAuth
 
     private static let general: [Setting] = [
         Setting("issuer", .text) { (json, _, draft) throws(SettingProblems) in

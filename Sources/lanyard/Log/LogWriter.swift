@@ -10,18 +10,19 @@ final class LogWriter: Sendable {
         var lines: [String] = []
         var dropped = 0
         var writing = false
+        var isFailing = false
     }
 
     private let state = Mutex(State())
     private let filled = Signal()
     private let emptied = Signal()
     private let capacity: Int
-    private let write: @Sendable ([UInt8]) -> Void
+    private let write: @Sendable ([UInt8]) -> Bool
 
-    /// `write` gets whole lines, each with its end.
+    /// `write` gets whole lines, each with its end, and says whether they are written.
     init(
         capacity: Int = 8192,
-        write: @escaping @Sendable ([UInt8]) -> Void = { FileAccess.write($0, to: .standardError) }
+        write: @escaping @Sendable ([UInt8]) -> Bool = { FileAccess.write($0, to: .standardError) }
     ) throws(CommandFailure) {
         self.capacity = capacity
         self.write = write
@@ -37,6 +38,9 @@ final class LogWriter: Sendable {
         }
         filled.raise()
     }
+
+    /// False after a write that failed, and while lines are dropped, until a write succeeds.
+    var isWorking: Bool { state.withLock { !$0.isFailing && $0.dropped == 0 } }
 
     /// Waits until all that was appended is written, at most five seconds: the log's reader may have gone.
     func flush() {
@@ -60,8 +64,11 @@ final class LogWriter: Sendable {
         var bytes: [UInt8] = []
         for line in lines { bytes += Array(line.utf8) + [0x0A] }
         if dropped > 0 { bytes += Array(Self.droppedLine(dropped).utf8) + [0x0A] }
-        write(bytes)
-        state.withLock { $0.writing = false }
+        let isWritten = write(bytes)
+        state.withLock { state in
+            state.writing = false
+            state.isFailing = !isWritten
+        }
     }
 
     private static func droppedLine(_ count: Int) -> String {
