@@ -197,6 +197,17 @@ private let day: Int64 = 86_400
         #expect(try room.open().accessTokenSigner.keyID == keys.accessTokenSigner.keyID)
     }
 
+    @Test func `JW-07: a key that is printed, alone or within a plan, shows its name and nothing of itself`() throws {
+        let room = try KeyRoom()
+        defer { room.remove() }
+        let keys = try room.open()
+        let plan = try keys.moment().adding(try keys.make(.es256))
+        var dumped = ""
+        dump(plan, to: &dumped)
+        let octets = try #require(plan.keys.first).pem.prefix(12).map(String.init).joined(separator: ", ")
+        #expect(!"\(plan)".contains(octets) && !dumped.contains("pem: "))
+    }
+
     @Test func `RSA keys of the configured length are made, and no private member is published`() throws {
         let room = try KeyRoom()
         defer { room.remove() }

@@ -18,8 +18,8 @@ enum KeyState: String, Sendable, CaseIterable, Comparable {
     }
 }
 
-/// One signing key of the ring, as its file says.
-struct RingKey: Sendable {
+/// One signing key of the ring, as its file says. Printed, it is its name: its block may be a plain private key.
+struct RingKey: Sendable, CustomStringConvertible, CustomReflectable {
     let keyID: String
     let algorithm: Algorithm
     var state: KeyState
@@ -27,6 +27,9 @@ struct RingKey: Sendable {
     /// The block of its file, encrypted where there is a passphrase: written again as it is when only the notes change.
     var pem: [UInt8]
     var notes: KeyNotes
+
+    var description: String { name }
+    var customMirror: Mirror { Mirror(self, children: []) }
 
     /// The name of its file.
     var name: String { Self.name(keyID, algorithm, state) }
