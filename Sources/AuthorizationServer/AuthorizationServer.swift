@@ -4,6 +4,7 @@ package import HTTP
 import Policy
 import SMART
 import Storage
+import Synchronization
 import Threads
 
 /// One authorization server: what all endpoints share, made once at the start and never changed. The only type that knows
@@ -16,6 +17,9 @@ package final class AuthorizationServer: Sendable {
     let clients: ClientRegistry
     let fhirServers: FHIRServerBook
     let keys: KeyStore
+    let keyRotation: KeyRotation
+    /// Making RSA keys and encrypting files takes long; one at a time is enough.
+    let keyWork = WorkerPool(name: "key-work", threads: 1, capacity: 4, computes: true)
     let tokens: TokenIssuer
     let accessTokens: AccessTokenVerifier
     let passwords: PasswordHasher
@@ -42,6 +46,9 @@ package final class AuthorizationServer: Sendable {
     let documents: FHIRServerDocuments
     let roles: RoleBook
     let permissions: TokenPermissions
+    /// Whether what is logged is written.
+    let isLogWorking: @Sendable () -> Bool
+    private let stopping = Atomic<Bool>(false)
     let clientRights: ClientRights
     /// When the database was put in place of another, in seconds since 1970; nil if it never was. It cannot be while it is open.
     let restoredAt: Int64?
@@ -55,17 +62,21 @@ package final class AuthorizationServer: Sendable {
     package init(
         _ configuration: Configuration, clock: Clock = .system,
         log: @escaping @Sendable (any Error, Request) -> Void = { _, _ in },
-        audit: @escaping @Sendable (AuditNotice) -> Void = { _ in }
+        audit: @escaping @Sendable (AuditNotice) -> Void = { _ in },
+        isLogWorking: @escaping @Sendable () -> Bool = { true }
     ) throws {
         self.configuration = configuration
+        self.isLogWorking = isLogWorking
         self.clock = clock
         random = RandomBytes()
         try PrivateFile.requireDirectory(configuration.dataDirectory)
         keys = try KeyStore(
-            directory: configuration.keysDirectory, passphrase: configuration.keyPassphrase, random: random)
-        database = try Database(
-            path: configuration.databasePath, options: .usual)
-        try keys.auditMade(database, clock)
+            directory: configuration.keysDirectory, passphrase: configuration.keyPassphrase,
+            previous: configuration.previousKeyPassphrases, random: random, clock: clock,
+            rsaBits: configuration.rsaKeyBits)
+        database = try Database(path: configuration.databasePath, options: .usual)
+        try keys.auditMade(database)
+        keyRotation = KeyRotation(keys, database, clock, rotateAfterDays: configuration.keyRotationDays)
         restoredAt = try database.read { (transaction) throws(StorageError) in try transaction.restoreTime() }
         roles = RoleBook(database)
         clientRights = ClientRights(roles)
@@ -105,6 +116,7 @@ package final class AuthorizationServer: Sendable {
         courier.start()
         events.start()
         notary.start()
+        keyRotation.start()
     }
 
     /// The policy files, and then all policies once, so that a damaged one stops the start and not the first request.
@@ -127,8 +139,15 @@ package final class AuthorizationServer: Sendable {
         }
     }
 
+    /// The server is about to stop: it still answers, but says that requests should go elsewhere.
+    package func prepareToStop() { stopping.store(true, ordering: .relaxed) }
+
+    var isStopping: Bool { stopping.load(ordering: .relaxed) }
+
     /// After the last request: stops the threads and closes the database.
     package func close() {
+        keyRotation.stop()
+        keyWork.stop()
         courier.stop()
         events.stop()
         passwords.stop()

@@ -16,6 +16,14 @@ package struct Configuration: Sendable {
     package var keysDirectory: String
     /// What encrypts the private keys at rest; nil keeps them as plain PKCS#8 files of mode 0600.
     package var keyPassphrase: Secret?
+    /// What encrypted them before, and may still open some (lessons K3).
+    package var previousKeyPassphrases: [Secret] = []
+    /// The length of new RSA keys.
+    package var rsaKeyBits = 2048
+    /// SP 800-131A: 2048 and more.
+    package static let rsaKeySizes = [2048, 3072, 4096]
+    /// After how many days another key signs; 0: when an administrator says so.
+    package var keyRotationDays: Int64 = 90
     /// What makes the pages the organization's own: name, colours, logo, where people find help.
     package var branding: Branding
     /// What the pages speak to those whose app and browser ask for no language that there is.

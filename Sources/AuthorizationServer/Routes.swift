@@ -1,12 +1,10 @@
 import Encoding
 package import HTTP
-import JOSE
 import SMART
 
 extension AuthorizationServer {
     /// The public listener: every URL of the protocol, one line each.
     package var routes: [Route] {
-        let jwks = DocumentEndpoint(keys.published.json.serialized(), type: "application/json", maxAge: 300)
         let stylesheet = DocumentEndpoint(pages.stylesheet.css, type: "text/css; charset=utf-8", maxAge: 86_400)
         let smartStyle = DocumentEndpoint(style.content, type: "application/json", maxAge: 86_400)
         let authorize = AuthorizeEndpoint(server: self)
@@ -18,7 +16,7 @@ extension AuthorizationServer {
                 bodyLimit: IntrospectionEndpoint.bodyLimit),
             Route(.post, path("/launches"), LaunchesEndpoint(server: self)),
             Route(.post, path("/explain"), ExplainEndpoint(server: self)),
-            Route(.get, path("/jwks"), jwks),
+            Route(.get, path("/jwks"), JWKSEndpoint(keys: keys)),
             Route(.get, path(pages.stylesheet.path), stylesheet),
             Route(.get, path(style.path), smartStyle),
         ]
@@ -31,9 +29,18 @@ extension AuthorizationServer {
             Route(.get, path("/logout"), logout), Route(.post, path("/logout"), logout),
             Route(.post, path("/logout/confirm"), LogoutConfirmationEndpoint(server: self)),
         ]
-        return protocolRoutes + decisionRoutes + scriptRoutes + registrationRoutes + discoveryRoutes + logoutRoutes
+        return protocolRoutes + healthRoutes(at: configuration.issuer.path) + decisionRoutes + scriptRoutes
+            + registrationRoutes + discoveryRoutes + logoutRoutes
             + pageRoutes
             + ownPageRoutes + logoRoutes
+    }
+
+    /// For whoever keeps servers running; `base` is what stands before them.
+    package func healthRoutes(at base: String = "") -> [Route] {
+        [
+            Route(.get, base + "/health/live", LiveEndpoint()),
+            Route(.get, base + "/health/ready", ReadyEndpoint(server: self)),
+        ]
     }
 
     /// Decisions for resource servers and gateways.

@@ -48,6 +48,12 @@ package enum PrivateFile {
         try syncDirectory(of: path)
     }
 
+    /// Takes the file away, for good when this returns; one that is not there is no error.
+    package static func remove(_ path: String) throws(Failure) {
+        guard unsafe unlink(path) == 0 || errno == ENOENT else { throw failure(path) }
+        try syncDirectory(of: path)
+    }
+
     /// Makes the folder with mode 0700, or checks that the one that is there is ours and closed to others.
     package static func requireDirectory(_ path: String) throws(Failure) {
         if unsafe mkdir(path, 0o700) == 0 { return }

@@ -64,6 +64,17 @@ package final class Database: Sendable {
             lastSweep: engine.sweeper.lastResult)
     }
 
+    /// Whether a write can be expected to succeed. Asks nobody: what the last commit came to, and whether there is room.
+    package var isTakingWrites: Bool { engine.writer.isTakingWrites }
+
+    /// How many writes have shared commits so far.
+    package var commitSizes: CommitSizes { engine.writer.commitSizes }
+
+    /// Counts rows. Takes as long as there are many; on a connection of its own, so that no read waits for it.
+    package func tableFigures(now: Int64) throws(StorageError) -> [TableFigure] {
+        try engine.aside { (connection) throws(StorageError) in try TableFigure.all(on: connection, now: now) }
+    }
+
     /// Reads the whole file for damage. Empty if there is none. Takes as long as the file is large.
     package func damages() throws(StorageError) -> [String] {
         try read { (transaction) throws(StorageError) in

@@ -5,6 +5,7 @@ final class Engine: Sendable {
     let pool: ReaderPool
     let writer: Writer
     let sweeper: Sweeper
+    private let path: String
     private let checkpointer: Checkpointer
     private let held: Mutex<Held?>
     private let closing = Mutex(false)
@@ -32,6 +33,7 @@ final class Engine: Sendable {
             }
         }
 
+        self.path = path
         let commits = CommitCounter()
         let turn = WriteTurn()
         pool = try ReaderPool(path: path, options: options, commits: commits)
@@ -42,6 +44,11 @@ final class Engine: Sendable {
         try checkpointer.start()
         try writer.start(path: path, options: options, turn: turn)
         try sweeper.start()
+    }
+
+    /// Runs on a connection of its own, which holds up nobody's.
+    func aside<T>(_ body: (Connection) throws(StorageError) -> T) throws(StorageError) -> T {
+        try body(try Connection(path: path, for: .reading, busyMilliseconds: 250))
     }
 
     /// True on the threads that `close` waits for.

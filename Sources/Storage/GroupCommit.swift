@@ -46,6 +46,7 @@ final class GroupCommit {
             return outcomes.map { outcome in { outcome.settle(nil) } }
         } catch {
             recover(from: error)
+            commits.failed()
             guard outcomes.isEmpty else { return outcomes.map { outcome in { outcome.settle(error) } } }
             defer { waiting.removeAll() }
             return waiting.map { write in { write.refuse(error) } }

@@ -75,6 +75,7 @@ final class Sweeper: Sendable {
     }
 
     private func sweep(now: Int64) throws(StorageError) -> SweepResult {
+        if writer.isFailing { try write { try $0.setProperty("write_probe", String(now)) } }
         var result = SweepResult(at: now, deleted: [:])
         try endSessions(now)
         for kind in Expiring.all {

@@ -19,6 +19,7 @@ final class Writer: Sendable {
     private let stopped = Signal()
     private let commits: CommitCounter
     private let checkpointer: Checkpointer
+    private let sizes = Mutex(CommitSizes())
 
     init(capacity: Int, commits: CommitCounter, checkpointer: Checkpointer) {
         self.capacity = capacity
@@ -40,6 +41,7 @@ final class Writer: Sendable {
         let group = GroupCommit(path: path, options: options, commits: commits, turn: turn)
         while let writes = next() {
             group.commit(writes)
+            sizes.withLock { $0.count(writes.count) }
             checkpointer.considerPagesWaiting()
         }
     }
@@ -55,6 +57,17 @@ final class Writer: Sendable {
             return nil
         }
         if let refusal { write.refuse(refusal) } else { wake.raise() }
+    }
+
+    /// After a failed commit, until one succeeds: the sweeper then tries with a write of its own, so that a server to which
+    /// nobody sends requests any more finds out when the disk has room again.
+    var isFailing: Bool { commits.isFailing }
+
+    var commitSizes: CommitSizes { sizes.withLock { $0 } }
+
+    /// Whether the next write has room, and the last commit was made.
+    var isTakingWrites: Bool {
+        !commits.isFailing && queue.withLock { !$0.isClosed && $0.writes.count < capacity }
     }
 
     /// How many writes wait now.

@@ -10,6 +10,7 @@ import Threads
 enum Main {
     static func main() {
         let program = Program(console: .standard, environment: Environment.current())
+        Environment.erase(KeyPassphraseSetting.variable)
         let words = Array(CommandLine.arguments.dropFirst())
         let prepared = program.prepare(words)
         if prepared.untilStopped { Signals.block() }

@@ -135,6 +135,7 @@ import Testing
         #expect(try ask(.delete, "/launches/\(id)").status == 204)
         #expect(try ask(.delete, "/launches/\(id)").status == 404)
         #expect(try items("/launches", "launches").isEmpty)
+        #expect(try server.auditRecords("launch-withdrawn").map(\.client) == ["public-app"])
     }
 
     // MARK: Changes
@@ -146,6 +147,7 @@ import Testing
         #expect(try ask(.patch, "/users/physician", ["name": "Dr. One"], headers: [("If-Match", seen)]).status == 200)
         #expect(try ask(.patch, "/users/physician", ["name": "Dr. Two"], headers: [("If-Match", seen)]).status == 412)
         #expect(try ask(.get, "/users/physician").json["name"] == "Dr. One")
+        #expect(try server.auditRecords("user-updated").map(\.detail) == ["name"])
     }
 
     @Test func `who becomes another in the record signs in again`() throws {
@@ -255,5 +257,6 @@ import Testing
         #expect(try ask(.get, "/patients/2").json["family"] == "Roe")
         #expect(try ask(.delete, "/patients/2").status == 204)
         #expect(try ask(.get, "/patients/2").status == 404)
+        #expect(try server.auditRecords("patient-removed").map(\.patient) == ["2"])
     }
 }

@@ -33,7 +33,7 @@ import Testing
         .userEnabled: Expected(subject: true), .userUnlocked: Expected(subject: true),
         .passwordSet: Expected(subject: true), .patientsImported: Expected(),
         .roleAssigned: Expected(), .roleRevoked: Expected(subject: true), .rolePolicyChanged: Expected(),
-        .rolePolicyRemoved: Expected(), .groupChanged: Expected(), .keyCreated: Expected(address: false),
+        .rolePolicyRemoved: Expected(), .groupChanged: Expected(), .keyGenerated: Expected(address: false),
         .auditCheckpoint: Expected(address: false), .auditRemoved: Expected(address: false),
     ]
 
@@ -43,6 +43,13 @@ import Testing
         .clientUpdated: "RFC7592_Management", .clientApproved: "RFC7591_Registration",
         .emergencyAccess: "Lanyard_BreakGlass", .emergencyAccessReviewed: "Lanyard_BreakGlass",
         .eventNoticeFailed: "Lanyard_BreakGlass",
+        .administrationRefused: "AD07_Escalation", .sessionEnded: "AD08_Lists", .launchWithdrawn: "AD08_Lists",
+        .userUpdated: "AD08_Lists", .userRemoved: "AD08_Lists", .patientRemoved: "AD08_Lists",
+        .fhirServerAdded: "Lanyard_FHIRServers", .fhirServerChanged: "Lanyard_FHIRServers",
+        .fhirServerRemoved: "Lanyard_FHIRServers", .configurationApplied: "ConfigurationFiles",
+        .userImported: "Lanyard_Records", .passwordHashesExported: "Lanyard_Records",
+        .keyRotated: "Lanyard_Keys", .keyRevoked: "Lanyard_Keys", .keyRemoved: "Lanyard_Keys",
+        .keysReencrypted: "Lanyard_Keys", .backupMade: "CareProcessTests", .databaseRestored: "CareProcessTests",
     ]
 
     @Test func `no event is left out`() {

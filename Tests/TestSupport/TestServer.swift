@@ -13,6 +13,7 @@ package final class TestServer: Sendable {
 
     package let authorization: AuthorizationServer
     package let administration: Router
+    package let figures: Figures
     package let clock: TestClock
     package let directory: String
     package let port: UInt16
@@ -40,14 +41,24 @@ package final class TestServer: Sendable {
         configuration.defaultRoles = TestPolicies.defaultRoles
         change(&configuration)
         authorization = try AuthorizationServer(configuration, clock: clock.clock, log: log)
-        administration = try Router(authorization.administrationRoutes, onError: authorization.onError)
+        let figures = Figures(authorization)
+        self.figures = figures
+        administration = try Router(
+            authorization.administrationRoutes + [figures.route], onError: authorization.onError)
+        let routes = authorization.routes
         let router = try Router(
-            authorization.routes, onError: authorization.onError, onRefusal: authorization.onRefusal)
+            routes, onError: authorization.onError, onRefusal: authorization.onRefusal)
         let guarded = try Router(authorization.guardedAdministrationRoutes, onError: authorization.onError)
+        let address = ListenAddress.tcp(host: "127.0.0.1", port: 0)
         server = try Server(
-            [router, guarded].map { Listener(address: .tcp(host: "127.0.0.1", port: 0), tls: nil, router: $0) },
+            [
+                Listener(address: address, tls: nil, router: router, observer: figures.observer("public", routes)),
+                Listener(address: address, tls: nil, router: guarded),
+            ],
             configuration: ServerConfiguration(), log: { _ in })
         try server.start()
+        let http = server
+        figures.count { http.connections }
         guard let port = server.boundPorts.first, let administrationPort = server.boundPorts.last else {
             throw TestFailure("no port")
         }
@@ -58,6 +69,7 @@ package final class TestServer: Sendable {
     /// Stops the sockets and the database and removes the folder, unless another server will go on with it.
     package func stop(keepingData: Bool = false) {
         server.stop(graceSeconds: 1)
+        figures.stop()
         authorization.close()
         if !keepingData { try? FileManager.default.removeItem(atPath: directory) }
     }

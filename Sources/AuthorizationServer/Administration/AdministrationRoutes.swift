@@ -116,6 +116,7 @@ extension AuthorizationServer {
 
     private var otherRows: [Row] {
         let patients = PatientAdministration(server: self), tokens = TokenAdministration(server: self)
+        let keys = KeyAdministration(server: self)
         let audits = AuditAdministration(server: self), chain = AuditVerificationAdministration(server: self)
         let launches = LaunchAdministration(server: self), grants = GrantAdministration(server: self)
         let sessions = SessionAdministration(server: self)
@@ -140,6 +141,10 @@ extension AuthorizationServer {
             (.post, "/grants/revoke", "auth/Grant.ds", grants.revokeMany),
             (.get, "/sessions", "auth/Session.s", sessions.list),
             (.delete, "/sessions/{id}", "auth/Session.d", sessions.end),
+            (.get, "/keys", "auth/Key.s", keys.list), (.post, "/keys", "auth/Key.c", keys.generate),
+            (.post, "/keys/rotate", "auth/Key.u", keys.rotate),
+            (.post, "/keys/reencrypt", "auth/Key.u", keys.reencrypt),
+            (.post, "/keys/{kid}/retire", "auth/Key.d", keys.retire),
             (.get, "/settings", "auth/Settings.r", SettingsAdministration(server: self).show),
             (.get, "/refusals", "auth/Refusal.s", RefusalAdministration(server: self).list),
             (.post, "/tokens/inspect", "auth/Token.r", tokens.inspect),

@@ -115,7 +115,9 @@ extension AuditEvent {
         case .emergencyAccessReviewed: AuditForm(type: .auditUsed, subtype: .override, action: .update)
         case .auditCheckpoint: AuditForm(type: .auditUsed, subtype: nil, action: .create)
         case .auditRemoved: AuditForm(type: .auditUsed, subtype: nil, action: .delete)
-        case .keyCreated: AuditForm(type: .alert, subtype: .configuration, action: .create)
+        case .keyGenerated: AuditForm(type: .alert, subtype: .configuration, action: .create)
+        case .keyRotated, .keysReencrypted: AuditForm(type: .alert, subtype: .configuration, action: .update)
+        case .keyRevoked, .keyRemoved: AuditForm(type: .alert, subtype: .configuration, action: .delete)
         }
     }
 

@@ -34,5 +34,8 @@ final class PasswordHasher: Sendable {
         return try? await hash(password)
     }
 
+    /// How many hashes wait for a thread.
+    var waiting: Int { pool.depth }
+
     func stop() { pool.stop() }
 }

@@ -80,8 +80,22 @@ final class AccessTokenVerifier: Sendable {
     private let keys: KeyStore
     private let database: Database
     private let opaque: OpaqueAccessToken
-    private let verified = Mutex<[TokenText: VerifiedAccessToken]>([:])
+    private let verified = Mutex(Verified())
     private static let capacity = 20_000
+
+    /// What was verified by keys of which none has been revoked since.
+    private struct Verified {
+        var tokens: [TokenText: VerifiedAccessToken] = [:]
+        var revocations = 0
+        var hits: Int64 = 0
+        var misses: Int64 = 0
+
+        mutating func forget(asOf count: Int) {
+            guard revocations != count else { return }
+            tokens.removeAll(keepingCapacity: true)
+            revocations = count
+        }
+    }
 
     init(issuer: String, keys: KeyStore, database: Database) {
         self.issuer = issuer
@@ -93,12 +107,24 @@ final class AccessTokenVerifier: Sendable {
     /// The token if it is live now: ours, an access token, unexpired, its grant not revoked. Nil for everything else, without
     /// a reason (IN-02). Throws only if storage fails.
     func liveToken(_ text: String, now: Int64) throws(StorageError) -> VerifiedAccessToken? {
-        let kept = verified.withLock { $0[TokenText(text)] }
+        // Before a key is looked up: what a key verified that is revoked in between is not kept.
+        let revocations = keys.revocationCount
+        let kept = verified.withLock { verified in
+            verified.forget(asOf: revocations)
+            let token = verified.tokens[TokenText(text)]
+            if token == nil { verified.misses &+= 1 } else { verified.hits &+= 1 }
+            return token
+        }
         let found = if let kept { kept } else { try verify(text, now) as VerifiedAccessToken? }
         guard let token = found, token.expiresAt > now else { return nil }
-        if kept == nil { keep(token, text) }
+        if kept == nil { keep(token, text, asOf: revocations) }
         guard let end = try grantEnd(token), end > now else { return nil }
         return token
+    }
+
+    /// How often a token was found among those that are kept, and how many are.
+    var cacheFigures: (hits: Int64, misses: Int64, tokens: Int64) {
+        verified.withLock { ($0.hits, $0.misses, Int64($0.tokens.count)) }
     }
 
     /// When the token's grant ends; nil if it was revoked. No row changes without a commit.
@@ -131,10 +157,11 @@ final class AccessTokenVerifier: Sendable {
         return token.payload
     }
 
-    private func keep(_ token: VerifiedAccessToken, _ text: String) {
+    private func keep(_ token: VerifiedAccessToken, _ text: String, asOf revocations: Int) {
         verified.withLock { verified in
-            if verified.count >= Self.capacity { verified.removeAll(keepingCapacity: true) }
-            verified[TokenText(text)] = token
+            guard revocations == keys.revocationCount, verified.revocations == revocations else { return }
+            if verified.tokens.count >= Self.capacity { verified.tokens.removeAll(keepingCapacity: true) }
+            verified.tokens[TokenText(text)] = token
         }
     }
 }

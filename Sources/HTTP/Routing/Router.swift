@@ -121,12 +121,28 @@ package struct Router: Sendable {
 
     /// The answer of a route that may wait.
     func respond(route index: Int, to request: Request) async -> Response {
-        do { return try await routes[index].endpoint.respond(to: request) } catch { return onError(error, request) }
+        do {
+            return traced(try await routes[index].endpoint.respond(to: request), request)
+        } catch {
+            return traced(onError(error, request), request)
+        }
     }
 
     /// The answer of an endpoint that can do without waiting; nil where this once it cannot.
     func respond(immediate: any OpportunisticEndpoint, to request: Request) -> Response? {
-        do { return try immediate.immediateResponse(to: request) } catch { return onError(error, request) }
+        do {
+            return try immediate.immediateResponse(to: request).map { traced($0, request) }
+        } catch {
+            return traced(onError(error, request), request)
+        }
+    }
+
+    /// Tells whoever traces requests across systems which part of the trace this server was.
+    private func traced(_ response: Response, _ request: Request) -> Response {
+        guard let trace = request.trace else { return response }
+        var response = response
+        response.set("traceresponse", trace.response(requestID: request.id))
+        return response
     }
 
     /// The answer where no route has one.

@@ -37,6 +37,8 @@ final class Connection {
     private var peerHasFinished = false
     private var omitsBody = false
     private var keepsAlive = true
+    /// When the request that is being answered had come, and its route: for who observes requests.
+    private var asked: (at: Int64, route: Int?) = (0, nil)
 
     private static var flushAt: Int { 262_144 }
     private static var mostLingering: Int { 1_048_576 }
@@ -234,9 +236,11 @@ final class Connection {
         omitsBody = exchange.omitsBody
         keepsAlive = exchange.keepsAlive
         let router = service.router
+        if service.observer != nil { asked = (MonotonicClock.nanoseconds(), nil) }
         guard case .route(let index, _) = exchange.match else {
             return write(router.refusal(exchange.match, of: exchange.request), context)
         }
+        asked.route = index
         if let immediate = router.routes[index].immediate,
             let response = router.respond(immediate: immediate, to: exchange.request)
         {
@@ -252,6 +256,11 @@ final class Connection {
 
     private func write(_ response: Response, _ context: LoopContext) {
         requests &+= 1
+        if let observer = service.observer {
+            observer.finished(
+                route: asked.route, status: response.status, nanoseconds: MonotonicClock.nanoseconds() &- asked.at,
+                loop: context.index)
+        }
         let closes = !keepsAlive || context.isDraining || requests >= context.limits.requestsPerConnection
         if !context.write(response, omitsBody: omitsBody, closes: closes) {
             context.log(.unwritableResponse(peer: origin.peer))
@@ -263,6 +272,7 @@ final class Connection {
     /// Answers what is no request, and closes (HT-01).
     private func refuse(_ failure: ParseFailure, _ context: LoopContext) {
         context.log(.refused(peer: origin.peer, status: failure.status, reason: failure.reason))
+        service.observer?.finished(route: nil, status: failure.status, nanoseconds: 0, loop: context.index)
         _ = context.write(.text(failure.status, failure.reason), omitsBody: false, closes: true)
         keepsAlive = true
         phase = .closing

@@ -4,6 +4,8 @@ import Glibc
 /// writer, the time.
 final class LoopContext {
     let loop: EventLoop
+    /// Which of the loops it is, from 0.
+    let index: Int
     let limits: Limits
     let log: @Sendable (ServerEvent) -> Void
     let epoll: Epoll
@@ -22,8 +24,12 @@ final class LoopContext {
     private let identity: UInt64
     private var requestCount: UInt64 = 0
 
-    init(loop: EventLoop, configuration: ServerConfiguration, log: @escaping @Sendable (ServerEvent) -> Void) {
+    init(
+        loop: EventLoop, index: Int = 0, configuration: ServerConfiguration,
+        log: @escaping @Sendable (ServerEvent) -> Void
+    ) {
         self.loop = loop
+        self.index = index
         self.log = log
         limits = configuration.limits
         wallClock = configuration.now

@@ -16,6 +16,7 @@ package final class Server: Sendable {
     private let listeners: [Listener]
     private let configuration: ServerConfiguration
     private let log: @Sendable (ServerEvent) -> Void
+    private let caps: ConnectionCaps
 
     /// Listens on every address; connections wait until `start`. Ignores SIGPIPE for the whole process (HT-15).
     package init(
@@ -36,6 +37,7 @@ package final class Server: Sendable {
             }
             if let first = sockets.first { addresses.append(first.address) }
         }
+        caps = ConnectionCaps(limits: configuration.limits)
         self.loops = loops
         self.listeners = listeners
         self.configuration = configuration
@@ -50,6 +52,9 @@ package final class Server: Sendable {
         addresses.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }
     }
 
+    /// How many connections are open.
+    package var connections: Int { caps.open }
+
     /// Starts the loops.
     package func start() throws(ServerError) {
         let isFirst = state.withLock { state in
@@ -58,7 +63,6 @@ package final class Server: Sendable {
             return true
         }
         guard isFirst else { return }
-        let caps = ConnectionCaps(limits: configuration.limits)
         for index in loops.indices { try start(index, caps) }
         for address in addresses { log(.listening(address: address.description)) }
     }
@@ -92,7 +96,7 @@ package final class Server: Sendable {
 
     private func start(_ index: Int, _ caps: ConnectionCaps) throws(ServerError) {
         let started = Thread.start(named: "http-loop") { [self] in
-            let context = LoopContext(loop: loops[index], configuration: configuration, log: log)
+            let context = LoopContext(loop: loops[index], index: index, configuration: configuration, log: log)
             LoopThread(context: context, listening: takeListening(index), caps: caps).run()
             ended[index].raise()
         }

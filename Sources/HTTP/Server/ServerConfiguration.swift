@@ -20,11 +20,19 @@ package struct Listener: Sendable {
     package let address: ListenAddress
     package let tls: TLSContext?
     package let router: Router
+    /// The hosts that it is, in place of the server's.
+    package let hosts: [String]?
+    package let observer: (any RequestObserver)?
 
-    package init(address: ListenAddress, tls: TLSContext? = nil, router: Router) {
+    package init(
+        address: ListenAddress, tls: TLSContext? = nil, router: Router, hosts: [String]? = nil,
+        observer: (any RequestObserver)? = nil
+    ) {
         self.address = address
         self.tls = tls
         self.router = router
+        self.hosts = hosts
+        self.observer = observer
     }
 }
 

@@ -7,15 +7,17 @@ struct Service: Sendable {
     let isLocalSocket: Bool
     let proxies: TrustedProxies
     let limits: Limits
+    let observer: (any RequestObserver)?
     private let hosts: [String]?
 
     init(_ listener: Listener, _ configuration: ServerConfiguration) {
         router = listener.router
         tls = listener.tls
+        observer = listener.observer
         if case .unix = listener.address { isLocalSocket = true } else { isLocalSocket = false }
         proxies = TrustedProxies(networks: configuration.trustedProxies, field: configuration.forwardingField)
         limits = configuration.limits
-        hosts = isLocalSocket ? nil : configuration.hosts?.map { $0.lowercased() }
+        hosts = isLocalSocket ? nil : (listener.hosts ?? configuration.hosts)?.map { $0.lowercased() }
     }
 
     /// Whether requests for that authority are meant for this server (HT-02). A host given without a port is meant on

@@ -9,7 +9,7 @@ struct LocalAdministration: Sendable {
     /// Opens the database, which no server may have open.
     init(_ settings: Settings) throws(CommandFailure) {
         do {
-            authorization = try AuthorizationServer(settings.configuration)
+            authorization = try AuthorizationServer(settings.unlocked())
             router = try Router(authorization.administrationRoutes, onError: authorization.onError)
         } catch {
             throw StartFailure.failure(of: error)

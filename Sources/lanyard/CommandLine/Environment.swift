@@ -13,4 +13,12 @@ enum Environment {
         }
         return variables
     }
+
+    /// Takes a secret out of the process's environment: programs that it starts do not get it, and `/proc` shows it no more.
+    /// The values that `current` has read before are copies.
+    static func erase(_ name: String) {
+        guard let value = unsafe getenv(name) else { return }
+        unsafe memset(value, 0x78, strlen(value))
+        unsafe unsetenv(name)
+    }
 }

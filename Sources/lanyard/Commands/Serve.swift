@@ -7,7 +7,8 @@ extension Command {
         notes: [
             "Every setting that is not a structure has an environment variable that goes over the file:",
             "LANYARD_ISSUER, LANYARD_DATA, LANYARD_LISTEN=host:port, LANYARD_LIFETIMES_ACCESS_TOKEN and so on.",
-            "SIGTERM stops the server once the requests under way are answered; SIGHUP reads certificates again.",
+            "SIGTERM stops the server once the requests under way are answered; SIGHUP reads certificates and log_level again,",
+            "and logs which other settings have changed and wait for a restart.",
         ],
         untilStopped: true
     ) { invocation in
@@ -21,7 +22,7 @@ extension Command {
         let log = Log(level: settings.logLevel, writer: try LogWriter())
         do {
             let server = try RunningServer(settings, log: log)
-            await server.runUntilStopped()
+            await server.runUntilStopped { try invocation.settings() }
         } catch {
             log.flush()
             throw StartFailure.failure(of: error)

@@ -1,11 +1,13 @@
 import AuthorizationServer
+import Encoding
 import HTTP
 import SMART
 
 /// What the configuration says, every value typed and every rule kept: a `Settings` that exists can be served.
 struct Settings: Sendable {
-    /// What the authorization server itself is told.
+    /// What the authorization server itself is told, but for the passphrase of the keys where a program has it.
     let configuration: Configuration
+    private let passphraseCommand: [String]?
     /// How the listeners behave.
     let server: ServerConfiguration
     let listen: [ListenSetting]
@@ -13,12 +15,20 @@ struct Settings: Sendable {
     let adminListen: [ListenSetting]
     let adminSocket: String
     let logLevel: LogLevel
+    /// Where the figures are read beside the admin socket.
+    let metricsListen: ListenSetting?
+    /// What was said, by the name of the setting, to tell what a reload changes.
+    let given: [String: JSON]
 
     /// The draft has passed the rules. Reads the passphrase of the keys where there is one.
     init(_ draft: SettingsDraft, issuer: Issuer) throws(SettingProblems) {
         var configuration = Configuration(
             issuer: issuer, fhirServers: draft.fhirServers, dataDirectory: draft.data, keysDirectory: draft.keys,
-            keyPassphrase: try draft.keyPassphrase(), organizationName: draft.organization, lifetimes: draft.lifetimes)
+            keyPassphrase: try draft.keyPassphrase.known(), organizationName: draft.organization,
+            lifetimes: draft.lifetimes)
+        configuration.previousKeyPassphrases = try draft.keyPassphrase.previous()
+        configuration.keyRotationDays = draft.keyRotationDays
+        configuration.rsaKeyBits = draft.rsaKeyBits
         configuration.eventReceiver = draft.eventReceiver
         configuration.outboundNetworks = draft.outboundNetworks
         configuration.branding = draft.branding
@@ -39,23 +49,21 @@ struct Settings: Sendable {
         adminListen = draft.adminListen
         adminSocket = draft.adminSocket ?? configuration.adminSocketPath
         logLevel = draft.logLevel
+        metricsListen = draft.metricsListen
+        given = draft.given
+        passphraseCommand = draft.keyPassphrase.command
+    }
+
+    /// The configuration with all that opens the keys. Only who opens them asks for it: a program may take its time.
+    func unlocked() throws(CommandFailure) -> Configuration {
+        guard let passphraseCommand else { return configuration }
+        var unlocked = configuration
+        unlocked.keyPassphrase = try KeyPassphraseSetting.asked(passphraseCommand)
+        return unlocked
     }
 }
 
 extension SettingsDraft {
-    fileprivate func keyPassphrase() throws(SettingProblems) -> Secret? {
-        guard let path = keyPassphraseFile else { return nil }
-        do throws(FileAccess.Failure) {
-            var bytes = try FileAccess.read(path, limit: 65_536)
-            if bytes.last == 0x0A { bytes.removeLast() }
-            if bytes.last == 0x0D { bytes.removeLast() }
-            if !bytes.isEmpty { return Secret(bytes) }
-        } catch {
-            throw SettingProblems([SettingProblem(member: "key_passphrase_file", reason: error.reason)])
-        }
-        throw SettingProblems([SettingProblem(member: "key_passphrase_file", reason: "the file is empty")])
-    }
-
     /// Only the issuer's host, and those that are named beside it, are answered (HT-02).
     fileprivate func server(_ issuer: Issuer) -> ServerConfiguration {
         var server = ServerConfiguration()

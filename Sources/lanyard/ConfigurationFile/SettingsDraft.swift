@@ -1,4 +1,5 @@
 import AuthorizationServer
+import Encoding
 import HTTP
 import Policy
 import SMART
@@ -21,7 +22,9 @@ struct SettingsDraft: Sendable {
     var eventReceiver: WebURL?
     var data: String
     var keys: String
-    var keyPassphraseFile: String?
+    var keyPassphrase = KeyPassphraseSetting()
+    var keyRotationDays: Int64 = 90
+    var rsaKeyBits = 2048
     var adminSocket: String?
     var organization = "Lanyard"
     var smartStyle: SMARTStyle?
@@ -48,6 +51,9 @@ struct SettingsDraft: Sendable {
     var guessesPerAddress: Int64?
     var threads: Int64?
     var logLevel = LogLevel.info
+    var metricsListen: ListenSetting?
+    /// What was said, by the name of the setting.
+    var given: [String: JSON] = [:]
 
     init(paths: PathBase) {
         data = paths.resolve("data")

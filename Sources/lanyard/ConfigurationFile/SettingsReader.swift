@@ -1,3 +1,4 @@
+import AuthorizationServer
 import Encoding
 
 /// Reads the configuration file and the environment by the table of settings. All problems come back at once (ST-16).
@@ -71,7 +72,10 @@ struct SettingsReader {
                 problems += error.inside(variable).list
             }
         }
-        let known = Setting.all.compactMap(\.variable)
+        draft.keyPassphrase.text = environment[KeyPassphraseSetting.variable].flatMap { text in
+            text.isEmpty ? nil : Secret(Array(text.utf8))
+        }
+        let known = Setting.all.compactMap(\.variable) + [KeyPassphraseSetting.variable]
         for name in environment.keys.sorted() where SettingsVariable.isUnknown(name, known: known) {
             let reason = Suggestion.sentence("there is no such setting", for: name, among: known)
             problems.append(SettingProblem(member: name, reason: reason))
@@ -81,6 +85,7 @@ struct SettingsReader {
     private mutating func apply(_ setting: Setting, _ value: JSON, _ paths: PathBase, as name: String) {
         do throws(SettingProblems) {
             try setting.read(value, paths, &draft)
+            draft.given[setting.name] = value
         } catch {
             unread.insert(setting.name)
             problems += error.inside(name).list

@@ -10,6 +10,9 @@ enum SettingsRules {
         refuseExposedAdministration, requireProxyNetworks, requireTLS, requireOrderedSessionLifetimes,
         requireHarmlessRegistration, requireUsableRegistration,
         refuseExposedSecrets, refuseExposedDirectories,
+        requireIssuer, requireHTTPSIssuer, requireFHIRServers, requireListener, refusePublicHTTP, requireProxyNetworks,
+        requireTLS, requireOrderedSessionLifetimes, requireHarmlessRegistration, requireUsableRegistration,
+        requireOneKeyPassphrase, refuseExposedSecrets, refuseExposedDirectories,
     ]
 
     @Sendable static func requireIssuer(_ draft: SettingsDraft) -> [SettingProblem] {
@@ -105,10 +108,26 @@ enum SettingsRules {
         ]
     }
 
+    @Sendable static func requireOneKeyPassphrase(_ draft: SettingsDraft) -> [SettingProblem] {
+        let sources = draft.keyPassphrase.sources
+        guard sources.count > 1 else { return [] }
+        return [
+            SettingProblem(
+                member: sources[0],
+                reason: "the passphrase of the keys comes from one place, not also "
+                    + sources.dropFirst().joined(separator: " and "))
+        ]
+    }
+
     /// ST-16, HT-12: secrets that others on the machine can read.
     @Sendable static func refuseExposedSecrets(_ draft: SettingsDraft) -> [SettingProblem] {
-        let passphrase = draft.keyPassphraseFile.map { file in
-            exposed(file, "key_passphrase_file") { $0.isOpenToOthers }
+        let files =
+            [("key_passphrase_file", draft.keyPassphrase.file)]
+            + draft.keyPassphrase.previousFiles.enumerated().map { index, file in
+                ("key_passphrase_previous_files[\(index)]", file)
+            }
+        let passphrases = files.flatMap { member, file in
+            file.map { exposed($0, member) { $0.isOpenToOthers } } ?? []
         }
         let listeners = [("listen", draft.listen), ("admin_listen", draft.adminListen)]
         let named = listeners.flatMap { name, addresses in
@@ -119,7 +138,7 @@ enum SettingsRules {
             return exposed(files.certificate, member + ".certificate") { _ in false }
                 + exposed(files.key, member + ".key") { $0.isOpenToGroup || $0.isOpenToOthers }
         }
-        return (passphrase ?? []) + tls
+        return passphrases + tls
     }
 
     /// A file that must be there and that `isExposed` must not find open.

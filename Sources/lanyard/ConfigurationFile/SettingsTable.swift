@@ -5,7 +5,7 @@ import SMART
 
 extension Setting {
     /// Every setting there is.
-    static let all = general + registration + roles + forwardAuth + audit
+    static let all = general + signingKeys + figures + registration + roles + forwardAuth + audit
 
     private static let general: [Setting] = [
         Setting("issuer", .text) { (json, _, draft) throws(SettingProblems) in
@@ -54,7 +54,6 @@ extension Setting {
         },
         path("data", \.data),
         path("keys", \.keys),
-        path("key_passphrase_file", \.keyPassphraseFile),
         path("admin_socket", \.adminSocket),
         text("organization", \.organization),
         Setting("smart_style", .text) { (json, paths, draft) throws(SettingProblems) in

@@ -1,11 +1,23 @@
 import Encoding
 import Glibc
+import Synchronization
+
+/// The least that is logged, which can be changed while others log.
+private final class LogThreshold: Sendable {
+    private let current: Mutex<LogLevel>
+
+    init(_ level: LogLevel) { current = Mutex(level) }
+
+    var level: LogLevel { current.withLock { $0 } }
+
+    func set(_ level: LogLevel) { current.withLock { $0 = level } }
+}
 
 /// The program's log: one event is one line of JSON on standard error, with time, level, event and the event's own
 /// members. Members are named one by one where the event is made; nothing hands over a request, a header or a body, so
 /// no secret can slip in (AU-02).
 struct Log: Sendable {
-    private let level: LogLevel
+    private let threshold: LogThreshold
     private let writer: LogWriter
     private let now: @Sendable () -> Int64
     private let repeats = LogRepeats()
@@ -13,19 +25,25 @@ struct Log: Sendable {
     init(
         level: LogLevel, writer: LogWriter, now: @escaping @Sendable () -> Int64 = { Int64(Glibc.time(nil)) }
     ) {
-        self.level = level
+        threshold = LogThreshold(level)
         self.writer = writer
         self.now = now
     }
 
     /// Writes an event. Never waits: see `LogWriter`.
     func callAsFunction(_ level: LogLevel, _ event: String, _ members: JSONObject = [:]) {
-        guard level >= self.level else { return }
+        guard level >= threshold.level else { return }
         let now = now()
         let (isWritten, summaries) = repeats.admit(event, peer: members["peer"]?.stringValue, now: now)
         tell(summaries, now)
         if isWritten { writer.append(Self.line(now, level, event, members)) }
     }
+
+    /// From now on, also for those who hold copies of this log.
+    func setLevel(_ level: LogLevel) { threshold.set(level) }
+
+    /// Whether what is logged is written.
+    var isWorking: Bool { writer.isWorking }
 
     /// Writes what still waits, at the end of the process.
     func flush() {

@@ -12,6 +12,7 @@ final class LogWriter: Sendable {
         /// All that were dropped or could not be written, since the start.
         var lost = 0
         var writing = false
+        var isFailing = false
     }
 
     private let state = Mutex(State())
@@ -44,6 +45,9 @@ final class LogWriter: Sendable {
 
     var lost: Int { state.withLock { $0.lost } }
 
+    /// False after a write that failed, and while lines are dropped, until a write succeeds.
+    var isWorking: Bool { state.withLock { !$0.isFailing && $0.dropped == 0 } }
+
     /// Waits until all that was appended is written, at most five seconds: the log's reader may have gone.
     func flush() {
         for _ in 0..<50 {
@@ -70,6 +74,7 @@ final class LogWriter: Sendable {
         let isWritten = write(bytes)
         state.withLock { state in
             state.writing = false
+            state.isFailing = !isWritten
             guard !isWritten else { return }
             // A disk that is full now may have room for this later.
             state.dropped += lines.count + dropped

@@ -13,13 +13,12 @@ struct ServerLog: Sendable {
     var failed: @Sendable (any Error, Request) -> Void {
         { [log] error, request in
             let isRefusal = error is OAuthError
-            log(
-                isRefusal ? .info : .error, isRefusal ? "request.refused" : "request.failed",
-                [
-                    "request": .string(request.id), "method": .string(request.method.name),
-                    "path": .string(request.path), "peer": .string(request.peer.address),
-                    "error": .string("\(error)"),
-                ])
+            var members: JSONObject = [
+                "request": .string(request.id), "method": .string(request.method.name),
+                "path": .string(request.path), "peer": .string(request.peer.address), "error": .string("\(error)"),
+            ]
+            members["trace"] = request.trace.map { .string($0.traceID) }
+            log(isRefusal ? .info : .error, isRefusal ? "request.refused" : "request.failed", members)
         }
     }
 
