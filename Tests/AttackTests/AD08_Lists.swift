@@ -172,6 +172,8 @@ import Testing
         #expect(try ask(.get, "/users/physician").status == 404)
         #expect(try App.publicApp.refresh(tokens["refresh_token"]?.stringValue ?? "", server).status == 400)
         #expect(try server.auditRecords("user-removed").count == 1)
+        // The last but one who may assign roles goes, the last one stays.
+        #expect(try ask(.delete, "/users/policy-admin").status == 204)
         #expect(try ask(.delete, "/users/administrator").status == 409)
     }
 

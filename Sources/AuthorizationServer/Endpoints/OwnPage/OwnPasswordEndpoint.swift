@@ -7,6 +7,8 @@ struct OwnPasswordEndpoint: Endpoint {
 
     func respond(to request: Request) async throws -> Response {
         do {
+            // Before anything else is said: a form of another site's learns nothing (SE-07).
+            if request.method == .post { try server.pages.requireSameOrigin(request) }
             guard let page = try OwnPage(request, choosingPassword: true, server) else {
                 return server.redirect(toPage: OwnPage.path)
             }
