@@ -8,6 +8,8 @@ import CSQLite
         /// To look at a file, or copy it, that others may have open: through no memory map, for a damaged file may be shorter
         /// than it says.
         case inspecting
+        /// The same of a file that must not even be locked, by an address of its own (`file:…?immutable=1`).
+        case examining
     }
 
     /// What SQLite is told once, before its first use in the process.
