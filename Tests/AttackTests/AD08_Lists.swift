@@ -1,5 +1,6 @@
 import Encoding
 import HTTP
+import Storage
 import TestSupport
 import Testing
 

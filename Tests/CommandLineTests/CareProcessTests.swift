@@ -45,7 +45,8 @@ import Testing
         let restored = try json(lanyard, ["restore", "copy.sqlite", "--replace"])
         #expect(restored["replaced"]?.stringValue?.contains("lanyard.sqlite.replaced-") == true)
         #expect(try clients(lanyard) == ["before"])
-        let events = try json(lanyard, ["audit", "list"])["audit_events"]?.arrayValue?.compactMap { $0["action"] } ?? []
+        let events =
+            try json(lanyard, ["audit", "list"])["audit_events"]?.arrayValue?.compactMap { $0["action"] } ?? []
         #expect(events.contains("database-restored") && events.contains("backup-made"))
         #expect(try lanyard.run(["audit", "verify"]).status == 0)
     }

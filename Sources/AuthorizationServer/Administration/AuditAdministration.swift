@@ -68,7 +68,9 @@ struct AuditAdministration: Sendable {
         return response
     }
 
-    private static func address(_ request: AdministrationRequest, _ query: FormParameters, after cursor: String) -> String {
+    private static func address(_ request: AdministrationRequest, _ query: FormParameters, after cursor: String)
+        -> String
+    {
         let kept = query.without("after").serialized()
         return request.path + "?" + (kept.isEmpty ? "" : kept + "&") + FormParameters([("after", cursor)]).serialized()
     }

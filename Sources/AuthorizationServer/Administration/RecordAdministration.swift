@@ -42,7 +42,8 @@ struct RecordAdministration: Sendable {
         let address = request.peer.address
         try await server.database.write { transaction in
             try transaction.audit(
-                .passwordHashesExported, actor: request.caller.name, address: address, detail: "\(count) users", at: now)
+                .passwordHashesExported, actor: request.caller.name, address: address, detail: "\(count) users", at: now
+            )
         }
     }
 

@@ -75,7 +75,8 @@ extension AuditEvent {
         case .signIn: AuditForm(type: .authentication, subtype: .login, action: .execute)
         case .signInFailure:
             AuditForm(type: .authentication, subtype: .login, action: .execute, outcome: .minorFailure)
-        case .signOut, .sessionExpired, .sessionEnded: AuditForm(type: .authentication, subtype: .logout, action: .execute)
+        case .signOut, .sessionExpired, .sessionEnded:
+            AuditForm(type: .authentication, subtype: .logout, action: .execute)
         case .logoutNoticeFailed:
             AuditForm(type: .authentication, subtype: .logout, action: .execute, outcome: .minorFailure)
         case .consent: AuditForm(type: .alert, subtype: .consent, action: .execute)

@@ -46,7 +46,8 @@ extension Command {
         do {
             let progress = PageProgress("restoring", invocation.console)
             try restore.stage(
-                file, options: .usual, progress: progress.report, prepare: RestoredDatabase.prepare(from: file, clock: clock))
+                file, options: .usual, progress: progress.report,
+                prepare: RestoredDatabase.prepare(from: file, clock: clock))
         } catch {
             restore.removeStaging()
             throw error
