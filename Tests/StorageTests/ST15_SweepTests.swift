@@ -51,6 +51,7 @@ import Testing
                     secretHash: secret, grantID: grant, generation: 0, now: 1, expiresAt: due)
                 _ = try $0.insertAccessToken(secretHash: secret, grantID: grant, claims: "{}", expiresAt: due)
                 _ = try $0.insertSession(secretHash: secret, userID: user, authTime: 1, now: 1, expiresAt: due)
+                _ = try $0.claimIdempotencyKey("\(due)", caller: "ada", fingerprint: secret, now: 1, expiresAt: due)
                 let notice = try $0.insertEventNotice(kind: "break-glass", body: "{}", now: 1)
                 try $0.giveUpEventNotice(notice, now: due - 2_592_000)
                 try $0.upsertConsent(
