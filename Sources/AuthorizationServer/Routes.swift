@@ -19,6 +19,7 @@ extension AuthorizationServer {
             Route(.post, path("/launches"), LaunchesEndpoint(server: self)),
             Route(.post, path("/explain"), ExplainEndpoint(server: self)),
             Route(.get, path("/jwks"), jwks),
+            Route(.get, path(OpenAPIEndpoint.path), OpenAPIEndpoint(server: self)),
             Route(.get, path(pages.stylesheet.path), stylesheet),
             Route(.get, path(style.path), smartStyle),
         ]

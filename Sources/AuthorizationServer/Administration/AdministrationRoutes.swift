@@ -8,11 +8,13 @@ extension AuthorizationServer {
     package var guardedAdministrationRoutes: [Route] { administrationRoutes(.bearer) }
 
     private func administrationRoutes(_ door: AdministrationEndpoint.Door) -> [Route] {
-        administrationOperations.map { operation in
+        let operations = administrationOperations.map { operation in
             Route(
                 operation.method, "/admin/v1" + operation.path,
                 AdministrationEndpoint(door: door, operation: operation, server: self), bodyLimit: 1 << 20)
         }
+        // What there is to ask for is no secret, and the same for everybody.
+        return operations + [Route(.get, OpenAPIEndpoint.path, OpenAPIEndpoint(server: self))]
     }
 
     private typealias Row = (

@@ -1,0 +1,41 @@
+import HTTP
+import SMART
+
+/// The descriptions, one file for each group. A new row of a table goes into the file of its group, or into a new one that is
+/// listed here.
+extension OpenAPIDocument {
+    static let protocolGroups: [OperationGroup] = [.authorization, .tokens, .registration, .decisions, .discovery]
+
+    static let administrationGroups: [OperationGroup] = [
+        .clients, .users, .groups, .rolePolicies, .roleAssignments, .operations,
+    ]
+
+    /// What names in paths may be, where it is not just any text.
+    static let pathParameters: [String: Schema] = [
+        "client_id": .text(1...255, matching: "^[!-~]+$"), "id": .integer(atLeast: 1), "secret_id": .integer(atLeast: 1),
+        "revision": .integer(atLeast: 1), "fhir_server": .text(atLeast: 1),
+        "username": .text(1...128, matching: "^[^\\x00-\\x20\\x7F]+$"),
+        "name": .named("RoleName"), "role": .named("RoleName"),
+    ]
+}
+
+extension AuthorizationServer {
+    /// Of the protocol, behind the issuer: what programs call. Pages that people see between a request and its answer, the files
+    /// that these show, and what browsers ask before they call (CORS) are no operations; nor is a second path of the same.
+    var publishedOperations: [OperationKey] {
+        let prefix = configuration.issuer.path
+        return routes.compactMap { route in
+            guard route.pattern.utf8.starts(with: prefix.utf8), route.method != .options else { return nil }
+            let path = String(Substring(route.pattern.utf8.dropFirst(prefix.utf8.count)))
+            let isSecond = path.hasPrefix("//") || path.hasPrefix(ForwardAuthEndpoint.path + "/") || !path.hasPrefix("/")
+            return isSecond || pagePaths.contains(path) ? nil : OperationKey(route.method, path)
+        }
+    }
+
+    private var pagePaths: Set<String> {
+        Set(interactionSteps.map(\.path)).union([
+            OwnPage.path, OwnPage.signInPath, OwnPage.passwordPath, OwnPage.withdrawPath, OwnPage.signOutPath,
+            "/logout/confirm", pages.stylesheet.path, style.path, configuration.branding.logo?.path ?? "",
+        ])
+    }
+}

@@ -1,0 +1,38 @@
+import HTTP
+
+/// What a row of a table of routes and its description have in common.
+struct OperationKey: Sendable, Hashable, CustomStringConvertible {
+    let method: HTTP.Method
+    let path: String
+
+    init(_ method: HTTP.Method, _ path: String) {
+        self.method = method
+        self.path = path
+    }
+
+    init(_ description: OperationDescription) { self.init(description.method, description.path) }
+
+    /// Whether that description is of this row: of the same path, or of one that has a parameter where the row has a name of the
+    /// configuration, as of a FHIR server.
+    func fits(_ description: OperationDescription) -> Bool {
+        guard description.method == method else { return false }
+        let (own, other) = (path.split(separator: "/"), description.path.split(separator: "/"))
+        return own.count == other.count && zip(own, other).allSatisfy { $0 == $1 || $1.hasPrefix("{") && !$0.hasPrefix("{") }
+    }
+
+    var description: String { "\(method.name) \(path)" }
+}
+
+/// Where the tables of routes and the descriptions do not agree.
+struct DescriptionGaps {
+    /// Rows that nobody has described.
+    let undescribed: [OperationKey]
+    /// Descriptions of what is not there.
+    let unrouted: [OperationKey]
+
+    init(_ rows: [OperationKey], _ groups: [OperationGroup]) {
+        let descriptions = groups.flatMap(\.operations)
+        undescribed = rows.filter { row in !descriptions.contains(where: row.fits) }
+        unrouted = descriptions.filter { description in !rows.contains { $0.fits(description) } }.map { OperationKey($0) }
+    }
+}

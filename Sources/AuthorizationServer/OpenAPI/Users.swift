@@ -1,0 +1,58 @@
+import HTTP
+
+extension OperationGroup {
+    static let users = OperationGroup(
+        name: "Users", about: "The people who sign in.",
+        operations: [
+            OperationDescription(
+                .post, "/users", "Add a person", body: .json(.named("NewUser")),
+                answers: [.json(201, .named("User"), "Added.")], refusals: [.notFound, .conflict, .notValid]),
+            OperationDescription(
+                .get, "/users", "List people", .paging, answers: [.page("users", of: .named("User"), "The oldest first.")]),
+            OperationDescription(
+                .post, "/users/{username}/disable", "Shut a person out", [force],
+                answers: [.json(200, .named("User"), "Disabled; sessions and grants have ended.")],
+                refusals: [.conflict]),
+            OperationDescription(
+                .post, "/users/{username}/enable", "Let a person in again",
+                answers: [.json(200, .named("User"), "Enabled.")]),
+            OperationDescription(
+                .post, "/users/{username}/unlock", "Forget failed sign-ins",
+                answers: [.json(200, .named("User"), "May try again, from anywhere.")]),
+            OperationDescription(
+                .put, "/users/{username}/password", "Set a password", body: .json(.named("PasswordChange")),
+                answers: [.json(200, .named("User"), "Set; sessions and grants have ended.")], refusals: [.notValid]),
+        ],
+        schemas: [
+            (
+                "User",
+                .object(
+                    .must("username", .text), .must("sub", .text), .must("name", .text), .must("created_at", .time),
+                    .must("disabled", .flag), .must("locked", Schema.flag.about("For addresses that are not known.")),
+                    .may("must_change_password", .flag), .may("fhirUser", .text))
+            ),
+            (
+                "NewUser",
+                .exactly(
+                    .must("username", .text(1...128, matching: "^[^\\x00-\\x20\\x7F]+$")),
+                    .must("password", .named("Password")), .may("name", .line(0...200)),
+                    .may("fhirUser", Schema.text.about("Such as Practitioner/9.")),
+                    .may("patients", Schema.list(of: .named("FHIRID")).about("Whose records they may choose.")),
+                    .may(
+                        "roles",
+                        Schema.list(of: .either(.named("RoleName"), .named("RoleGift")))
+                            .about("In place of the usual one.")),
+                    .may("must_change_password", .flag))
+            ),
+            (
+                "PasswordChange",
+                .object(.must("password", .named("Password")), .may("must_change_password", .flag))
+            ),
+            ("Password", .text(15...1024)),
+            ("FHIRID", .text(1...64, matching: "^[A-Za-z0-9.-]+$")),
+        ])
+
+    /// AD-07.
+    static let force = OperationDescription.Parameter.flag(
+        "force", "Although nobody can assign roles after it: the operator of the system only.")
+}
