@@ -59,7 +59,12 @@ struct DirectoryRecords: Sendable {
                 status: 422, title: "Not a Bundle",
                 detail: "The body must be a FHIR Bundle, or NDJSON with its media type.")
         }
-        for (index, entry) in (bundle["entry"]?.arrayValue ?? []).enumerated() {
+        guard let entries = (bundle["entry"] ?? []).arrayValue else {
+            throw Problem(
+                status: 422, title: "Not a Bundle", detail: "See the members named in errors.",
+                errors: [("entry", "must be a list")])
+        }
+        for (index, entry) in entries.enumerated() {
             guard let resource = entry["resource"] else { continue }
             add(resource, line: index + 1)
         }

@@ -12,7 +12,7 @@ struct PolicyConcern {
 
     init(
         _ request: AdministrationRequest, _ book: RoleBook, _ transaction: borrowing WriteTransaction, now: Int64
-    ) throws(StorageError) {
+    ) throws {
         caller = request.caller
         self.book = book
         before = try book.edition(transaction).policies

@@ -5,15 +5,18 @@ import Storage
 /// AD-07: the last administrator is not removed, disabled or stripped. An administrator is an enabled person who may assign roles,
 /// by a role in force: with one, every other can be made again. Made before a change, asked after it, in one transaction.
 struct RemainingAdministrator {
-    private let request: AdministrationRequest
+    private let mayInsist: Bool
+    private let isInsisting: Bool
     private let book: RoleBook
     private let now: Int64
     private let wasThere: Bool
 
+    /// Throws where `force` is no flag, whether it would be needed or not.
     init(
         _ request: AdministrationRequest, _ book: RoleBook, _ transaction: borrowing WriteTransaction, now: Int64
-    ) throws(StorageError) {
-        self.request = request
+    ) throws {
+        mayInsist = if case .operator = request.caller { true } else { false }
+        isInsisting = try request.flag("force")
         self.book = book
         self.now = now
         wasThere = try transaction.hasAdministrator(book, now: now)
@@ -22,8 +25,8 @@ struct RemainingAdministrator {
     /// Where nobody was one before, nobody is missed. The operator of the system, who can make another, may insist.
     func requireOne(_ transaction: borrowing WriteTransaction) throws {
         guard wasThere, try !transaction.hasAdministrator(book, now: now) else { return }
-        guard case .operator = request.caller else { throw Self.problem("") }
-        guard try request.flag("force") else { throw Self.problem(" With force=true it is done all the same.") }
+        guard mayInsist else { throw Self.problem("") }
+        guard isInsisting else { throw Self.problem(" With force=true it is done all the same.") }
     }
 
     private static func problem(_ hint: String) -> Problem {

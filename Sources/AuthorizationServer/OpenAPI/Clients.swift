@@ -46,7 +46,8 @@ extension OperationGroup {
                 answers: [.json(201, .named("MadeRegistrationToken"), "The token, this once.")], refusals: [.notValid]),
             OperationDescription(
                 .get, "/registration-tokens", "List such tokens", .paging,
-                answers: [.page("registration_tokens", of: .named("RegistrationToken"), "Never the tokens themselves.")]),
+                answers: [.page("registration_tokens", of: .named("RegistrationToken"), "Never the tokens themselves.")]
+            ),
             OperationDescription(
                 .delete, "/registration-tokens/{id}", "Revoke such a token",
                 answers: [.nothing(204, "What was registered with it stays.")]),
@@ -73,7 +74,8 @@ extension OperationGroup {
                 .object(
                     standing + [
                         .must("version", .text), .must("warnings", .list(of: .text)),
-                        .may("problems", .list(of: .object(.must("member", .text), .must("reason", .text)), atLeast: 1)),
+                        .may(
+                            "problems", .list(of: .object(.must("member", .text), .must("reason", .text)), atLeast: 1)),
                     ])
             ),
             (
@@ -127,7 +129,8 @@ extension OperationGroup {
             "secrets",
             .list(
                 of: .object(
-                    .must("id", .integer(atLeast: 1)), .must("created_at", .time), .must("expires_at", Schema.time.orNull)))
+                    .must("id", .integer(atLeast: 1)), .must("created_at", .time),
+                    .must("expires_at", Schema.time.orNull)))
         ),
     ]
 
@@ -138,7 +141,8 @@ extension OperationGroup {
 
     static let metadata: [Schema.Member] = [
         .may("client_name", .text), .may("client_uri", .uri), .may("logo_uri", .uri), .may("tos_uri", .uri),
-        .may("policy_uri", .uri), .may("contacts", .list(of: .text)), .may("application_type", .word(of: ApplicationType.self)),
+        .may("policy_uri", .uri), .may("contacts", .list(of: .text)),
+        .may("application_type", .word(of: ApplicationType.self)),
         .may("redirect_uris", .list(of: .uri)), .may("post_logout_redirect_uris", .list(of: .uri)),
         .may("backchannel_logout_uri", .uri), .may("backchannel_logout_session_required", .flag),
         .may("launch_uris", .list(of: .uri)),
@@ -148,7 +152,8 @@ extension OperationGroup {
         .may("token_endpoint_auth_signing_alg", .word(of: AssertionAlgorithm.self)),
         .may("scope", .text), .may("jwks", .named("JWKSet")), .may("jwks_uri", .uri),
         .may("allowed_origins", .list(of: .text)), .may("resource_server_audiences", .list(of: .uri)),
-        .may("fhir_context_version", .word(of: FHIRContextVersion.self)), .may("access_token_format", .word(of: AccessTokenFormat.self)),
+        .may("fhir_context_version", .word(of: FHIRContextVersion.self)),
+        .may("access_token_format", .word(of: AccessTokenFormat.self)),
         .may("introspection_signed_response_alg", .word(of: IntrospectionAlgorithm.self)),
     ]
 

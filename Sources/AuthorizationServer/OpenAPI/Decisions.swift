@@ -44,17 +44,17 @@ extension OperationGroup {
             (
                 "Evaluation",
                 .object(
-                    .must("subject", .named("EvaluationSubject")), .must("action", .object(.must("name", .text))),
+                    .must("subject", .named("EvaluationSubject")), .must("action", .object(.must("name", .text(atLeast: 1)))),
                     .must("resource", .named("EvaluationResource")), .may("context", .named("EvaluationContext")))
             ),
             (
                 "EvaluationSubject",
                 .object(
-                    .must("type", .word("token", "user")), .must("id", .text), .may("properties", .map(to: .any)))
+                    .must("type", .word("token", "user")), .must("id", .text(atLeast: 1)), .may("properties", .map(to: .any)))
             ),
             (
                 "EvaluationResource",
-                .object(.must("type", .text), .may("id", .text), .may("properties", .map(to: .any)))
+                .object(.must("type", .text(atLeast: 1)), .may("id", .text), .may("properties", .map(to: .any)))
             ),
             (
                 "EvaluationContext",
@@ -85,13 +85,17 @@ extension OperationGroup {
     private static func forwardAuth(_ method: HTTP.Method) -> OperationDescription {
         OperationDescription(
             method, ForwardAuthEndpoint.path, "May this request pass",
-            ["X-Original-Method", "X-Original-URI", "X-Forwarded-Method", "X-Forwarded-Uri", "X-FHIR-Base",
-             "X-FHIR-Filtering", "If-None-Exist"].map { .header($0, .text) } + [.query("fhir", .text)],
+            [
+                "X-Original-Method", "X-Original-URI", "X-Forwarded-Method", "X-Forwarded-Uri", "X-FHIR-Base",
+                "X-FHIR-Filtering", "If-None-Exist",
+            ].map { .header($0, .text) } + [.query("fhir", .text)],
             answers: [
                 OperationDescription.Answer(
                     status: 200, about: "It may.",
-                    headers: ["X-FHIR-Criteria", "X-FHIR-Hide", "X-FHIR-Readonly", "X-Patient", "X-FHIR-User", "X-Roles"]
-                        .map { .sometimes($0, .text) })
+                    headers: [
+                        "X-FHIR-Criteria", "X-FHIR-Hide", "X-FHIR-Readonly", "X-Patient", "X-FHIR-User", "X-Roles",
+                    ]
+                    .map { .sometimes($0, .text) })
             ], refusals: [.oauthBadRequest, .oauthUnauthenticated, .oauthForbidden, .tooLarge, .trouble],
             security: [.bearer])
     }

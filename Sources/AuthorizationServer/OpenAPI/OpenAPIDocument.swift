@@ -155,6 +155,7 @@ struct OpenAPIDocument {
         for refusal in refusals(operation) {
             object[String(refusal.status)] = ["$ref": .string("#/components/responses/" + refusal.rawValue)]
         }
+        if object.isEmpty { object["default"] = ["description": "It is not described."] }
         return object
     }
 
@@ -207,7 +208,8 @@ struct OpenAPIDocument {
                         + "PKCE (S256), or by a client on its own."),
                 "flows": [
                     "authorizationCode": [
-                        "authorizationUrl": .string(authorize), "tokenUrl": .string(token), "refreshUrl": .string(token),
+                        "authorizationUrl": .string(authorize), "tokenUrl": .string(token),
+                        "refreshUrl": .string(token),
                         "scopes": scopes,
                     ],
                     "clientCredentials": ["tokenUrl": .string(token), "scopes": scopes],

@@ -12,7 +12,8 @@ extension OpenAPIDocument {
 
     /// What names in paths may be, where it is not just any text.
     static let pathParameters: [String: Schema] = [
-        "client_id": .text(1...255, matching: "^[!-~]+$"), "id": .integer(atLeast: 1), "secret_id": .integer(atLeast: 1),
+        "client_id": .text(1...255, matching: "^[!-~]+$"), "id": .integer(atLeast: 1),
+        "secret_id": .integer(atLeast: 1),
         "revision": .integer(atLeast: 1), "fhir_server": .text(atLeast: 1),
         "username": .text(1...128, matching: "^[^\\x00-\\x20\\x7F]+$"),
         "name": .named("RoleName"), "role": .named("RoleName"),
@@ -27,9 +28,17 @@ extension AuthorizationServer {
         return routes.compactMap { route in
             guard route.pattern.utf8.starts(with: prefix.utf8), route.method != .options else { return nil }
             let path = String(Substring(route.pattern.utf8.dropFirst(prefix.utf8.count)))
-            let isSecond = path.hasPrefix("//") || path.hasPrefix(ForwardAuthEndpoint.path + "/") || !path.hasPrefix("/")
-            return isSecond || pagePaths.contains(path) ? nil : OperationKey(route.method, path)
+            return isSecond(path) || pagePaths.contains(path) ? nil : OperationKey(route.method, path)
         }
+    }
+
+    /// What is at another path too: beside the issuer's own, with a slash more, below a FHIR base, or behind `/forward-auth`.
+    private func isSecond(_ path: String) -> Bool {
+        let isBelowFHIRBase =
+            path.hasSuffix("/.well-known/smart-configuration")
+            && !["/.well-known/", "/fhir-servers/"].contains(where: path.hasPrefix)
+        return !path.hasPrefix("/") || path.hasPrefix("//") || path.hasPrefix(ForwardAuthEndpoint.path + "/")
+            || isBelowFHIRBase || path.contains("//")
     }
 
     private var pagePaths: Set<String> {

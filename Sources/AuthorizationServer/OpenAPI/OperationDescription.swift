@@ -87,10 +87,11 @@ struct OperationDescription: Sendable {
 
         /// A list in pages: `next`, where there is more, is the `after` of the next one.
         static func page(_ member: String, of items: Schema, _ about: String, more: Schema.Member...) -> Answer {
-            let members = more + [
-                .must(member, .list(of: items)),
-                .may("next", Schema.text.about("There may be more: `after` of the next page.")),
-            ]
+            let members =
+                more + [
+                    .must(member, .list(of: items)),
+                    .may("next", Schema.text.about("There may be more: `after` of the next page.")),
+                ]
             return json(200, .object(members), about)
         }
 

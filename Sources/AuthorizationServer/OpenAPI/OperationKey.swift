@@ -17,7 +17,8 @@ struct OperationKey: Sendable, Hashable, CustomStringConvertible {
     func fits(_ description: OperationDescription) -> Bool {
         guard description.method == method else { return false }
         let (own, other) = (path.split(separator: "/"), description.path.split(separator: "/"))
-        return own.count == other.count && zip(own, other).allSatisfy { $0 == $1 || $1.hasPrefix("{") && !$0.hasPrefix("{") }
+        return own.count == other.count
+            && zip(own, other).allSatisfy { $0 == $1 || $1.hasPrefix("{") && !$0.hasPrefix("{") }
     }
 
     var description: String { "\(method.name) \(path)" }
@@ -33,6 +34,8 @@ struct DescriptionGaps {
     init(_ rows: [OperationKey], _ groups: [OperationGroup]) {
         let descriptions = groups.flatMap(\.operations)
         undescribed = rows.filter { row in !descriptions.contains(where: row.fits) }
-        unrouted = descriptions.filter { description in !rows.contains { $0.fits(description) } }.map { OperationKey($0) }
+        unrouted = descriptions.filter { description in !rows.contains { $0.fits(description) } }.map {
+            OperationKey($0)
+        }
     }
 }

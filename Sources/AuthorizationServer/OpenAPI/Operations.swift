@@ -42,7 +42,7 @@ extension OperationGroup {
                 "Bundle",
                 Schema.object(
                     .must("resourceType", .word("Bundle")),
-                    .may("entry", .list(of: .object(.may("resource", .map(to: .any)))))
+                    .may("entry", Schema.list(of: .any).about("With a `resource` each; what is wrong is told by its place."))
                 ).about("FHIR R4.")
             ),
             (
@@ -57,7 +57,8 @@ extension OperationGroup {
                     .must("client_id", .text), .may("user", .text), .may("patient", .named("FHIRID")),
                     .may("encounter", .named("FHIRID")), .may("fhirContext", .list(of: .map(to: .any))),
                     .may("intent", .line(1...255)), .may("need_patient_banner", .flag), .may("smart_style_url", .uri),
-                    .may("tenant", .line(1...255)), .may("aud", Schema.uri.about("Which FHIR server; the first by default.")),
+                    .may("tenant", .line(1...255)),
+                    .may("aud", Schema.uri.about("Which FHIR server; the first by default.")),
                     .may("launch_url", Schema.uri.about("Which of the client's; the first by default."))
                 ).about("Extensions of the launch context are named by a URI or with two underscores.")
             ),

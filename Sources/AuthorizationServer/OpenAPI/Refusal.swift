@@ -61,7 +61,7 @@ extension OperationDescription {
             let problem = Content("application/problem+json", .named("Problem"))
             let line = Content("text/plain", .text), oauth = Content("application/json", .named("OAuthError"))
             return switch self {
-            case .badRequest: [problem, line]
+            case .badRequest, .notFound: [problem, line]
             case .oauthBadRequest: [oauth, problem, line]
             case .oauthUnauthenticated: [oauth]
             case .oauthForbidden: [oauth, problem]

@@ -27,7 +27,10 @@ extension OperationGroup {
             (
                 "NewRoleAssignment",
                 Schema.object(
-                    gift + [.may("user", .text(atLeast: 1)), .may("client", .text(atLeast: 1)), .may("group", .text(atLeast: 1))]
+                    gift + [
+                        .may("user", .text(atLeast: 1)), .may("client", .text(atLeast: 1)),
+                        .may("group", .text(atLeast: 1)),
+                    ]
                 ).closed.withOneOf("user", "client", "group")
             ),
             ("RoleGift", Schema.object(gift).closed),

@@ -55,7 +55,8 @@ extension OperationGroup {
                 answers: [
                     .json(
                         200,
-                        .object(.must("plans", .list(of: .named("PolicyPlan"))), .must("revisions", .named("Revisions"))),
+                        .object(
+                            .must("plans", .list(of: .named("PolicyPlan"))), .must("revisions", .named("Revisions"))),
                         "Nothing is changed.")
                 ], refusals: [.notValid]),
             OperationDescription(
@@ -94,7 +95,10 @@ extension OperationGroup {
                 "PolicyPlan",
                 .object(.must("file", .text), .must("role", .text), .must("step", .text), .must("text", .text))
             ),
-            ("Revisions", Schema.map(to: .integer(atLeast: 0)).about("By role, as `plan` showed them; 0: there was none.")),
+            (
+                "Revisions",
+                Schema.map(to: .integer(atLeast: 0)).about("By role, as `plan` showed them; 0: there was none.")
+            ),
             (
                 "Question",
                 Schema.exactly(
@@ -115,7 +119,8 @@ extension OperationGroup {
         ])
 
     private static let summary: [Schema.Member] = [
-        .must("role", .text), .must("revision", .integer(atLeast: 1)), .must("edited", .flag), .must("updated_at", .time),
+        .must("role", .text), .must("revision", .integer(atLeast: 1)), .must("edited", .flag),
+        .must("updated_at", .time),
         .must("actor", .text), .may("seed_version", .integer), .may("reason", .text),
     ]
 

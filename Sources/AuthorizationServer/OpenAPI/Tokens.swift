@@ -9,7 +9,8 @@ extension OperationGroup {
                 .post, "/token", "Get a token",
                 body: .form(
                     form([
-                        .must("grant_type", .word(of: GrantType.self)), .may("code", .text), .may("redirect_uri", .text),
+                        .must("grant_type", .word(of: GrantType.self)), .may("code", .text),
+                        .may("redirect_uri", .text),
                         .may("code_verifier", .text(43...128)), .may("refresh_token", .text), .may("scope", .text),
                         .may("resource", .text), .may("purpose_of_use", .text),
                     ])),
@@ -17,14 +18,15 @@ extension OperationGroup {
                 refusals: refusals, security: [.clientSecretBasic, .none]),
             OperationDescription(
                 .post, "/revoke", "Give a token back",
-                body: .form(form([.must("token", .text), .may("token_type_hint", .text)])),
+                body: .form(form([.must("token", .text(atLeast: 1)), .may("token_type_hint", .text)])),
                 answers: [.nothing(200, "RFC 7009 §2.2: also of a token that nobody knows.")], refusals: refusals,
                 security: [.clientSecretBasic, .none]),
             OperationDescription(
                 .post, "/introspect", "Say what a token may do",
                 body: .form(
                     form([
-                        .may("token", .text), .may("tokens", Schema.list(of: .text).about("In place of `token`, a hundred at most.")),
+                        .may("token", .text),
+                        .may("tokens", Schema.list(of: .text).about("In place of `token`, a hundred at most.")),
                         .may("token_type_hint", .text),
                         .may("request", Schema.text.about("Of FHIR, to be decided: GET Observation?patient=456.")),
                         .may("request_body", .text), .may("if_none_exist", .text),
@@ -43,7 +45,8 @@ extension OperationGroup {
             OperationDescription(
                 .get, "/userinfo", "Say who signed in",
                 answers: [.json(200, .named("UserInfo"), "OpenID Connect Core §5.3.2.")],
-                refusals: [.oauthBadRequest, .oauthUnauthenticated, .oauthForbidden, .trouble], security: [.scope("openid")]),
+                refusals: [.oauthBadRequest, .oauthUnauthenticated, .oauthForbidden, .trouble],
+                security: [.scope("openid")]),
             OperationDescription(
                 .post, "/userinfo", "Say who signed in",
                 answers: [.json(200, .named("UserInfo"), "OpenID Connect Core §5.3.2.")],

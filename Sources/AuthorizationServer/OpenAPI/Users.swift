@@ -8,7 +8,8 @@ extension OperationGroup {
                 .post, "/users", "Add a person", body: .json(.named("NewUser")),
                 answers: [.json(201, .named("User"), "Added.")], refusals: [.notFound, .conflict, .notValid]),
             OperationDescription(
-                .get, "/users", "List people", .paging, answers: [.page("users", of: .named("User"), "The oldest first.")]),
+                .get, "/users", "List people", .paging,
+                answers: [.page("users", of: .named("User"), "The oldest first.")]),
             OperationDescription(
                 .post, "/users/{username}/disable", "Shut a person out", [force],
                 answers: [.json(200, .named("User"), "Disabled; sessions and grants have ended.")],
