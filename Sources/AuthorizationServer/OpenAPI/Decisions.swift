@@ -44,13 +44,15 @@ extension OperationGroup {
             (
                 "Evaluation",
                 .object(
-                    .must("subject", .named("EvaluationSubject")), .must("action", .object(.must("name", .text(atLeast: 1)))),
+                    .must("subject", .named("EvaluationSubject")),
+                    .must("action", .object(.must("name", .text(atLeast: 1)))),
                     .must("resource", .named("EvaluationResource")), .may("context", .named("EvaluationContext")))
             ),
             (
                 "EvaluationSubject",
                 .object(
-                    .must("type", .word("token", "user")), .must("id", .text(atLeast: 1)), .may("properties", .map(to: .any)))
+                    .must("type", .word("token", "access_token", "user")), .must("id", .text(atLeast: 1)),
+                    .may("properties", .map(to: .any)))
             ),
             (
                 "EvaluationResource",

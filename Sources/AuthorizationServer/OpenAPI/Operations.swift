@@ -42,7 +42,9 @@ extension OperationGroup {
                 "Bundle",
                 Schema.object(
                     .must("resourceType", .word("Bundle")),
-                    .may("entry", Schema.list(of: .any).about("With a `resource` each; what is wrong is told by its place."))
+                    .may(
+                        "entry",
+                        Schema.list(of: .any).about("With a `resource` each; what is wrong is told by its place."))
                 ).about("FHIR R4.")
             ),
             (
