@@ -46,7 +46,7 @@ import Testing
         let browser = Browser(server)
         _ = try App.publicApp.consentPage(browser, as: "patient")
         for route in server.authorization.routes where route.method != .options {
-            let isDocument = route.endpoint is DocumentEndpoint
+            let isDocument = route.endpoint is DocumentEndpoint || route.endpoint is OpenAPIEndpoint
             for cookies in [[:], browser.cookies] {
                 let answer =
                     route.method == .post
