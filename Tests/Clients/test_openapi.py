@@ -91,6 +91,17 @@ class OpenAPICase(unittest.TestCase):
         token = self.get_token("auth/Launch.c auth/RolePolicy.r")
         self.hold(self.server.issuer, f"Bearer {token}", "--include-path-regex", "^/(launches|explain)$")
 
+    def test_what_was_found_once_is_refused(self):
+        """A flag that is none although nothing asks for it, and members of another type where they would not be read."""
+        self.ask("POST", "/role-policies/apply", 400, {"files": []}, query={"force": "AAA"})
+        self.ask("POST", "/patients", 422, {"resourceType": "Bundle", "entry": {}})
+        answer = requests.post(
+            self.server.issuer + "/access/v1/evaluation", timeout=20,
+            auth=(self.records["client_id"], self.records["client_secret"]),
+            json={"subject": {"type": "token", "id": "0", "properties": []}, "action": {"name": "read"},
+                  "resource": {"type": "Patient", "id": "1"}})
+        self.assertEqual(answer.status_code, 400, answer.text)
+
     def test_what_succeeds_is_answered_as_it_says(self):
         """What is made up seldom meets what is there: each kind of thing, from its making to its end."""
         password, role = "seventeen-otters-and-a-lamp", {
