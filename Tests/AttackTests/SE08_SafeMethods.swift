@@ -54,7 +54,8 @@ import Testing
                     : try server.page(path, cookies: cookies)
                 // Of a FHIR server that is not there, there is none.
                 let isDocument =
-                    route.endpoint is DocumentEndpoint
+                    route.endpoint is DocumentEndpoint || route.endpoint is JWKSEndpoint
+                    || route.endpoint is OpenAPIEndpoint
                     || (route.endpoint is FHIRServerDocumentEndpoint && answer.status == 200)
                 let told = answer.headers.values("cache-control")
                 let comment: Comment = "\(route.method.name) \(route.pattern): \(answer.status) \(told)"

@@ -58,7 +58,7 @@ import Testing
         #expect(token.reason(Ask.read("Patient/1")) == .noRole)
     }
 
-    @Test(arguments: ["user/Wizard.rs", "user/observation.rs", "user/Client.rs", "auth/Patient.rs", "auth/*.rs"])
+    @Test(arguments: ["user/Wizard.rs", "user/observation.rs", "user/Client.rs", "auth/Observation.rs", "auth/*.rs"])
     func `an unknown resource type stops the load`(scope: String) {
         #expect(problems(RoleFile("one", allow(scope))).count == 1)
         #expect(problems(RoleFile("one", deny(scope))).count == 1)

@@ -51,7 +51,7 @@ extension OperationGroup {
             (
                 "EvaluationSubject",
                 .object(
-                    .must("type", .word("token", "user")), .must("id", .text(atLeast: 1)),
+                    .must("type", .word("token", "access_token", "user")), .must("id", .text(atLeast: 1)),
                     .may("properties", .map(to: .any)))
             ),
             (

@@ -12,12 +12,15 @@ extension OpenAPIDocument {
 
     /// What names in paths may be, where it is not just any text.
     static let pathParameters: [String: Schema] = [
-        "client_id": .text(1...255, matching: "^[!-~]+$"), "id": .integer(atLeast: 1),
-        "secret_id": .integer(atLeast: 1),
-        "revision": .integer(atLeast: 1), "fhir_server": .text(atLeast: 1),
-        "username": .text(1...128, matching: "^[^\\x00-\\x20\\x7F]+$"),
+        "client_id": Schema.text(1...341, matching: "^[!-.0-\\[\\]-~]+$").about(escape),
+        "username": Schema.text(1...172, matching: "^[^\\x00-\\x20\\x7F/\\\\]+$").about(escape),
+        "id": .integer(atLeast: 1), "secret_id": .integer(atLeast: 1), "revision": .integer(atLeast: 1),
         "name": .named("RoleName"), "role": .named("RoleName"),
     ]
+
+    /// `PathSegment`.
+    private static let escape =
+        "One that has a slash or a backslash, or begins with a tilde, is written as ~ and its base64url."
 }
 
 extension AuthorizationServer {

@@ -12,13 +12,15 @@ struct OperationKey: Sendable, Hashable, CustomStringConvertible {
 
     init(_ description: OperationDescription) { self.init(description.method, description.path) }
 
-    /// Whether that description is of this row: of the same path, or of one that has a parameter where the row has a name of the
-    /// configuration, as of a FHIR server.
+    /// What stands in a description where rows have a name of the configuration, each its own. Anything else is of one row: a new
+    /// `/clients/export` is not described by what is said of `/clients/{client_id}`.
+    static let configured = "{fhir_server}"
+
+    /// Whether that description is of this row.
     func fits(_ description: OperationDescription) -> Bool {
         guard description.method == method else { return false }
         let (own, other) = (path.split(separator: "/"), description.path.split(separator: "/"))
-        return own.count == other.count
-            && zip(own, other).allSatisfy { $0 == $1 || $1.hasPrefix("{") && !$0.hasPrefix("{") }
+        return own.count == other.count && zip(own, other).allSatisfy { $0 == $1 || $1 == Self.configured }
     }
 
     var description: String { "\(method.name) \(path)" }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A copy of a database as it was at one moment, made while others use it: one plain file of mode 0600, without a
 /// write-ahead log.
 package enum DatabaseCopy {
@@ -11,7 +9,7 @@ package enum DatabaseCopy {
         of source: String, at destination: String, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(StorageError) {
         // A missing file would be made, and copied as an empty one.
-        guard unsafe access(source, F_OK) == 0 else { throw .io("\(source): \(reason())") }
+        guard FileNames.exists(source) else { throw .io("\(source) is not there") }
         let from = try Connection(path: source, for: .inspecting, busyMilliseconds: 5000)
         try make(from: from, at: destination, progress: progress)
     }
@@ -21,11 +19,12 @@ package enum DatabaseCopy {
     ) throws(StorageError) {
         let unfinished = destination + ".new"
         do throws(StorageError) {
-            try createPrivateFile(unfinished)
+            for ending in ["", "-journal"] { FileNames.remove(unfinished + ending) }
+            try FileNames.createPrivate(unfinished)
             try fill(unfinished, from, progress)
-            try moveDurably(unfinished, to: destination)
+            try FileNames.moveDurably(unfinished, to: destination)
         } catch {
-            for ending in ["", "-journal"] { _ = unsafe unlink(unfinished + ending) }
+            for ending in ["", "-journal"] { FileNames.remove(unfinished + ending) }
             throw error
         }
     }
@@ -42,21 +41,4 @@ package enum DatabaseCopy {
         // The copy's header says that it has a write-ahead log, as the original has.
         try to.control("PRAGMA journal_mode = DELETE")
     }
-
-    private static func createPrivateFile(_ path: String) throws(StorageError) {
-        for ending in ["", "-journal"] { _ = unsafe unlink(path + ending) }
-        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw .io("\(path): \(reason())") }
-        close(file)
-    }
-}
-
-/// Renames a file whose content is on disk, and has the disk know the new name too.
-func moveDurably(_ path: String, to destination: String) throws(StorageError) {
-    guard unsafe rename(path, destination) == 0 else { throw .io("\(destination): \(reason())") }
-    let directory = destination.lastIndex(of: "/").map { String(destination[..<$0]) } ?? "."
-    let folder = unsafe open(directory.isEmpty ? "/" : directory, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
-    guard folder >= 0 else { throw .io("\(directory): \(reason())") }
-    defer { close(folder) }
-    guard fsync(folder) == 0 else { throw .io("\(directory): \(reason())") }
 }

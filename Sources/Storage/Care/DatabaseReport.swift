@@ -1,5 +1,3 @@
-import Glibc
-
 /// What a database file says of itself, whoever has it open: read with nothing changed.
 package struct DatabaseReport: Sendable {
     package struct Step: Sendable, Equatable {
@@ -36,7 +34,7 @@ package struct DatabaseReport: Sendable {
 
     /// Throws where the file is none of ours, is of a newer program, or cannot be read at all.
     package init(of path: String, depth: Depth) throws(StorageError) {
-        guard unsafe access(path, F_OK) == 0 else { throw .io("\(path): \(reason())") }
+        guard FileNames.exists(path) else { throw .io("\(path) is not there") }
         try DatabaseFile(path: path).check()
         let connection = try Connection(path: path, for: .inspecting, busyMilliseconds: 5000)
         let version = try Migration.version(of: connection, known: migrations)

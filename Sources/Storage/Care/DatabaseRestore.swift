@@ -1,5 +1,3 @@
-import Glibc
-
 /// Puts a copy in the place of a database that nobody has open. Killed anywhere, what stands there is the old one, the new one,
 /// or a mark that stops the next start: never an empty database that answers as if nothing had ever been.
 package final class DatabaseRestore {
@@ -17,7 +15,7 @@ package final class DatabaseRestore {
     }
 
     /// Whether there is a database that would be replaced.
-    package var replacesDatabase: Bool { unsafe access(path, F_OK) == 0 }
+    package var replacesDatabase: Bool { FileNames.exists(path) }
 
     /// Copies the backup to where it is made ready, and has `prepare` change it, migrated to what this program knows.
     package func stage(
@@ -37,27 +35,26 @@ package final class DatabaseRestore {
         }
         database.close()
         // What was prepared is on disk, but is it in the file? Closing brings the log home as far as it can.
-        var log = stat()
-        guard unsafe stat(stagingPath + "-wal", &log) != 0 || log.st_size == 0 else {
+        guard FileNames.size(stagingPath + "-wal") == 0 else {
             throw .io("\(stagingPath): the write-ahead log could not be brought home")
         }
     }
 
     /// Sets the old database aside, under `aside`, with its log, and puts the one that was made ready in its place.
     package func commit(aside: String) throws(StorageError) {
-        for ending in ["-wal", "-shm", "-journal", ".lock"] { _ = unsafe unlink(stagingPath + ending) }
+        for ending in ["-wal", "-shm", "-journal", ".lock"] { FileNames.remove(stagingPath + ending) }
         try DatabaseFile(path: path).markRestore()
-        for ending in ["-wal", ""] where unsafe access(path + ending, F_OK) == 0 {
-            try moveDurably(path + ending, to: aside + ending)
+        for ending in ["-wal", ""] where FileNames.exists(path + ending) {
+            try FileNames.moveDurably(path + ending, to: aside + ending)
         }
-        _ = unsafe unlink(path + "-shm")
-        try moveDurably(stagingPath, to: path)
-        try DatabaseFile(path: path).unmarkRestore()
+        FileNames.remove(path + "-shm")
+        try FileNames.moveDurably(stagingPath, to: path)
+        DatabaseFile(path: path).unmarkRestore()
     }
 
     /// After a failure: what was made ready goes.
     package func removeStaging() {
-        for ending in ["", "-wal", "-shm", "-journal", ".lock"] { _ = unsafe unlink(stagingPath + ending) }
+        for ending in ["", "-wal", "-shm", "-journal", ".lock"] { FileNames.remove(stagingPath + ending) }
     }
 }
 
@@ -65,19 +62,16 @@ extension DatabaseFile {
     private var mark: String { path + ".restore" }
 
     fileprivate func markRestore() throws(StorageError) {
-        let file = unsafe open(mark + ".new", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw .io("\(mark).new: \(reason())") }
-        close(file)
-        try moveDurably(mark + ".new", to: mark)
+        FileNames.remove(mark + ".new")
+        try FileNames.createPrivate(mark + ".new")
+        try FileNames.moveDurably(mark + ".new", to: mark)
     }
 
-    fileprivate func unmarkRestore() throws(StorageError) {
-        guard unsafe unlink(mark) == 0 else { throw .io("\(mark): \(reason())") }
-    }
+    fileprivate func unmarkRestore() { FileNames.remove(mark) }
 
     /// A restore that was cut short between the old database and the new one is to be done again.
     func requireWholeRestore() throws(StorageError) {
-        guard unsafe access(mark, F_OK) != 0 else {
+        guard !FileNames.exists(mark) else {
             throw .corrupt("a restore into \(path) was cut short: run it again, or remove \(mark) if you put it right")
         }
     }

@@ -1,6 +1,5 @@
 import AuthorizationServer
 import Crypto
-import Glibc
 import HTTP
 import Storage
 
@@ -92,9 +91,7 @@ enum Examinations {
     /// Room for a copy of the database beside it, and for a log that grows while somebody reads long.
     @Sendable static func disk(_ settings: Settings) -> [Finding] {
         let folder = settings.configuration.dataDirectory
-        var room = statvfs()
-        guard unsafe statvfs(folder, &room) == 0 else { return [] }
-        let free = UInt64(room.f_bavail) * UInt64(room.f_frsize)
+        guard let free = Machine.freeOctets(folder) else { return [] }
         let mebibytes = "\(free >> 20) MiB free"
         if free < 100 << 20 { return [.failure(folder, "\(mebibytes): writes are about to fail")] }
         return [free < 1 << 30 ? .warning(folder, mebibytes) : .ok(folder, mebibytes)]
@@ -111,10 +108,9 @@ enum Examinations {
     }
 
     @Sendable static func descriptors(_ settings: Settings) -> [Finding] {
-        var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return [] }
+        guard let limit = Machine.openFiles else { return [] }
         let wanted = UInt64(settings.server.limits.connections) + 100
-        let detail = "\(limit.rlim_cur) of this shell, for \(settings.server.limits.connections) connections at most"
-        return [limit.rlim_cur < wanted ? .warning("open files", detail) : .ok("open files", detail)]
+        let detail = "\(limit) of this shell, for \(settings.server.limits.connections) connections at most"
+        return [limit < wanted ? .warning("open files", detail) : .ok("open files", detail)]
     }
 }

@@ -8,11 +8,8 @@ enum SettingsRules {
     static let all: [Rule] = [
         requireIssuer, requireHTTPSIssuer, requireFHIRServers, requireListener, refusePublicHTTP,
         refuseExposedAdministration, requireProxyNetworks, requireTLS, requireOrderedSessionLifetimes,
-        requireHarmlessRegistration, requireUsableRegistration,
-        refuseExposedSecrets, refuseExposedDirectories,
-        requireIssuer, requireHTTPSIssuer, requireFHIRServers, requireListener, refusePublicHTTP, requireProxyNetworks,
-        requireTLS, requireOrderedSessionLifetimes, requireHarmlessRegistration, requireUsableRegistration,
-        requireOneKeyPassphrase, refuseExposedSecrets, refuseExposedDirectories,
+        requireHarmlessRegistration, requireUsableRegistration, requireOneKeyPassphrase, refuseExposedSecrets,
+        refuseExposedDirectories,
     ]
 
     @Sendable static func requireIssuer(_ draft: SettingsDraft) -> [SettingProblem] {

@@ -23,9 +23,10 @@ enum EvaluationSubject: Sendable {
     /// `context`: where the circumstances may stand instead of in `subject.properties`.
     init(_ subject: EvaluationMembers, context: EvaluationMembers?) throws(EvaluationError) {
         let type = try subject.requiredText("type"), id = try subject.requiredText("id")
+        let properties = try subject.object("properties")
         switch type {
         case "token", "access_token": self = .token(id)
-        case "user": self = .person(try Person(id, subject.object("properties"), context))
+        case "user": self = .person(try Person(id, properties, context))
         default: throw EvaluationError("subject.type must be token, access_token or user")
         }
     }
