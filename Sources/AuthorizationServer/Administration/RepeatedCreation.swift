@@ -75,10 +75,15 @@ struct RepeatedCreation: Sendable {
             body: Array(answer.body.utf8))
     }
 
+    /// What an answer shows once, wherever it stands: a launch is also in the URL that the browser is sent to.
+    private static let secrets = [
+        "client_secret", "generated_secrets", "token", "registration_access_token", "launch", "launch_url",
+    ]
+
     /// TK-05: a secret is shown once.
     private static func withoutSecrets(_ body: [UInt8]) -> String {
         guard var object = (try? JSON(parsing: body))?.objectValue else { return "" }
-        for name in ["client_secret", "token", "launch", "registration_access_token"] { object[name] = nil }
+        for name in secrets { object[name] = nil }
         return JSON.object(object).text
     }
 }
