@@ -232,6 +232,21 @@ import Testing
         server.clock.advance(86_401)
     }
 
+    @Test func `the answer that is kept of a launch has no trace of its handle`() throws {
+        defer { server.stop() }
+        let app: JSON = [
+            "client_id": "launched", "redirect_uris": ["https://app.example/cb"], "scope": "launch user/Patient.rs",
+            "launch_uris": ["https://app.example/launch"],
+        ]
+        #expect(try ask(.post, "/clients", app).status == 201)
+        let key = [("Idempotency-Key", "k-3")]
+        let first = try ask(.post, "/launches", ["client_id": "launched"], headers: key)
+        let handle = try #require(first.json["launch"]?.stringValue, "\(first.text)")
+        let second = try ask(.post, "/launches", ["client_id": "launched"], headers: key)
+        #expect(second.status == 201 && second.headers["idempotency-replayed"] == "true")
+        #expect(second.json["expires_in"] != nil && !second.text.contains(handle), "\(second.text)")
+    }
+
     // MARK: What else there is to see
 
     @Test func `a refusal is found by the request id that somebody was told, without a secret`() throws {

@@ -38,7 +38,8 @@ import Testing
             [("grant_type", "client_credentials"), ("scope", "system/Patient.rs")] + ClientKey.form(assertion))
     }
 
-    @Test func `tokens, refresh tokens, codes and sessions of the copy are dead, and those after it too`() async throws {
+    @Test func `tokens, refresh tokens, codes and sessions of the copy are dead, and those after it too`() async throws
+    {
         let first = try await TestServer.started()
         let app = App.publicApp, scope = "openid fhirUser offline_access launch/patient patient/*.rs"
         let browser = Browser(first)

@@ -54,6 +54,23 @@ import Testing
         }
     }
 
+    /// AD-09, AD-10: what the way to every operation takes is said of each that goes that way.
+    @Test func `a creation can be repeated, and what wants a fresh sign-in says so`() throws {
+        let server = try server()
+        defer { server.stop() }
+        let document = OpenAPIDocument(server.authorization).json
+        for row in server.authorization.administrationOperations {
+            let operation = document["paths"]?["/admin/v1" + row.path]?[row.method.name.lowercased()]
+            let headers = operation?["parameters"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
+            #expect(headers.contains("Idempotency-Key") == (row.method == .post), "\(row.method.name) \(row.path)")
+            let refusal = operation?["responses"]?["401"]?["$ref"]?.stringValue
+            #expect(refusal?.hasSuffix("/SignInTooOld") == row.needsFreshSignIn, "\(row.method.name) \(row.path)")
+            guard row.method == .patch else { continue }
+            #expect(operation?["requestBody"]?["content"]?.objectValue?.names == ["application/merge-patch+json"])
+            #expect(headers.contains("If-Match") && operation?["responses"]?["428"] != nil)
+        }
+    }
+
     @Test func `every name in the document leads to something, and stands for one thing`() throws {
         let server = try server()
         defer { server.stop() }

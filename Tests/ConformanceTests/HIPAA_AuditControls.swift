@@ -112,6 +112,18 @@ import Testing
         let checkpoints = await ask(server, "/audit-checkpoints").json["audit_checkpoints"]?.arrayValue
         #expect(checkpoints?.count == 1 && checkpoints?.first?["key"]?.stringValue?.count == 43)
     }
+
+    @Test(arguments: [
+        #"{"checkpoints": "a"}"#, #"{"checkpoints": [1]}"#, #"{"trusted_keys": {}}"#, "[]",
+        #"{"progress": {"seq": 0, "hash": "", "checked": 0, "unchained": 0}}"#,
+    ])
+    func `what cannot be held against the records is refused, and not passed over`(body: String) async throws {
+        let server = try await TestServer.withSamples()
+        defer { server.stop() }
+        let answer = await server.administration.respond(
+            to: Request(method: .post, path: "/admin/v1/audit-events/verify", body: Array(body.utf8)))
+        #expect(answer.status == 422)
+    }
 }
 
 /// FHIR R4 AuditEvent, each of our events held to the definition: what is required, how often, from which systems.
@@ -131,7 +143,7 @@ import Testing
         "source", "entity",
     ]
     private static let codes: Set<String> = [
-        "110100", "110101", "110107", "110113", "110114", "110122", "110123", "110127", "110129", "110132", "110136",
+        "110100", "110101", "110106", "110107", "110113", "110114", "110122", "110123", "110127", "110129", "110132", "110136",
         "110137", "110150", "110153",
     ]
 

@@ -36,7 +36,7 @@ import Testing
         "patient//Observation.rs", "patient/Observation.rs/", "patient/Observation.r.s", "patient/DomainResource.rs",
         "patient/Resource.rs", "/Observation.rs", "patient/Obs*.rs", "patient/**.rs",
         // This server's API: its own types, no wildcard, no constraint, no v1.
-        "auth/*.cruds", "auth/Patient.r", "auth/Client.read", "auth/Client.*", "auth/Client.r?name=x",
+        "auth/*.cruds", "auth/Observation.r", "auth/Client.read", "auth/Client.*", "auth/Client.r?name=x",
         "patient/Client.r",
         "user/Token.r", "system/RolePolicy.cruds",
         // Constraints.

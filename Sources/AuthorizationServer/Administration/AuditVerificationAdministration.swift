@@ -15,6 +15,7 @@ struct AuditVerificationAdministration: Sendable {
     /// The next request sends the `progress` of this one.
     @Sendable func verify(_ request: AdministrationRequest) async throws -> Response {
         let json = request.body.isEmpty ? JSON.object(JSONObject()) : try request.json()
+        try Self.requireLists(json)
         let own = Set(server.keys.published.keys.map(\.thumbprint))
         let given = json["trusted_keys"]?.strings ?? []
         let verification: AuditVerification
@@ -38,6 +39,20 @@ struct AuditVerificationAdministration: Sendable {
         var body = stepped.json
         body["last"] = .integer(last)
         return .json(200, .object(body))
+    }
+
+    /// A copy that was sent in the wrong form must not pass for one that agrees.
+    private static func requireLists(_ json: JSON) throws {
+        let members = ["checkpoints", "trusted_keys"]
+        var errors = members.filter { json[$0] != nil && json[$0]?.strings == nil }.map { name in
+            (member: name, reason: "must be a list of texts")
+        }
+        if json.objectValue == nil { errors.append(("", "must be a JSON object")) }
+        guard errors.isEmpty else {
+            throw Problem(
+                status: 422, title: "The request is not valid", detail: "See the members named in errors.",
+                errors: errors)
+        }
     }
 
     /// Newest first.
@@ -86,7 +101,8 @@ extension AuditVerification.Progress {
     fileprivate init(_ json: JSON) throws {
         guard let seq = json["seq"]?.integerValue, let hash = json["hash"]?.stringValue.flatMap(Base64URL.decode),
             hash.count == 32, let checked = json["checked"]?.integerValue,
-            let unchained = json["unchained"]?.integerValue, seq >= 0, checked >= 0, unchained >= 0
+            let unchained = json["unchained"]?.integerValue, seq >= 0, checked >= 0, unchained >= 0,
+            json["anchor_named_at"].map({ $0.integerValue != nil }) ?? true
         else {
             throw Problem(
                 status: 422, title: "Not a progress", detail: "See the members named in errors.",

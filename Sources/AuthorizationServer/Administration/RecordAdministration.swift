@@ -17,7 +17,7 @@ struct RecordAdministration: Sendable {
     @Sendable func users(_ request: AdministrationRequest) async throws -> Response {
         let (limit, after) = try request.paging()
         let withHashes = try request.flag("password_hashes")
-        guard !withHashes || request.caller.isOperator else {
+        guard !withHashes || (request.caller.isOperator && request.sender.isLocalSocket) else {
             throw Problem(
                 status: 403, title: "Only on this machine", detail: "Password hashes leave by the local socket alone.")
         }

@@ -25,9 +25,16 @@ struct RepeatedCreation: Sendable {
         key = text
         self.caller = caller.name
         self.server = server
-        let octets = Array(request.path.utf8) + [0] + request.query + [0] + request.body
+        let octets = Array(request.path.utf8) + [0] + request.query + [0] + Self.withoutGuessable(request.body)
         guard let fingerprint = SecretHash(Digest.sha256(octets)) else { return nil }
         self.fingerprint = fingerprint
+    }
+
+    /// A hash of what people choose could be guessed at.
+    private static func withoutGuessable(_ body: [UInt8]) -> [UInt8] {
+        guard var object = (try? JSON(parsing: body))?.objectValue else { return body }
+        for name in ["password", "client_secret", "secrets", "users"] where object[name] != nil { object[name] = .null }
+        return JSON.object(object).serialized()
     }
 
     /// The answer that was given before, or that of `create`, which is then kept.
@@ -75,10 +82,15 @@ struct RepeatedCreation: Sendable {
             body: Array(answer.body.utf8))
     }
 
+    /// What an answer shows once, wherever it stands: a launch is also in the URL that the browser is sent to.
+    private static let secrets = [
+        "client_secret", "generated_secrets", "token", "registration_access_token", "launch", "launch_url",
+    ]
+
     /// TK-05: a secret is shown once.
     private static func withoutSecrets(_ body: [UInt8]) -> String {
         guard var object = (try? JSON(parsing: body))?.objectValue else { return "" }
-        for name in ["client_secret", "token", "launch", "registration_access_token"] { object[name] = nil }
+        for name in secrets { object[name] = nil }
         return JSON.object(object).text
     }
 }

@@ -29,7 +29,7 @@ struct UserRecordImport: Sendable {
             try UserRecord.json(after, withPasswordHash: true, transaction, now: now) != before
         else { return .unchanged }
         try transaction.audit(
-            .userImported, actor: actor, address: address, outcome: user.sub, detail: "updated", at: now)
+            .userImported, actor: actor, address: address, detail: "updated", subject: user.sub, at: now)
         return .updated
     }
 
@@ -62,7 +62,7 @@ struct UserRecordImport: Sendable {
             sub: sub, username: record.username, usernameKey: Username.key(record.username),
             displayName: record.displayName, passwordHash: record.passwordHash ?? unknownPassword,
             fhirUser: record.fhirUser?.relative, mustChangePassword: record.mustChangePassword, now: now)
-        try transaction.audit(.userAdded, actor: actor, address: address, outcome: sub, detail: "imported", at: now)
+        try transaction.audit(.userAdded, actor: actor, address: address, detail: "imported", subject: sub, at: now)
         try putBelongings(of: id, policies, transaction)
         if record.isDisabled { _ = try transaction.disableUser(id, now: now) }
         return .added

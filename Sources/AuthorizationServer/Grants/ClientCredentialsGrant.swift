@@ -30,7 +30,9 @@ struct ClientCredentialsGrant: TokenGrant {
             guard !scope.isEmpty else {
                 throw OAuthError(.invalidScope, "scope holds nothing that a role of this client carries")
             }
-            guard try audience == issuer || servers.isServed(audience, transaction) else { throw Self.unknownResource }
+            guard try audience == issuer || isAdministration || servers.isServed(audience, transaction) else {
+                throw Self.unknownResource
+            }
             let id = try transaction.insertGrant(
                 userID: nil, clientID: clientID, audience: audience, scope: scope.text, context: "{}", sessionID: nil,
                 nonce: nil, authTime: nil, refresh: .none, now: now, expiresAt: end, purpose: purpose?.rawValue,

@@ -46,7 +46,7 @@ struct PasswordChange: Sendable {
                 try transaction.setPassword(userID: user.id, hash: hash, now: now)
             else { return nil }
             try transaction.audit(
-                .passwordSet, actor: user.sub, address: address, outcome: user.sub, detail: "by the person", at: now)
+                .passwordSet, actor: user.sub, address: address, detail: "by the person", subject: user.sub, at: now)
             return try transaction.user(id: user.id)
         }
     }

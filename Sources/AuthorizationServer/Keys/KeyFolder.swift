@@ -29,7 +29,16 @@ struct KeyFolder: Sendable {
         return try settle(keys, now: now)
     }
 
+    /// Whether the file holds a key that can be used; nothing is written.
+    func examine(_ name: String) throws { _ = try parse(name, now: 0) }
+
     private func readKey(_ name: String, now: Int64) throws -> RingKey? {
+        guard let (known, hasNotes) = try parse(name, now: now) else { return nil }
+        if !hasNotes { try apply(.write(known)) }
+        return known
+    }
+
+    private func parse(_ name: String, now: Int64) throws -> (key: RingKey, hasNotes: Bool)? {
         let file = path + "/" + name
         let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 4, !parts[0].isEmpty, let algorithm = Algorithm(rawValue: parts[1]),
@@ -50,8 +59,7 @@ struct KeyFolder: Sendable {
         let known = RingKey(
             keyID: parts[0], algorithm: algorithm, state: state, key: key, pem: read.pem,
             notes: read.notes ?? KeyNotes(published: now, since: now))
-        if read.notes == nil { try apply(.write(known)) }
-        return known
+        return (known, read.notes != nil)
     }
 
     /// The same key in two states is a change that was cut short: it has reached the later one. Two keys of one id are an

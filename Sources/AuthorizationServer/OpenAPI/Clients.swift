@@ -7,23 +7,31 @@ extension OperationGroup {
         operations: [
             OperationDescription(
                 .post, "/clients", "Register a client", body: .json(.named("NewClient")),
-                answers: [.json(201, .named("RegisteredClient"), "Its registration, and its secret, this once.")],
-                refusals: [.conflict, .notValid]),
+                answers: [.json(201, .named("RegisteredClient"), "Its registration, and its secret, this once.")]),
             OperationDescription(
                 .get, "/clients", "List clients",
-                .paging + [.flag("waiting", "Only those that wait for approval.")],
+                .paging + [
+                    .flag("waiting", "Only those that wait for approval."),
+                    .query("name", Schema.text.about("Only those whose name holds it.")),
+                ],
                 answers: [.page("clients", of: .named("Client"), "By their ids.")]),
             OperationDescription(
                 .get, "/clients/{client_id}", "Show a client",
-                answers: [.json(200, .named("CheckedClient"), "With what the check says of it today.")]),
+                answers: [.json(200, .named("CheckedClient"), "With what the check says of it today.", .entityTag)]),
+            OperationDescription(
+                .patch, "/clients/{client_id}", "Change a client", [.seen], body: .mergePatch(.named("ClientPatch")),
+                answers: [
+                    .json(
+                        200, .named("CheckedClient"), "As it is now; a client that may do less has lost what it held.",
+                        .entityTag)
+                ], refusals: [.conflict, .changedSince, .wrongType, .notValid, .nothingSeen]),
             OperationDescription(
                 .delete, "/clients/{client_id}", "Remove a client",
                 answers: [.nothing(204, "It is gone, with its grants, codes and launches.")]),
             OperationDescription(
                 .post, "/clients/{client_id}/secrets", "Give a client a new secret",
                 body: .json(.named("SecretRotation"), isRequired: false),
-                answers: [.json(201, .named("RotatedSecret"), "The secret, this once, and the list.")],
-                refusals: [.conflict, .notValid]),
+                answers: [.json(201, .named("RotatedSecret"), "The secret, this once, and the list.")]),
             OperationDescription(
                 .get, "/clients/{client_id}/secrets", "List the secrets of a client",
                 answers: [.json(200, .named("ClientSecrets"), "By number and end, never what they are.")]),
@@ -43,7 +51,7 @@ extension OperationGroup {
             OperationDescription(
                 .post, "/registration-tokens", "Make a token that lets others register clients",
                 body: .json(.named("NewRegistrationToken")),
-                answers: [.json(201, .named("MadeRegistrationToken"), "The token, this once.")], refusals: [.notValid]),
+                answers: [.json(201, .named("MadeRegistrationToken"), "The token, this once.")]),
             OperationDescription(
                 .get, "/registration-tokens", "List such tokens", .paging,
                 answers: [.page("registration_tokens", of: .named("RegistrationToken"), "Never the tokens themselves.")]
@@ -53,8 +61,7 @@ extension OperationGroup {
                 answers: [.nothing(204, "What was registered with it stays.")]),
             OperationDescription(
                 .post, "/resource-servers", "Register a resource server", body: .json(.named("NewResourceServer")),
-                answers: [.json(201, .named("RegisteredClient"), "As a client, with its secret where it has one.")],
-                refusals: [.conflict, .notValid]),
+                answers: [.json(201, .named("RegisteredClient"), "As a client, with its secret where it has one.")]),
             OperationDescription(
                 .get, "/resource-servers", "List resource servers", .paging,
                 answers: [.page("resource_servers", of: .named("ResourceServer"), "By their ids.")]),
@@ -67,6 +74,7 @@ extension OperationGroup {
         ],
         schemas: [
             ("ClientMetadata", Schema.object(metadata).about("RFC 7591 §2, and members of our own.")),
+            ("ClientPatch", Schema.object(metadata.map(\.inPatch)).closed),
             ("NewClient", Schema.object(provisioning + metadata).closed),
             ("Client", .object(standing + [.must("version", Schema.text.about("What `approve` names."))])),
             (
@@ -80,7 +88,7 @@ extension OperationGroup {
             ),
             (
                 "RegisteredClient",
-                .object(standing + [.may("client_secret", .text), .must("warnings", .list(of: .text))])
+                .object(standing + [.once("client_secret", .text), .must("warnings", .list(of: .text))])
             ),
             ("ResourceServer", .object(standing)),
             ("Approval", .object(.may("version", Schema.text.about("As the registration that was read has it.")))),
@@ -93,7 +101,7 @@ extension OperationGroup {
                     .may("client_secret", Schema.text(atLeast: 16).about("A chosen one.")))
             ),
             ("ClientSecrets", .object(secrets)),
-            ("RotatedSecret", .object(secrets + [.must("client_secret", .text)])),
+            ("RotatedSecret", .object(secrets + [.once("client_secret", .text)])),
             (
                 "NewRegistrationToken",
                 .exactly(
@@ -103,7 +111,7 @@ extension OperationGroup {
             ("RegistrationToken", .object(registrationToken)),
             (
                 "MadeRegistrationToken",
-                .object(registrationToken + [.must("token", .text), .may("warnings", .list(of: .text))])
+                .object(registrationToken + [.once("token", .text), .may("warnings", .list(of: .text))])
             ),
             (
                 "NewResourceServer",

@@ -6,7 +6,7 @@ extension OperationGroup {
         operations: [
             OperationDescription(
                 .post, "/groups", "Make a group", body: .json(.named("NewGroup")),
-                answers: [.json(201, .named("Group"), "Made.")], refusals: [.conflict, .notValid]),
+                answers: [.json(201, .named("Group"), "Made.")]),
             OperationDescription(
                 .get, "/groups", "List groups", .paging, answers: [.page("groups", of: .named("Group"), "By name.")]),
             OperationDescription(

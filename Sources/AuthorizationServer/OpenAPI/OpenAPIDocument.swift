@@ -15,8 +15,12 @@ struct OpenAPIDocument {
         let method: HTTP.Method
         let description: OperationDescription?
         let tag: String?
-        /// The right that its row of the administration asks; nil for the protocol.
-        let right: AdministrationRight?
+        /// Its row of the administration; nil for the protocol.
+        let row: AdministrationOperation?
+
+        var right: AdministrationRight? { row?.right }
+        /// Whether an `Idempotency-Key` tells that a request is repeated: `RepeatedCreation`.
+        var isCreation: Bool { row?.method == .post }
     }
 
     init(_ server: AuthorizationServer) {
@@ -24,13 +28,13 @@ struct OpenAPIDocument {
         let published = server.publishedOperations.map { key in
             let (tag, description) = Self.described(key, in: Self.protocolGroups)
             let path = description?.path ?? key.path
-            return Operation(path: path, method: key.method, description: description, tag: tag, right: nil)
+            return Operation(path: path, method: key.method, description: description, tag: tag, row: nil)
         }
         let administration = server.administrationOperations.map { row in
             let key = OperationKey(row.method, row.path)
             let (tag, description) = Self.described(key, in: Self.administrationGroups)
             return Operation(
-                path: "/admin/v1" + row.path, method: row.method, description: description, tag: tag, right: row.right)
+                path: "/admin/v1" + row.path, method: row.method, description: description, tag: tag, row: row)
         }
         var seen: Set<OperationKey> = []
         operations = (published + administration).filter { seen.insert(OperationKey($0.method, $0.path)).inserted }
@@ -89,7 +93,7 @@ struct OpenAPIDocument {
         if names.isEmpty { return item }
         item["parameters"] = .array(
             names.map { name in
-                let schema = Self.pathParameters[name] ?? Schema.text(atLeast: 1)
+                let schema = Self.pathParameter(name, of: operation.path)
                 return ["name": .string(name), "in": "path", "required": true, "schema": schema.json]
             })
         return item
@@ -114,7 +118,7 @@ struct OpenAPIDocument {
         var object: JSONObject = ["operationId": .string(Self.identifier(operation))]
         object["tags"] = operation.tag.map { [.string($0)] }
         object["summary"] = description.map { .string($0.summary) }
-        let parameters = description?.parameters ?? []
+        let parameters = (description?.parameters ?? []) + (operation.isCreation ? [.idempotencyKey] : [])
         if !parameters.isEmpty { object["parameters"] = .array(parameters.map(Self.json)) }
         object["requestBody"] = description?.body.map(Self.json)
         object["responses"] = .object(Self.answers(operation))
@@ -151,7 +155,11 @@ struct OpenAPIDocument {
 
     private static func answers(_ operation: Operation) -> JSONObject {
         var object = JSONObject()
-        for answer in operation.description?.answers ?? [] { object[String(answer.status)] = json(answer) }
+        for answer in operation.description?.answers ?? [] {
+            var answer = answer
+            if operation.isCreation { answer.headers.append(.replayed) }
+            object[String(answer.status)] = json(answer)
+        }
         for refusal in refusals(operation) {
             object[String(refusal.status)] = ["$ref": .string("#/components/responses/" + refusal.rawValue)]
         }
@@ -162,10 +170,13 @@ struct OpenAPIDocument {
     /// With those that come by the way a request takes, whatever it is for.
     private static func refusals(_ operation: Operation) -> [OperationDescription.Refusal] {
         let own = operation.description?.refusals ?? []
-        guard operation.right != nil else { return own }
+        guard let row = operation.row else { return own }
         let isNamed = operation.path.contains("{")
-        let always: [OperationDescription.Refusal] = [.badRequest, .unauthenticated, .forbidden, .trouble]
-        return always + (isNamed ? [.notFound] : []) + (operation.description?.body == nil ? [] : [.tooLarge]) + own
+        let always: [OperationDescription.Refusal] = [
+            .badRequest, row.needsFreshSignIn ? .signInTooOld : .unauthenticated, .forbidden, .trouble,
+        ]
+        return always + (isNamed ? [.notFound] : []) + (operation.description?.body == nil ? [] : [.tooLarge])
+            + (operation.isCreation ? [.conflict, .notValid] : []) + own
     }
 
     static func json(_ answer: OperationDescription.Answer) -> JSON {

@@ -4,17 +4,30 @@ import SMART
 /// The descriptions, one file for each group. A new row of a table goes into the file of its group, or into a new one that is
 /// listed here.
 extension OpenAPIDocument {
-    static let protocolGroups: [OperationGroup] = [.authorization, .tokens, .registration, .decisions, .discovery]
-
-    static let administrationGroups: [OperationGroup] = [
-        .clients, .users, .groups, .rolePolicies, .roleAssignments, .operations,
+    static let protocolGroups: [OperationGroup] = [
+        .authorization, .tokens, .registration, .decisions, .discovery, .health,
     ]
 
-    /// What names in paths may be, where it is not just any text.
-    static let pathParameters: [String: Schema] = [
-        "client_id": Schema.text(1...341, matching: "^[!-.0-\\[\\]-~]+$").about(escape),
+    static let administrationGroups: [OperationGroup] = [
+        .clients, .fhirServers, .users, .groups, .rolePolicies, .roleAssignments, .grants, .sessions, .launches,
+        .patients, .keys, .auditEvents, .recentRefusals, .settings, .configuration, .records, .operations,
+    ]
+
+    /// What a name in a path may be.
+    static func pathParameter(_ name: String, of path: String) -> Schema {
+        pathParametersOfTheirOwn[path] ?? pathParameters[name] ?? .text(atLeast: 1)
+    }
+
+    /// Of paths in which the name means something else than in all others.
+    private static let pathParametersOfTheirOwn: [String: Schema] = [
+        "/admin/v1/patients/{id}": .named("FHIRID"), "/admin/v1/fhir-servers/{id}": .named("FHIRServerID"),
+    ]
+
+    private static let pathParameters: [String: Schema] = [
+        "client_id": Schema.text(1...341, matching: "^[!-.0-\\[\\]-~]+$").about(escape), "id": .integer(atLeast: 1),
+        "secret_id": .integer(atLeast: 1),
+        "revision": .integer(atLeast: 1), "fhir_server": .text(atLeast: 1),
         "username": Schema.text(1...172, matching: "^[^\\x00-\\x20\\x7F/\\\\]+$").about(escape),
-        "id": .integer(atLeast: 1), "secret_id": .integer(atLeast: 1), "revision": .integer(atLeast: 1),
         "name": .named("RoleName"), "role": .named("RoleName"),
     ]
 

@@ -44,9 +44,19 @@ struct OperationDescription: Sendable {
             Parameter(place: .query, name: name, schema: schema, isRequired: isRequired)
         }
 
-        static func header(_ name: String, _ schema: Schema) -> Parameter {
-            Parameter(place: .header, name: name, schema: schema, isRequired: false)
+        static func header(_ name: String, _ schema: Schema, isRequired: Bool = false) -> Parameter {
+            Parameter(place: .header, name: name, schema: schema, isRequired: isRequired)
         }
+
+        /// AD-09: what was read is named by its entity tag, or nothing is changed.
+        static let seen = header(
+            "If-Match", Schema.text(atLeast: 1).about("The ETag of what is changed, as it was read."), isRequired: true)
+
+        /// Of every POST of the administration (draft-ietf-httpapi-idempotency-key-header).
+        static let idempotencyKey = header(
+            "Idempotency-Key",
+            Schema.text(1...255, matching: "^[!-~]+$").about(
+                "One's own for each thing to be done: asked again with it within a day, nothing is done twice."))
 
         /// `true`, or not there.
         static func flag(_ name: String, _ about: String) -> Parameter { query(name, Schema.word("true").about(about)) }
@@ -58,6 +68,11 @@ struct OperationDescription: Sendable {
 
         static func json(_ schema: Schema, isRequired: Bool = true) -> Body {
             Body(content: [Content("application/json", schema)], isRequired: isRequired)
+        }
+
+        /// RFC 7396.
+        static func mergePatch(_ schema: Schema) -> Body {
+            Body(content: [Content("application/merge-patch+json", schema)], isRequired: true)
         }
 
         static func form(_ schema: Schema) -> Body {
@@ -87,12 +102,15 @@ struct OperationDescription: Sendable {
 
         /// A list in pages: `next`, where there is more, is the `after` of the next one.
         static func page(_ member: String, of items: Schema, _ about: String, more: Schema.Member...) -> Answer {
-            let members =
+            json(200, pageSchema(member, of: items, more: more), about)
+        }
+
+        static func pageSchema(_ member: String, of items: Schema, more: [Schema.Member] = []) -> Schema {
+            .object(
                 more + [
                     .must(member, .list(of: items)),
                     .may("next", Schema.text.about("There may be more: `after` of the next page.")),
-                ]
-            return json(200, .object(members), about)
+                ])
         }
 
         static func nothing(_ status: Int, _ about: String, _ headers: Header...) -> Answer {
@@ -116,6 +134,11 @@ struct OperationDescription: Sendable {
         static func sometimes(_ name: String, _ schema: Schema) -> Header {
             Header(name: name, schema: schema, isRequired: false)
         }
+
+        static let entityTag = always("ETag", .text)
+        static let replayed = sometimes(
+            "Idempotency-Replayed",
+            Schema.word("true").about("It is the answer to an earlier request, without what is shown once."))
     }
 
     /// One way to be let in.
@@ -135,6 +158,13 @@ extension [OperationDescription.Parameter] {
         .query("limit", Schema.integer(1...500).about("At most so many; 100 by default.")),
         .query("after", Schema.text.about("`next` of the page before.")),
     ]
+
+    /// Of a list that goes by numbers, and takes nothing else.
+    static let numberedPaging: [OperationDescription.Parameter] = paging(after: "^[0-9]{1,18}$")
+
+    static func paging(after pattern: String) -> [OperationDescription.Parameter] {
+        paging.dropLast() + [.query("after", Schema.text(matching: pattern).about("`next` of the page before."))]
+    }
 }
 
 /// What belongs together in the document: operations of one kind and the schemas that they name.

@@ -5,11 +5,13 @@ extension OperationDescription {
     enum Refusal: String, Sendable, CaseIterable {
         case badRequest = "BadRequest"
         case unauthenticated = "Unauthenticated"
+        case signInTooOld = "SignInTooOld"
         case forbidden = "Forbidden"
         case notFound = "NotFound"
         case conflict = "Conflict"
         case changedSince = "ChangedSince"
         case tooLarge = "TooLarge"
+        case wrongType = "WrongType"
         case notValid = "NotValid"
         case nothingSeen = "NothingSeen"
         case tooMany = "TooMany"
@@ -21,12 +23,13 @@ extension OperationDescription {
         var status: Int {
             switch self {
             case .badRequest, .oauthBadRequest: 400
-            case .unauthenticated, .oauthUnauthenticated: 401
+            case .unauthenticated, .signInTooOld, .oauthUnauthenticated: 401
             case .forbidden, .oauthForbidden: 403
             case .notFound: 404
             case .conflict: 409
             case .changedSince: 412
             case .tooLarge: 413
+            case .wrongType: 415
             case .notValid: 422
             case .nothingSeen: 428
             case .tooMany: 429
@@ -38,12 +41,19 @@ extension OperationDescription {
             switch self {
             case .badRequest: "The request cannot be read. What is no HTTP is told in a line of text."
             case .unauthenticated: "There is no token, or none that is good here."
+            case .signInTooOld:
+                "There is no token, or none that is good here. With the `reason` sign_in_too_old the person has to sign in "
+                    + "again: WWW-Authenticate has a `max_age` (RFC 9470 §3)."
             case .forbidden: "The scope of the token, or the roles of its holder, do not give the right."
             case .notFound: "There is no such thing."
-            case .conflict: "It is there already, or its state does not allow that."
+            case .conflict:
+                "It is there already, or its state does not allow that; or a request of that Idempotency-Key was begun, and its "
+                    + "end is not known."
             case .changedSince: "It has changed since it was read."
             case .tooLarge: "The body is too large."
-            case .notValid: "The members that are wrong are in `errors`."
+            case .wrongType: "The body has to be a merge patch (RFC 7396)."
+            case .notValid:
+                "The members that are wrong are in `errors`; or the Idempotency-Key was used for something else."
             case .nothingSeen: "What was read and is changed must be named."
             case .tooMany: "Too many tries."
             case .trouble: "The server cannot answer now: try again."
@@ -72,8 +82,8 @@ extension OperationDescription {
 
         private var headers: [Header] {
             switch self {
-            case .unauthenticated, .forbidden: [.always("WWW-Authenticate", .text)]
-            case .oauthUnauthenticated, .oauthForbidden: [.sometimes("WWW-Authenticate", .text)]
+            case .unauthenticated, .signInTooOld: [.always("WWW-Authenticate", .text)]
+            case .forbidden, .oauthUnauthenticated, .oauthForbidden: [.sometimes("WWW-Authenticate", .text)]
             case .tooMany, .trouble: [.always("Retry-After", .integer(atLeast: 0))]
             default: []
             }

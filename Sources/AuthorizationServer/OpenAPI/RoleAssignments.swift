@@ -6,7 +6,7 @@ extension OperationGroup {
         operations: [
             OperationDescription(
                 .post, "/role-assignments", "Give somebody a role", [force], body: .json(.named("NewRoleAssignment")),
-                answers: [.json(201, .named("RoleAssignment"), "Given.")], refusals: [.notFound, .conflict, .notValid]),
+                answers: [.json(201, .named("RoleAssignment"), "Given.")], refusals: [.notFound]),
             OperationDescription(
                 .get, "/role-assignments", "List role assignments",
                 .paging + [
@@ -18,7 +18,7 @@ extension OperationGroup {
             OperationDescription(
                 .post, "/role-assignments/{id}/revoke", "Take a role away", [force],
                 body: .json(.exactly(.must("reason", .named("Reason")))),
-                answers: [.json(200, .named("RoleAssignment"), "Revoked.")], refusals: [.conflict, .notValid]),
+                answers: [.json(200, .named("RoleAssignment"), "Revoked.")]),
             OperationDescription(
                 .get, "/users/{username}/roles", "List the roles of a person",
                 answers: [.json(200, .named("UserRoles"), "Directly and by groups, and whether they stand.")]),

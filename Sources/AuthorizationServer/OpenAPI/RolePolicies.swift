@@ -37,8 +37,8 @@ extension OperationGroup {
             OperationDescription(
                 .post, "/role-policies/{role}/restore", "Put a revision in place again", [ifMatch, force],
                 body: .json(.exactly(.must("revision", .integer), .must("reason", .named("Reason")))),
-                answers: [.json(200, .named("StoredRolePolicy"), "In place.", .always("ETag", .text))],
-                refusals: [.conflict, .changedSince, .notValid, .nothingSeen]),
+                answers: [.json(200, .named("StoredRolePolicy"), "In place.", .sometimes("ETag", .text))],
+                refusals: [.changedSince, .nothingSeen]),
             OperationDescription(
                 .post, "/role-policies/check", "Look for what is wrong with files",
                 body: .json(.exactly(.must("files", .list(of: .named("PolicyFile"))))),
@@ -48,7 +48,7 @@ extension OperationGroup {
                         .object(
                             .must("problems", .list(of: .named("PolicyRemark"))),
                             .must("warnings", .list(of: .named("PolicyRemark")))), "Nothing is changed.")
-                ], refusals: [.notValid]),
+                ]),
             OperationDescription(
                 .post, "/role-policies/plan", "Say what files would change",
                 body: .json(.exactly(.must("files", .list(of: .named("PolicyFile"))), .may("overwrite", .flag))),
@@ -58,7 +58,7 @@ extension OperationGroup {
                         .object(
                             .must("plans", .list(of: .named("PolicyPlan"))), .must("revisions", .named("Revisions"))),
                         "Nothing is changed.")
-                ], refusals: [.notValid]),
+                ]),
             OperationDescription(
                 .post, "/role-policies/apply", "Put files in place", [force],
                 body: .json(
@@ -67,10 +67,10 @@ extension OperationGroup {
                         .may("revisions", .named("Revisions")))),
                 answers: [
                     .json(200, .object(.must("plans", .list(of: .named("PolicyPlan")))), "All of them are in place.")
-                ], refusals: [.conflict, .changedSince, .notValid, .nothingSeen]),
+                ], refusals: [.changedSince, .nothingSeen]),
             OperationDescription(
                 .post, "/explain", "Say whether somebody may make a request, and why", body: .json(.named("Question")),
-                answers: [.json(200, .named("Explanation"), "The decision and what led to it.")], refusals: [.notValid]),
+                answers: [.json(200, .named("Explanation"), "The decision and what led to it.")]),
         ],
         schemas: [
             ("RoleName", .text(1...64, matching: "^[a-z](?:[a-z0-9-]*[a-z0-9])?$")),

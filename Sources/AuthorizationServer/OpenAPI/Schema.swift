@@ -33,16 +33,22 @@ struct Schema: Sendable {
 
     static func text(atLeast length: Int64) -> Schema { Schema(["type": "string", "minLength": .integer(length)]) }
 
+    static func text(matching pattern: String) -> Schema {
+        Schema(["type": "string", "pattern": .string(pattern)])
+    }
+
     /// Without control characters.
     static func line(_ length: ClosedRange<Int64>) -> Schema { text(length, matching: "^[^\\x00-\\x1F\\x7F]*$") }
 
-    static func word(_ words: String...) -> Schema {
+    static func word(_ words: String...) -> Schema { word(among: words) }
+
+    static func word(among words: [String]) -> Schema {
         Schema(["type": "string", "enum": .array(words.map { .string($0) })])
     }
 
     /// The words of a type of ours.
     static func word<Word: RawRepresentable<String> & CaseIterable>(of type: Word.Type) -> Schema {
-        Schema(["type": "string", "enum": .array(type.allCases.map { .string($0.rawValue) })])
+        word(among: type.allCases.map(\.rawValue))
     }
 
     // MARK: Others
@@ -55,11 +61,16 @@ struct Schema: Sendable {
         Schema(["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)])
     }
 
+    static func integer(among numbers: [Int64]) -> Schema {
+        Schema(["type": "integer", "enum": .array(numbers.map { .integer($0) })])
+    }
+
     static func integer(atLeast minimum: Int64) -> Schema { Schema(["type": "integer", "minimum": .integer(minimum)]) }
 
-    static func list(of items: Schema, atLeast: Int64 = 0) -> Schema {
+    static func list(of items: Schema, atLeast: Int64 = 0, atMost: Int64? = nil) -> Schema {
         var schema: JSONObject = ["type": "array", "items": items.json]
         if atLeast > 0 { schema["minItems"] = .integer(atLeast) }
+        schema["maxItems"] = atMost.map { .integer($0) }
         return Schema(schema)
     }
 
@@ -119,4 +130,12 @@ extension Schema.Member {
     static func may(_ name: String, _ schema: Schema) -> Schema.Member {
         Schema.Member(name: name, schema: schema, isRequired: false)
     }
+
+    /// What is in the answer to a creation, and not in the one that repeats it (TK-05).
+    static func once(_ name: String, _ schema: Schema) -> Schema.Member {
+        may(name, schema.about("Shown once: not in an answer that is repeated."))
+    }
+
+    /// In a merge patch: null takes it away (RFC 7396).
+    var inPatch: Schema.Member { .may(name, schema.orNull) }
 }

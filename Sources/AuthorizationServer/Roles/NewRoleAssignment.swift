@@ -74,6 +74,11 @@ struct NewRoleAssignment: Sendable {
     func problems(_ policies: PolicySet, holder: Holder?, isGroup: Bool = false) -> [(member: String, reason: String)] {
         guard let policy = policies[role] else { return [("role", "there is no role \(role.value)")] }
         var problems: [(member: String, reason: String)] = []
+        // A role that names no holders is for any person (Policies/README.md).
+        if !isGroup, policy.holders.isEmpty, holder == .client {
+            problems.append(
+                ("role", "\(role.value) is for people: for clients, its policy has to name the holder Client"))
+        }
         if !isGroup, !policy.holders.isEmpty, !(holder.map(policy.holders.contains) ?? false) {
             let names = policy.holders.map(\.rawValue).joined(separator: ", ")
             problems.append(("role", "\(role.value) is for \(names)"))

@@ -4,12 +4,16 @@ extension WriteTransaction {
     /// again; clients, people, roles and the audit record stay.
     ///
     /// Numbers of rows go on far beyond the copy's: a token that was issued after the copy was made names a grant by its
-    /// number, and no new grant may come to bear it.
+    /// number, and no new grant may come to bear it. Those of audit records have no gaps: a missing one is one that was removed.
     package func fenceRestoredCopy(now: Int64) throws(StorageError) {
         for statement in Self.ends { try connection.run(statement) }
         try connection.run(
             "UPDATE grants SET revoked_at = ?1, revoked_reason = 'restored' WHERE revoked_at IS NULL", now)
-        try connection.run("UPDATE sqlite_sequence SET seq = seq + 4294967296 WHERE seq < 4611686018427387904")
+        try connection.run(
+            """
+            UPDATE sqlite_sequence SET seq = seq + 4294967296
+            WHERE seq < 4611686018427387904 AND name NOT IN ('audit', 'audit_checkpoints')
+            """)
         try setProperty(restoredAt, String(now))
     }
 

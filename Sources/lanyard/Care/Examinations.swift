@@ -8,7 +8,7 @@ enum Examinations {
     typealias Examination = @Sendable (Settings) -> [Finding]
 
     static let all: [Examination] = [
-        folders, privateFiles, policies, certificates, database, disk, clock, descriptors,
+        folders, privateFiles, keys, policies, certificates, database, disk, clock, descriptors,
     ]
 
     /// ST-07.
@@ -39,10 +39,31 @@ enum Examinations {
         }
     }
 
+    /// Each file is read as the start reads it, with the passphrase that is configured now.
+    @Sendable static func keys(_ settings: Settings) -> [Finding] {
+        let folder = settings.configuration.keysDirectory
+        do {
+            let count = try KeyExamination.count(settings.unlocked())
+            return [
+                count == 0
+                    ? .warning(folder, "no keys yet: the start makes them") : .ok(folder, "\(count) keys, all usable")
+            ]
+        } catch let failure as CommandFailure {
+            return [.failure(folder, failure.message)]
+        } catch {
+            return [.failure(folder, "\(error)")]
+        }
+    }
+
     @Sendable static func policies(_ settings: Settings) -> [Finding] {
         let check = PolicyCheck(settings.configuration.policies)
         guard check.problems.isEmpty else {
             return check.problems.map { .failure("policies_directory", "\($0)") }
+        }
+        if check.policies.isEmpty {
+            return [
+                .warning("policies_directory", "no policy files: roles come from the database alone, if there are any")
+            ]
         }
         return [.ok("policies_directory", "\(check.policies.count) policies, all in order")]
     }

@@ -42,7 +42,7 @@ extension Command {
             throw CommandFailure.failed("\(path) is there: use --replace to set it aside")
         }
         let clock = Clock.system
-        let aside = "\(path).replaced-\(clock.now)"
+        let aside = freeName(path, clock.now)
         do {
             let progress = PageProgress("restoring", invocation.console)
             try restore.stage(
@@ -54,6 +54,16 @@ extension Command {
         }
         try restore.commit(aside: aside)
         return isReplacing ? aside : nil
+    }
+
+    /// What was kept before is not written over.
+    private static func freeName(_ path: String, _ now: Int64) -> String {
+        var (name, count) = ("\(path).replaced-\(now)", 1)
+        while FileAccess.status(name) != nil {
+            count += 1
+            name = "\(path).replaced-\(now)-\(count)"
+        }
+        return name
     }
 
     private static func afterwards(_ aside: String?) -> String {
