@@ -80,7 +80,7 @@ package final class AuthorizationServer: Sendable {
         restoredAt = try database.read { (transaction) throws(StorageError) in try transaction.restoreTime() }
         roles = RoleBook(database)
         clientRights = ClientRights(roles)
-        fhirServers = try FHIRServerBook(configuration.fhirServers, database)
+        fhirServers = try FHIRServerBook(configuration.fhirServers, issuer: configuration.issuer, database)
         permissions = TokenPermissions(configuration, database, roles, fhirServers)
         seeding = try Self.seed(configuration.policies, database, clock)
         try configuration.requireDefaultRoles(try roles.edition().policies)

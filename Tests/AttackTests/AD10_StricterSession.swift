@@ -36,7 +36,8 @@ import Testing
     private static let sensitive: [(HTTP.Method, String)] = [
         (.post, "/role-assignments"), (.put, "/role-policies/mine?reason=x"),
         (.delete, "/role-policies/staff?reason=x"),
-        (.post, "/clients/ehr/secrets"), (.put, "/users/physician/password"),
+        (.post, "/clients/ehr/secrets"), (.put, "/users/physician/password"), (.put, "/groups/x/members/physician"),
+        (.post, "/users"), (.post, "/clients"), (.post, "/configuration/apply"),
     ]
 
     @Test func `keys, roles and secrets ask for a sign-in of now`() throws {

@@ -1,5 +1,7 @@
 import Crypto
+import Encoding
 import Foundation
+import HTTP
 import JOSE
 import TestSupport
 import Testing
@@ -57,6 +59,7 @@ private final class StoppedServer {
             DROP TRIGGER IF EXISTS audit_chain_only_moves_on; DROP TRIGGER IF EXISTS audit_chain_stays;
             DROP TRIGGER IF EXISTS audit_checkpoints_are_not_changed;
             DROP TRIGGER IF EXISTS audit_checkpoints_are_not_deleted;
+            DROP TRIGGER IF EXISTS audit_is_in_order; DROP TRIGGER IF EXISTS audit_begins_at_one;
             """)
         try connection.control("BEGIN")
         try body(connection)
@@ -72,7 +75,11 @@ private final class StoppedServer {
 
 extension Connection {
     /// Hashes everything anew from a record on, as somebody who knows the encoding can.
-    fileprivate func rechain() throws {
+    fileprivate func rechain(after change: StaticString? = nil) throws {
+        if let change {
+            try execute("DROP TRIGGER IF EXISTS audit_is_not_changed")
+            try execute(change)
+        }
         let transaction = ReadTransaction(connection: self)
         var previous = AuditHashing.standard.genesis
         for link in try transaction.auditLinks(after: 0, limit: 1000) {
@@ -144,6 +151,26 @@ extension Connection {
         Manipulation(
             "the beginning moved behind what happened", at: 1, "is from before the chain and has a hash",
             "UPDATE audit_chain SET start = 5"),
+        Manipulation(
+            "the beginning moved behind everything", at: 0, "is not the last one before the chain",
+            """
+            UPDATE audit SET patient = '2', hash = NULL; UPDATE audit_chain SET start = (SELECT max(id) FROM audit)
+            """),
+        Manipulation(
+            "the beginning moved behind everything, no checkpoint left", at: 0, "no checkpoint has ever been signed",
+            """
+            UPDATE audit SET patient = '2', hash = NULL; UPDATE audit_chain SET start = (SELECT max(id) FROM audit);
+            DELETE FROM audit_checkpoints
+            """),
+        Manipulation(
+            "a record before the first", at: 0, "is where no record can be",
+            "INSERT INTO audit (id, at, action, outcome) VALUES (0, 1, 'sign-in', 'success')"),
+        Manipulation(
+            "a record far before the first", at: 0, "is where no record can be",
+            "INSERT INTO audit (id, at, action, outcome) VALUES (-5, 1, 'sign-in', 'success')"),
+        Manipulation(
+            "a checkpoint of no record", at: 0, "checkpoints sign what is not there",
+            "INSERT INTO audit_checkpoints SELECT 0, 0, at, jws, jwk FROM audit_checkpoints WHERE number = 1"),
         Manipulation(
             "the head removed with no anchor", at: 5, "nothing is signed in their place",
             """
@@ -226,6 +253,21 @@ extension Connection {
         #expect(caught.reason.contains("the copy of checkpoint 2 signs records up to"), "\(caught)")
     }
 
+    @Test func `every copy of a record's checkpoint is compared`() async throws {
+        let stopped = try await StoppedServer()
+        let keys = try KeyStore(directory: stopped.directory + "/other", passphrase: nil, random: RandomBytes())
+        let copy = try #require(stopped.copies.first)
+        let said = try AuditSeal(JWS(compact: Array(copy.utf8)), .checkpoint)
+        func other(start: Int64) throws -> String {
+            let seal = AuditSeal(
+                kind: .checkpoint, number: said.number, seq: said.seq, hash: AuditHashing.standard.genesis, at: said.at,
+                count: said.count, start: start)
+            return try seal.signed(with: keys, issuer: TestServer.issuer).jws
+        }
+        let caught = try stopped.verify(copies: [copy, try other(start: 0)]).finding
+        #expect(caught?.reason.contains("is not what the copy of checkpoint 1 signs") == true)
+    }
+
     @Test func `another server goes on with the chain, also with new keys`() async throws {
         let stopped = try await StoppedServer()
         for name in try FileManager.default.contentsOfDirectory(atPath: stopped.directory + "/Keys") {
@@ -242,5 +284,88 @@ extension Connection {
         #expect(try stopped.verify(signing).finding == nil)
         #expect(try stopped.verify().finding?.reason.contains("is not trusted") == true)
         #expect(try stopped.verify(signing, copies: stopped.copies).finding == nil)
+    }
+}
+
+/// Whoever has the database alone does not get the server to do it for him.
+@Suite struct `AU-04 the server neither signs nor removes what it cannot prove` {
+    private static func count(_ server: TestServer) throws -> Int64 {
+        try server.authorization.database.read { (transaction) throws(StorageError) in
+            try transaction.connection.first("SELECT count(*) FROM audit") { $0.integer(0) } ?? 0
+        }
+    }
+
+    private static func change(_ server: TestServer, _ script: StaticString, rechains: Bool) async throws {
+        try await server.authorization.database.write { transaction in
+            if rechains {
+                try transaction.connection.rechain(after: script)
+            } else {
+                try transaction.connection.execute("DROP TRIGGER IF EXISTS audit_is_not_changed")
+                try transaction.connection.execute(script)
+            }
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `records that were made old are not removed`(rechains: Bool) async throws {
+        let server = try await TestServer.started()
+        defer { server.stop() }
+        _ = try server.authorization.notary.seal()
+        try await Self.change(server, "UPDATE audit SET at = 1 WHERE id <= 5", rechains: rechains)
+        let before = try Self.count(server)
+        #expect(throws: StorageError.self) { try server.authorization.notary.removeExpired() }
+        #expect(try Self.count(server) == before)
+    }
+
+    @Test func `a clock that is set forward empties nothing, signed in between or not`() async throws {
+        let server = try await TestServer.started { $0.audit.retentionDays = 30 }
+        defer { server.stop() }
+        _ = try server.authorization.notary.seal()
+        server.clock.set(by: 10 * 365 * 86_400)
+        let before = try Self.count(server)
+        try server.authorization.notary.removeExpired()
+        #expect(try Self.count(server) == before)
+        try await server.authorization.database.write { transaction in
+            for _ in 0..<3 { try transaction.audit(.signOut, address: "", at: 0) }
+        }
+        _ = try server.authorization.notary.seal()
+        let signed = try Self.count(server)
+        server.clock.advance(86_400)
+        try server.authorization.notary.removeExpired()
+        #expect(try Self.count(server) == signed)
+        server.clock.advance(31 * 86_400)
+        try server.authorization.notary.removeExpired()
+        #expect(try Self.count(server) < signed)
+    }
+
+    @Test(arguments: [false, true])
+    func `what has changed since or under the last checkpoint is not signed`(rechains: Bool) async throws {
+        let server = try await TestServer.started()
+        defer { server.stop() }
+        _ = try server.authorization.notary.seal()
+        _ = try App.publicApp.tokens(server, as: "patient", scope: App.scope)
+        try await Self.change(server, "UPDATE audit SET patient = '2' WHERE action = 'token-issued'", rechains: false)
+        if rechains { try await Self.change(server, "UPDATE audit SET address = 'x' WHERE id = 1", rechains: true) }
+        #expect(throws: StorageError.self) { try server.authorization.notary.seal() }
+    }
+
+    @Test func `more records than one page holds are verified to the end`() async throws {
+        let server = try await TestServer.started()
+        defer { server.stop() }
+        try await server.authorization.database.write { transaction in
+            for _ in 0..<2500 { try transaction.audit(.signOut, address: "192.0.2.7", at: 1) }
+        }
+        _ = try server.authorization.notary.seal()
+        var request: JSON = [:]
+        var answer: JSON = [:]
+        var pages = 0
+        repeat {
+            let text = await server.administered(.post, "/admin/v1/audit-events/verify", request).text
+            answer = try JSON(parsing: Array(text.utf8))
+            request = ["progress": answer["progress"] ?? .null]
+            pages += 1
+        } while answer["done"] == false && answer["finding"] == nil && pages < 10
+        #expect(answer["done"] == true && answer["finding"] == nil && pages == 3)
+        #expect(answer["checked"] == answer["last"])
     }
 }

@@ -23,7 +23,7 @@ import Testing
         try after(server)
         server.stop(keepingData: true)
         try Self.putInPlace(copy, at: path, clock.clock)
-        return try TestServer(directory: directory, clock: clock) { _ in }
+        return try TestServer(directory: directory, clock: clock)
     }
 
     private static func putInPlace(_ copy: String, at path: String, _ clock: Clock) throws {
@@ -76,20 +76,24 @@ import Testing
             ])
         let now = first.clock.now
         let used = try key.assertion("backend", now: now)
-        let withoutTime = try key.assertion("backend", now: now, claims: ["iat": .some(nil)])
+        let withoutTime = try key.assertion("backend", now: now, claims: ["iat": Optional<JSON>.none])
+        let ahead = try key.assertion("backend", now: now, claims: ["iat": .integer(now + 55)])
         let server = try await restored(first) { server in
             #expect(try token(used, server).status == 200)
             #expect(try token(withoutTime, server).status == 200)
+            #expect(try token(ahead, server).status == 200)
         }
         defer { server.stop() }
         expectRefused(try token(used, server), 401, "invalid_client")
         expectRefused(try token(withoutTime, server), 401, "invalid_client")
-        server.clock.advance(1)
+        // One that says it was made a little later than the restore was used before it all the same, by a clock that is ahead.
+        expectRefused(try token(ahead, server), 401, "invalid_client")
+        server.clock.advance(61)
         let fresh = try key.assertion("backend", now: server.clock.now)
         #expect(try token(fresh, server).status == 200)
         // When no assertion of before can be alive any more, none needs to say when it was made.
-        server.clock.advance(361)
-        let late = try key.assertion("backend", now: server.clock.now, claims: ["iat": .some(nil)])
+        server.clock.advance(301)
+        let late = try key.assertion("backend", now: server.clock.now, claims: ["iat": Optional<JSON>.none])
         #expect(try token(late, server).status == 200)
     }
 }

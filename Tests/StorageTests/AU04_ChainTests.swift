@@ -174,9 +174,9 @@ extension Database {
         try await database.write { transaction in
             try transaction.insertAuditCheckpoint(number: 1, seq: 6, at: 1, statement)
             let last = try transaction.lastRemovableAudit(before: 2, limit: 4)
-            #expect(last?.head.id == 4 && last?.count == 4)
+            #expect(last?.walk.head.id == 4 && last?.walk.broken == nil && last?.count == 4)
             guard let last else { return }
-            try transaction.removeAudit(through: last.head, count: last.count, statement)
+            try transaction.removeAudit(through: last.walk.head, count: last.count, statement)
             #expect(try transaction.lastRemovableAudit(before: 1, limit: 4) == nil)
         }
         for refused in [
@@ -192,6 +192,33 @@ extension Database {
             try transaction.auditLinks(after: 0, limit: 99)
         }
         #expect(links.map(\.id) == [5, 6, 7, 8, 9, 10])
+    }
+
+    @Test(
+        arguments: [
+            "INSERT INTO audit (id, at, action, outcome) VALUES (0, 1, 'forged', 'ok')",
+            "INSERT INTO audit (id, at, action, outcome) VALUES (-1, 1, 'forged', 'ok')",
+            "INSERT INTO audit (id, at, action, outcome) VALUES (-7, 1, 'forged', 'ok')",
+            "INSERT INTO audit (id, at, action, outcome) VALUES (9, 1, 'forged', 'ok')",
+            "INSERT OR REPLACE INTO audit (id, at, action, outcome) VALUES (2, 1, 'forged', 'ok')",
+        ] as [StaticStringBox])
+    func `a record is inserted behind the last one alone`(_ refused: StaticStringBox) async throws {
+        try await database.write { transaction in for _ in 0..<3 { try transaction.note("one") } }
+        await #expect(throws: StorageError.self) {
+            try await database.write { _ = try $0.connection.run(refused.text) }
+        }
+        #expect(try database.chained() == 3)
+    }
+
+    @Test func `what does not follow the anchor is not removable`() async throws {
+        try await database.write { transaction in
+            for _ in 0..<9 { try transaction.note("one") }
+            try transaction.insertAuditCheckpoint(number: 1, seq: 8, at: 1, AuditStatement(jws: "s", jwk: "k"))
+            try transaction.connection.run("DROP TRIGGER audit_is_not_changed")
+            try transaction.connection.run("UPDATE audit SET at = 0 WHERE id = 3")
+            let last = try transaction.lastRemovableAudit(before: 2, limit: 9)
+            #expect(last?.walk.broken == 3 && last?.count == 0)
+        }
     }
 
     @Test func `a hundred thousand records by 32 writers at once are one chain`() async throws {

@@ -20,6 +20,7 @@ enum AdministrationCaller: Sendable {
         let now: Int64
         /// When the person signed in; nil for a client on its own.
         let authTime: Int64?
+        let grantID: Int64
     }
 
     /// As audit records name them.
@@ -39,6 +40,14 @@ enum AdministrationCaller: Sendable {
 }
 
 extension AdministrationCaller.TokenHolder {
+    /// Whether the grant, its client and its person are as they were when the request was let in.
+    func isStanding(_ transaction: borrowing some Reading & ~Copyable) throws(StorageError) -> Bool {
+        guard try transaction.grantEnd(grantID) != nil, try transaction.isClientEnabled(clientID) else { return false }
+        guard let userID = try transaction.grant(grantID)?.userID else { return true }
+        guard let user = try transaction.user(id: userID) else { return false }
+        return user.disabledAt == nil
+    }
+
     /// With the roles that are held as the transaction sees them: no token outlives what is taken from its holder.
     func standing(
         _ transaction: borrowing some Reading & ~Copyable

@@ -87,7 +87,11 @@ struct AdministrationOperation: Sendable {
             return !right.scope.interactions.isDisjoint(with: [.create, .update, .delete])
         }
         return path.contains("/secrets") || path.hasSuffix("/password")
+            || Self.givesRights.contains { path.hasPrefix($0) }
     }
+
+    /// Where roles, keys or passwords come along with something else.
+    private static let givesRights = ["/groups", "/users", "/user-records", "/clients", "/configuration/apply"]
 
     /// Seconds.
     static let freshness: Int64 = 900

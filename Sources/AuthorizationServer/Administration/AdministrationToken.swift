@@ -49,6 +49,7 @@ struct AdministrationToken {
         guard user != nil || grant.userID == nil, user?.disabledAt == nil else { return nil }
         return AdministrationCaller.TokenHolder(
             name: user?.sub ?? grant.clientID, clientID: grant.clientID, roles: RoleHolder(grant, user: user),
-            scope: token.scope, book: book, now: now, authTime: user == nil ? nil : grant.authTime ?? 0)
+            scope: token.scope, book: book, now: now, authTime: user == nil ? nil : grant.authTime ?? 0,
+            grantID: grant.id)
     }
 }

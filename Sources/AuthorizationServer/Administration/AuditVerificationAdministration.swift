@@ -9,7 +9,7 @@ struct AuditVerificationAdministration: Sendable {
     let server: AuthorizationServer
 
     /// How many records one request looks at: some tens of milliseconds of work.
-    private static let page = 2000
+    private static let page = 1000
 
     /// `{"progress"?, "checkpoints"?, "trusted_keys"?}` → one page further: `{"done", "checked", "progress"?, "finding"?, …}`.
     /// The next request sends the `progress` of this one.
@@ -22,7 +22,8 @@ struct AuditVerificationAdministration: Sendable {
         do {
             verification = try AuditVerification(
                 trusted: own.union(given), copies: json["checkpoints"]?.strings ?? [],
-                progress: try json["progress"].map(AuditVerification.Progress.init))
+                progress: try json["progress"].map(AuditVerification.Progress.init), now: server.clock.now,
+                interval: server.configuration.audit.checkpointMinutes * 60)
         } catch is AuditVerification.BadCopy {
             throw Problem(
                 status: 422, title: "Not a checkpoint", detail: "See the members named in errors.",

@@ -97,7 +97,8 @@ struct Registration: Sendable {
         let (caller, address) = (request.caller, request.peer.address)
         let usual = metadata.scope.resources(level: .system).isEmpty ? nil : try server.usualRoles()[.client]
         do {
-            try await server.database.write { [verifiers] transaction in
+            try await server.database.write { [verifiers, servers = server.fhirServers] transaction in
+                try ClientAdministration.requireServedAudiences(metadata, servers, transaction)
                 try caller.requireRights(metadata.ownRights, transaction)
                 try transaction.insertClient(id: id, metadata: text, secretVerifiers: verifiers, now: now)
                 try transaction.audit(.clientRegistered, actor: caller.name, client: id, address: address, at: now)

@@ -9,7 +9,7 @@ extension ClientAdministration {
     /// before, or proves itself in another way, loses what it holds: its tokens were made for what it was.
     @Sendable func update(_ request: AdministrationRequest) async throws -> Response {
         let (id, patch) = (request.pathParameter("client_id"), try MergePatch(request))
-        let (now, address) = (server.clock.now, request.peer.address)
+        let (now, address, servers) = (server.clock.now, request.peer.address, server.fhirServers)
         let warnings = try await server.database.write { transaction in
             guard let stored = try transaction.client(id) else { throw Self.unknown(id) }
             guard let client = Client(stored) else {
@@ -18,6 +18,7 @@ extension ClientAdministration {
             try Self.requireOwnRegistration(client)
             try EntityTag(version: client.version).requireMatch(request, of: "client")
             let check = try Self.check(patch, of: client)
+            try Self.requireServedAudiences(check.metadata, servers, transaction)
             try request.caller.requireRights(check.metadata.ownRights, transaction)
             _ = try transaction.replaceClient(id: id, metadata: JSON.object(check.metadata.json).text, now: now)
             if Self.loses(client.metadata, becoming: check.metadata) {
@@ -65,5 +66,23 @@ extension ClientAdministration {
             || old.tokenEndpointAuthMethod != new.tokenEndpointAuthMethod
             || old.jwks != new.jwks || old.jwksURI?.value != new.jwksURI?.value
             || !Set(new.grantTypes).isSuperset(of: old.grantTypes)
+    }
+}
+
+extension ClientAdministration {
+    /// A resource server sees tokens of FHIR servers that there are, and never those for this server's own API.
+    static func requireServedAudiences(
+        _ metadata: ClientMetadata, _ servers: FHIRServerBook, _ transaction: borrowing WriteTransaction
+    ) throws {
+        var errors: [(member: String, reason: String)] = []
+        for base in metadata.resourceServerAudiences where try !servers.isServed(base.value, transaction) {
+            errors.append(
+                ("resource_server_audiences", "\(OAuthError.safe(base.value)) is not one of the FHIR servers"))
+        }
+        guard errors.isEmpty else {
+            throw Problem(
+                status: 422, title: "The registration is not valid", detail: "See the members named in errors.",
+                errors: errors)
+        }
     }
 }

@@ -48,7 +48,10 @@ struct ConfigurationAdministration: Sendable {
         let application = application(given, secrets, request)
         let outcome = try await server.database.write { transaction in
             let held = try request.caller.ownRights(transaction)
+            let administrators = try RemainingAdministrator(
+                request, application.server.roles, transaction, now: application.now)
             let outcome = try application.run(transaction)
+            try administrators.requireOne(transaction)
             let given = try application.set.clients.map(\.metadata.ownRights)
                 .reduce(transaction.ownRightsOfAllRoles(application.server.roles)) { $0.union($1) }
             try AdministrationCaller.requireRights(given, among: held)

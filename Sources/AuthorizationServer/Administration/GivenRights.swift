@@ -8,7 +8,9 @@ extension AdministrationCaller {
     /// The operator of the system may give everything. `given`: of which the caller must hold all, by the token and by the roles
     /// that stand now.
     func requireRights(_ given: ScopeSet, _ transaction: borrowing some Reading & ~Copyable) throws {
-        guard case .holder(let holder) = self, !given.isEmpty else { return }
+        guard case .holder(let holder) = self else { return }
+        // Also where nothing is given: whoever was stopped since the request came in changes nothing more (SE-06).
+        guard try holder.isStanding(transaction) else { throw AdministrationRefusal.invalidToken }
         let (policies, subject) = try holder.standing(transaction)
         let missing = given.subtracting(policies.ownRights(of: subject)).kept
         guard missing.isEmpty else { throw AdministrationRefusal.beyondOwnRights(missing) }
@@ -67,21 +69,23 @@ extension Reading where Self: ~Copyable {
     }
 
     func roleAssignments(ofGroup name: String) throws(StorageError) -> [StoredRoleAssignment] {
-        try roleAssignments(RoleAssignmentFilter(subject: .group(name)), after: nil, limit: 500)
+        var all: [StoredRoleAssignment] = []
+        var after: Int64?
+        repeat {
+            let page = try roleAssignments(RoleAssignmentFilter(subject: .group(name)), after: after, limit: 500)
+            all += page
+            after = page.count == 500 ? page.last?.id : nil
+        } while after != nil
+        return all
     }
 
     /// What somebody has again when an assignment ends: what its role denies and another of theirs gives. Of a group, whose
-    /// members have others, all that it denies.
+    /// members have others, and of a client, all that it denies.
     func ownRightsHeldBack(by assignment: StoredRoleAssignment, _ book: RoleBook) throws(StorageError) -> ScopeSet {
         let denied = try ownRights([assignment], book, \.ownRightsDenied)
-        let others =
-            switch assignment.subject {
-            case .user(let id): try roleAssignments(userID: id)
-            case .client(let id): try roleAssignments(clientID: id)
-            case .group: [] as [StoredRoleAssignment]
-            }
-        if case .group = assignment.subject { return denied }
-        return try ownRights(others, book, \.ownRightsGiven).intersection(denied, reading: .role)
+        // A client has rights by its registration too.
+        guard case .user(let id) = assignment.subject else { return denied }
+        return try ownRights(roleAssignments(userID: id), book, \.ownRightsGiven).intersection(denied, reading: .role)
     }
 
     private func ownRights(

@@ -21,8 +21,11 @@ struct PolicyConcern {
 
     func require(of roles: [String], _ transaction: borrowing WriteTransaction) throws {
         let after = try book.edition(transaction).policies
-        for role in roles.compactMap(RoleName.init) {
-            for version in [before[role], after[role]].compactMap(\.self) {
+        let changed = Set(roles.compactMap(RoleName.init))
+        for policies in [before, after] {
+            // What a role requires of its holders, those that extend it require too: they change with it.
+            for version in policies.all
+            where changed.contains(version.policy.role) || !version.ancestors.isDisjoint(with: changed) {
                 try caller.requireRights(version.ownRightsGiven.union(version.ownRightsDenied).normalForm, transaction)
             }
         }

@@ -16,7 +16,8 @@ struct UserRecord: Sendable {
     let sub: String?
     let displayName: String
     let fhirUser: FHIRUser?
-    let isDisabled: Bool
+    /// Nil where the record says nothing of it.
+    let isDisabled: Bool?
     let passwordHash: String?
     let mustChangePassword: Bool
     /// Of these, nil says nothing: what is there stays.
@@ -53,7 +54,7 @@ struct UserRecord: Sendable {
         for name in ["disabled", "must_change_password"] where json[name] != nil && json[name]?.boolValue == nil {
             errors.append((name, "must be true or false"))
         }
-        isDisabled = json["disabled"]?.boolValue ?? false
+        isDisabled = json["disabled"]?.boolValue
         mustChangePassword = json["must_change_password"]?.boolValue ?? false
         passwordHash = json["password_hash"]?.stringValue
         if json["password_hash"] != nil, passwordHash.map(PasswordHash.isReadable) != true {

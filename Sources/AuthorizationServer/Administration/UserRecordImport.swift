@@ -64,7 +64,7 @@ struct UserRecordImport: Sendable {
             fhirUser: record.fhirUser?.relative, mustChangePassword: record.mustChangePassword, now: now)
         try transaction.audit(.userAdded, actor: actor, address: address, detail: "imported", subject: sub, at: now)
         try putBelongings(of: id, policies, transaction)
-        if record.isDisabled { _ = try transaction.disableUser(id, now: now) }
+        if record.isDisabled == true { _ = try transaction.disableUser(id, now: now) }
         return .added
     }
 
@@ -72,6 +72,10 @@ struct UserRecordImport: Sendable {
     private func update(
         _ user: StoredUser, _ policies: PolicySet, _ transaction: borrowing WriteTransaction
     ) throws {
+        if user.fhirUser != record.fhirUser?.relative {
+            // Whoever acts as them is somebody else from now on.
+            try transaction.endEverything(ofUser: user.id, reason: "user changed", now: now)
+        }
         if user.displayName != record.displayName || user.fhirUser != record.fhirUser?.relative {
             _ = try transaction.updateUser(
                 id: user.id, displayName: record.displayName, fhirUser: record.fhirUser?.relative)
@@ -81,8 +85,8 @@ struct UserRecordImport: Sendable {
                 userID: user.id, hash: hash, mustChange: record.mustChangePassword, now: now)
         }
         try putBelongings(of: user.id, policies, transaction)
-        if record.isDisabled != (user.disabledAt != nil) {
-            _ = try record.isDisabled ? transaction.disableUser(user.id, now: now) : transaction.enableUser(user.id)
+        if let isDisabled = record.isDisabled, isDisabled != (user.disabledAt != nil) {
+            _ = try isDisabled ? transaction.disableUser(user.id, now: now) : transaction.enableUser(user.id)
         }
     }
 

@@ -27,16 +27,22 @@ package struct AuditVerification: Sendable {
     package private(set) var notes: [String] = []
     private let hashing: AuditHashing
     private let trusted: Set<String>
-    private let copies: [AuditSeal]
+    /// By the record that they sign.
+    private let copies: [Int64: [AuditSeal]]
+    private let now: Int64
+    private let interval: Int64
 
     /// `trusted`: thumbprints (RFC 7638) of the keys whose signature counts. `copies`: checkpoints that were kept elsewhere, as
-    /// JWS.
+    /// JWS. `interval`: how many seconds the first checkpoint may take.
     package init(
-        trusted: Set<String>, copies: [String] = [], progress: Progress? = nil
+        trusted: Set<String>, copies: [String] = [], progress: Progress? = nil, now: Int64 = Clock.system.now,
+        interval: Int64 = AuditSettings().checkpointMinutes * 60
     ) throws(AuditVerification.BadCopy) {
         hashing = AuditHashing.standard
         self.trusted = trusted
         self.progress = progress
+        self.now = now
+        self.interval = interval
         var seals: [AuditSeal] = []
         for copy in copies {
             do {
@@ -45,7 +51,7 @@ package struct AuditVerification: Sendable {
                 throw BadCopy()
             }
         }
-        self.copies = seals
+        self.copies = Dictionary(grouping: seals, by: \.seq)
     }
 
     package struct BadCopy: Error {
@@ -63,7 +69,9 @@ package struct AuditVerification: Sendable {
             return Page(
                 anchor: anchor, links: links,
                 checkpoints: try transaction.auditCheckpoints(from: after, through: last),
-                newest: try transaction.lastAuditCheckpoint(), numbered: try transaction.lastAuditNumber())
+                newest: try transaction.lastAuditCheckpoint(), signed: try transaction.auditCheckpointBounds(),
+                first: try transaction.firstAuditID(), lastTime: try transaction.lastAuditTime(),
+                numbered: try transaction.lastAuditNumber(), isLast: last >= (try transaction.lastAuditID()))
         }
         var progress = progress ?? Progress(head: AuditHead(id: 0, hash: hashing.genesis))
         if page.anchor.removed > progress.head.id {
@@ -71,7 +79,7 @@ package struct AuditVerification: Sendable {
         }
         do throws(Finding) {
             for link in page.links { try take(link, page, &progress) }
-            if page.links.count < limit {
+            if page.isLast {
                 try finish(page, progress)
                 isDone = true
             }
@@ -86,17 +94,23 @@ package struct AuditVerification: Sendable {
         let links: [AuditLink]
         let checkpoints: [StoredAuditCheckpoint]
         let newest: StoredAuditCheckpoint?
+        /// The first and the last record that checkpoints sign.
+        let signed: ClosedRange<Int64>?
+        /// The lowest number that is there.
+        let first: Int64?
+        let lastTime: Int64?
         /// The highest number that a record was given.
         let numbered: Int64
+        let isLast: Bool
     }
 
-    /// One record: its place, its hash, and the checkpoint that signs it or that it names.
+    /// One record: its place, its hash, and the checkpoint that it names, which signs the one before.
     private func take(_ link: AuditLink, _ page: Page, _ progress: inout Progress) throws(Finding) {
         guard link.id > page.anchor.start else {
             guard link.hash == nil else { throw Finding(link.id, "is from before the chain and has a hash") }
             progress.head = AuditHead(id: link.id, hash: hashing.genesis)
             progress.unchained &+= 1
-            return
+            return try requireCopies(progress.head)
         }
         let expected = max(progress.head.id, page.anchor.start) &+ 1
         guard link.id == expected else { throw Finding(expected, "is missing; the next one there is \(link.id)") }
@@ -104,19 +118,22 @@ package struct AuditVerification: Sendable {
         guard hash == hashing.hash(link, after: progress.head.hash) else {
             throw Finding(link.id, "does not fit its hash: it, or its place in the order, has changed")
         }
-        try requireNamed(page.checkpoints.first { $0.seq == progress.head.id }, by: link)
+        let checkpoint = page.checkpoints.first { $0.seq == progress.head.id }
+        if let checkpoint { try requireSound(checkpoint, progress.head, page.anchor) }
+        try requireNamed(checkpoint, by: link)
         progress.head = AuditHead(id: link.id, hash: hash)
         progress.checked &+= 1
-        if let checkpoint = page.checkpoints.first(where: { $0.seq == link.id }) {
-            try requireSound(checkpoint, progress.head, page.anchor)
-        }
-        if let copy = copies.first(where: { $0.seq == link.id }), copy.hash != hash {
-            throw Finding(link.id, "is not what the copy of checkpoint \(copy.number) signs")
-        }
+        try requireCopies(progress.head)
         if link.action == AuditEvent.auditRemoved.rawValue, let statement = page.anchor.statement,
             link.detail.hasSuffix(statement.digest)
         {
             progress.anchorNamedAt = link.id
+        }
+    }
+
+    private func requireCopies(_ head: AuditHead) throws(Finding) {
+        for copy in copies[head.id] ?? [] where copy.hash != head.hash {
+            throw Finding(head.id, "is not what the copy of checkpoint \(copy.number) signs")
         }
     }
 
@@ -158,29 +175,54 @@ package struct AuditVerification: Sendable {
     /// its own key has to be one that is trusted.
     private mutating func finish(_ page: Page, _ progress: Progress) throws(Finding) {
         let last = progress.head.id
+        if let first = page.first, first <= max(0, page.anchor.removed) {
+            throw Finding(first, "is where no record can be, and is in no chain")
+        }
         if let newest = page.newest {
             guard newest.seq < last else {
                 throw Finding(last &+ 1, "is missing: checkpoint \(newest.number) signs records up to \(newest.seq)")
             }
-            let key = try read(newest).thumbprint
+            let (seal, key) = try read(newest)
             guard trusted.contains(key) else {
                 throw Finding(
                     newest.seq, "is signed by checkpoint \(newest.number) with the key \(key), which is not trusted")
             }
-        } else if progress.checked > 0 {
+            try requireBeginning(seal, page)
+        } else if let time = page.lastTime {
+            guard now.subtracting(seconds: time).magnitude < interval.magnitude else {
+                throw Finding(last, "is the last one, and no checkpoint has ever been signed")
+            }
             notes.append("no checkpoint has been signed yet")
         }
         guard page.numbered <= last else {
             throw Finding(last &+ 1, "is missing: numbers up to \(page.numbered) have been given out")
         }
-        for copy in copies where copy.seq > last {
+        let seals = copies.values.joined().sorted { $0.seq < $1.seq }
+        for copy in seals where copy.seq > last {
             throw Finding(
                 last &+ 1, "is missing: the copy of checkpoint \(copy.number) signs records up to \(copy.seq)")
         }
-        try requireAnchor(page, progress)
+        for copy in seals where copy.start != page.anchor.start || copy.seq < copy.start {
+            throw Finding(copy.seq, "is in a chain that begins elsewhere by the copy of checkpoint \(copy.number)")
+        }
+        try requireAnchor(page, progress, seals)
     }
 
-    private mutating func requireAnchor(_ page: Page, _ progress: Progress) throws(Finding) {
+    /// Nothing is left out of the chain, and no checkpoint out of the comparison, by where the chain is said to begin.
+    private func requireBeginning(_ newest: AuditSeal, _ page: Page) throws(Finding) {
+        let anchor = page.anchor
+        guard newest.start == anchor.start else {
+            throw Finding(
+                anchor.start, "is not the last one before the chain: the newest checkpoint says \(newest.start)")
+        }
+        guard let signed = page.signed, signed.lowerBound >= max(anchor.start, anchor.removed),
+            signed.upperBound == newest.seq
+        else { throw Finding(newest.seq, "is not the last one that is signed, or checkpoints sign what is not there") }
+    }
+
+    private mutating func requireAnchor(
+        _ page: Page, _ progress: Progress, _ copies: [AuditSeal]
+    ) throws(Finding) {
         let anchor = page.anchor
         guard anchor.removed > 0 else { return }
         guard let statement = anchor.statement else {

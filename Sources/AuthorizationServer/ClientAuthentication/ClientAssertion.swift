@@ -60,7 +60,8 @@ final class ClientAssertion: Sendable {
     private func requireMade(after restoredAt: Int64) throws(Fault) {
         let last = restoredAt.adding(seconds: Self.longestLife + Self.skew)
         if let expiresAt = claims.expiresAt, expiresAt > last { return }
-        guard let issuedAt = claims.issuedAt, issuedAt > restoredAt else {
+        // A clock may have been ahead of ours.
+        guard let issuedAt = claims.issuedAt, issuedAt > restoredAt.adding(seconds: Self.skew) else {
             throw Fault(reason: "it may have been used before the database was restored: it needs an iat after that")
         }
     }

@@ -56,7 +56,14 @@ final class ClientRegistry: Sendable {
         return current === client || current.isSame(as: client)
     }
 
-    func isReserved(_ id: String) -> Bool { id.hasSameOctets(as: reserved) }
+    /// Of the server itself, or what only a person or the server is called in audit records and tokens (RFC 9700 §4.15): people's
+    /// subjects begin with `u_`.
+    func isReserved(_ id: String) -> Bool {
+        id.hasSameOctets(as: reserved) || Self.names.contains { $0.hasSameOctets(as: id) }
+            || id.utf8.starts(with: "u_".utf8)
+    }
+
+    private static let names = ["operator", "server", "registration"]
 
     /// Counts the changes of clients: what was concluded from one generation says nothing about the next.
     var generation: Int { state.withLock { $0.generation } }

@@ -77,6 +77,9 @@ struct ConfigurationSet: Sendable {
             return group.group.name
         case .clients, .resourceServers:
             guard let client = ClientFile(object, kind, &found, now: now) else { return nil }
+            if clients.contains(where: { $0.id == client.id }) {
+                found.append(("client_id", "is that of another file"))
+            }
             clients.append(client)
             return client.id.value
         }

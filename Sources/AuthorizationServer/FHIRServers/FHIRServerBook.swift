@@ -32,12 +32,14 @@ final class FHIRServerBook: Sendable {
 
     /// Those of the configuration file, which nothing else changes.
     let configured: [FHIRServer]
+    private let issuer: String
     private let database: Database
     private let state = Mutex(State())
 
     /// Throws where a registered one has an id that the file gives to another: both would be asked for by it.
-    init(_ configured: [FHIRServer], _ database: Database) throws {
+    init(_ configured: [FHIRServer], issuer: Issuer, _ database: Database) throws {
         self.configured = configured
+        self.issuer = issuer.value
         self.database = database
         for server in try edition().servers.dropFirst(configured.count) {
             guard !configured.contains(where: { $0.id.hasSameOctets(as: server.id) }) else {
@@ -67,6 +69,11 @@ final class FHIRServerBook: Sendable {
     }
 
     func server(base: FHIRBaseURL) throws(StorageError) -> FHIRServer? { try edition().server(base: base) }
+
+    /// Whether it is the audience of tokens for this server's own API.
+    func isOwn(_ audience: String) -> Bool {
+        audience.hasSameOctets(as: issuer) || audience.utf8.starts(with: (issuer + "/admin/").utf8)
+    }
 
     func isConfigured(_ audience: String) -> Bool {
         configured.contains { $0.base.value.hasSameOctets(as: audience) }

@@ -41,6 +41,10 @@ struct NewFHIRServer: Sendable {
         by actor: String, address: String, _ book: FHIRServerBook, _ transaction: borrowing WriteTransaction,
         now: Int64
     ) throws {
+        guard !book.isOwn(server.base.value) else {
+            throw Self.problem(
+                422, [("base", "is this server's own: tokens for its API would be taken for those of records")])
+        }
         for other in try book.servers(transaction) {
             if other.base == server.base {
                 let reason =

@@ -15,7 +15,7 @@ package struct ResolvedRole: Sendable {
 
     package let policy: RolePolicy
     /// All that it extends, and what these extend.
-    let ancestors: Set<RoleName>
+    package let ancestors: Set<RoleName>
     let rules: [OwnedRule]
     /// Of all the roles it is made of; empty: whoever it is given to.
     package let holders: [Holder]

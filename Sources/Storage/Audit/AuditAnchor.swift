@@ -27,7 +27,7 @@ package struct AuditStatement: Sendable, Equatable {
 extension Schema {
     /// The one row is where the chain begins. A record may be deleted once the row says that it was removed, and the row only
     /// moves on: nothing else deletes one (45 CFR 164.312(c)). Records from before this step are not chained: to do that here
-    /// would hold up the start for as long as there are many.
+    /// would hold up the start for as long as there are many. A record without a number has -1 before it is inserted.
     static let auditChain: StaticString = """
         ALTER TABLE audit ADD COLUMN subject TEXT;
         ALTER TABLE audit ADD COLUMN hash BLOB;
@@ -50,6 +50,12 @@ extension Schema {
         CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit
         WHEN old.id > coalesce((SELECT removed FROM audit_chain), 0)
         BEGIN SELECT RAISE(ABORT, 'audit records are never deleted'); END;
+        CREATE TRIGGER audit_is_in_order BEFORE INSERT ON audit
+        WHEN new.id <> -1 AND new.id <> 1 + coalesce(
+            (SELECT max(id) FROM audit), (SELECT max(start, removed) FROM audit_chain), 0)
+        BEGIN SELECT RAISE(ABORT, 'an audit record follows the last one'); END;
+        CREATE TRIGGER audit_begins_at_one AFTER INSERT ON audit WHEN new.id < 1
+        BEGIN SELECT RAISE(ABORT, 'an audit record follows the last one'); END;
         """
 }
 
@@ -67,18 +73,23 @@ extension Reading where Self: ~Copyable {
 }
 
 extension WriteTransaction {
-    /// The last of at most `limit` records, the oldest first, that are all from before that time and that a checkpoint has
-    /// signed; nil if there is none to remove.
+    /// The last of at most `limit` records, the oldest first, that are all from before that time, that follow the anchor and
+    /// each other, and that a checkpoint has signed; nil if there is none to remove.
     package func lastRemovableAudit(
         before time: Int64, limit: Int
-    ) throws(StorageError) -> (head: AuditHead, count: Int64)? {
+    ) throws(StorageError) -> (walk: AuditWalk, count: Int64)? {
         let signed = try lastAuditCheckpoint()?.seq ?? 0
-        let oldest = try connection.all(
-            "SELECT id, at, hash FROM audit WHERE id <= ?1 ORDER BY id LIMIT ?2", signed, page(limit)
-        ) { row in (id: row.integer(0), at: row.integer(1), hash: row.optionalBlob(2)) }
-        let removable = oldest.prefix { $0.at < time }
-        guard let last = removable.last else { return nil }
-        return (AuditHead(id: last.id, hash: last.hash ?? chain.hashing.genesis), Int64(removable.count))
+        let anchor = try auditAnchor()
+        var head = AuditHead(id: anchor.removed, hash: anchor.hash ?? chain.hashing.genesis)
+        let removable = try auditLinks(after: anchor.removed, limit: limit).prefix { $0.id <= signed && $0.at < time }
+        guard !removable.isEmpty else { return nil }
+        for link in removable {
+            guard let next = chain.hashing.head(link, after: head, start: anchor.start) else {
+                return (AuditWalk(head: head, broken: link.id), 0)
+            }
+            head = next
+        }
+        return (AuditWalk(head: head, broken: nil), Int64(removable.count))
     }
 
     /// Removes all records up to that one, and the checkpoints that signed earlier ones. The statement takes their place in the

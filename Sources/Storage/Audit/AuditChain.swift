@@ -48,7 +48,52 @@ extension Reading where Self: ~Copyable {
     }
 }
 
+/// How far the records follow one another.
+package struct AuditWalk: Sendable {
+    package let head: AuditHead
+    /// The first that does not follow the one before it.
+    package let broken: Int64?
+}
+
+extension AuditHashing {
+    /// The head with that record behind it; nil if it does not follow. `start`: the last record from before the chain.
+    package func head(_ link: AuditLink, after head: AuditHead, start: Int64) -> AuditHead? {
+        guard link.id > start else { return link.hash == nil ? AuditHead(id: link.id, hash: genesis) : nil }
+        guard link.id == max(head.id, start) &+ 1, let stored = link.hash, stored == hash(link, after: head.hash)
+        else { return nil }
+        return AuditHead(id: link.id, hash: stored)
+    }
+}
+
 extension Reading where Self: ~Copyable {
+    /// Holds the records to the chain, page by page, from a head that is known.
+    package func followAudit(
+        from head: AuditHead, through last: Int64 = .max, start: Int64, _ hashing: AuditHashing
+    ) throws(StorageError) -> AuditWalk {
+        var head = head
+        while head.id < last {
+            let links = try auditLinks(after: head.id, limit: 1000)
+            for link in links where link.id <= last {
+                guard let next = hashing.head(link, after: head, start: start) else {
+                    return AuditWalk(head: head, broken: link.id)
+                }
+                head = next
+            }
+            if (links.last?.id ?? .max) > last || links.isEmpty { break }
+        }
+        return AuditWalk(head: head, broken: nil)
+    }
+
+    /// The lowest number in the table.
+    package func firstAuditID() throws(StorageError) -> Int64? {
+        try connection.first("SELECT id FROM audit ORDER BY id LIMIT 1") { $0.integer(0) }
+    }
+
+    /// When the last record was written.
+    package func lastAuditTime() throws(StorageError) -> Int64? {
+        try connection.first("SELECT at FROM audit ORDER BY id DESC LIMIT 1") { $0.integer(0) }
+    }
+
     /// The highest number that a record was ever given.
     package func lastAuditNumber() throws(StorageError) -> Int64 {
         try connection.first("SELECT seq FROM sqlite_sequence WHERE name = 'audit'") { $0.integer(0) } ?? 0

@@ -32,6 +32,21 @@ extension Reading where Self: ~Copyable {
         ) { StoredAuditCheckpoint($0) }
     }
 
+    /// The next one that signs that record or a later one.
+    package func auditCheckpoint(from first: Int64) throws(StorageError) -> StoredAuditCheckpoint? {
+        try connection.first(
+            "SELECT number, seq, at, jws, jwk FROM audit_checkpoints WHERE seq >= ?1 ORDER BY seq LIMIT 1", first
+        ) { StoredAuditCheckpoint($0) }
+    }
+
+    /// The first and the last record that checkpoints sign.
+    package func auditCheckpointBounds() throws(StorageError) -> ClosedRange<Int64>? {
+        let bounds = try connection.first(
+            "SELECT min(seq), max(seq), count(*) FROM audit_checkpoints"
+        ) { row in row.integer(2) > 0 ? row.integer(0)...row.integer(1) : nil }
+        return bounds ?? nil
+    }
+
     /// Those that sign records from `first` to `last`, in the order of the records.
     package func auditCheckpoints(from first: Int64, through last: Int64) throws(StorageError)
         -> [StoredAuditCheckpoint]

@@ -38,6 +38,7 @@ package struct DatabaseReport: Sendable {
         try DatabaseFile(path: path).check()
         let connection = try Connection(path: path, for: .inspecting, busyMilliseconds: 5000)
         let version = try Migration.version(of: connection, known: migrations)
+        guard version > 0 else { throw .corrupt("\(path) holds no database of this program") }
         try connection.control("BEGIN")
         defer { try? connection.control("COMMIT") }
         self.path = path

@@ -9,12 +9,29 @@ extension WriteTransaction {
         for statement in Self.ends { try connection.run(statement) }
         try connection.run(
             "UPDATE grants SET revoked_at = ?1, revoked_reason = 'restored' WHERE revoked_at IS NULL", now)
+        for table in Self.numbered {
+            // One that never had a row has no line there, and would begin at 1 again.
+            try connection.run(
+                """
+                INSERT INTO sqlite_sequence (name, seq)
+                SELECT ?1, 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)
+                """, table)
+        }
         try connection.run(
             """
             UPDATE sqlite_sequence SET seq = seq + 4294967296
             WHERE seq < 4611686018427387904 AND name NOT IN ('audit', 'audit_checkpoints')
             """)
         try setProperty(restoredAt, String(now))
+    }
+
+    /// Whose numbers are given out.
+    private static var numbered: [String] {
+        [
+            "grants", "codes", "launches", "interactions", "sessions", "refresh_tokens", "access_tokens",
+            "registration_tokens", "registrations", "consents", "client_secrets", "role_assignments", "users",
+            "emergency_accesses", "logout_notices", "event_notices", "idempotency_keys",
+        ]
     }
 
     private static var ends: [StaticString] {

@@ -95,13 +95,18 @@ enum FileAccess {
     static func status(_ path: String) -> FileStatus? {
         var raw = stat()
         guard unsafe stat(path, &raw) == 0 else { return nil }
-        return FileStatus(mode: raw.st_mode)
+        return FileStatus(mode: raw.st_mode, device: UInt64(raw.st_dev), number: UInt64(raw.st_ino))
     }
 }
 
 /// What the checks of the configuration want to know of a file.
 struct FileStatus: Sendable, Equatable {
     let mode: UInt32
+    let device: UInt64
+    let number: UInt64
+
+    /// Two names of one file.
+    func isSame(as other: FileStatus) -> Bool { device == other.device && number == other.number }
 
     var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
     /// Its group can read or change it.

@@ -44,7 +44,7 @@ struct Program: Sendable {
 
     private func report(_ failure: CommandFailure) -> ExitCode {
         console.note("lanyard: \(SafeText.line(failure.message))\n")
-        for line in failure.details { console.note(line + "\n") }
+        for line in failure.details { console.note(SafeText.line(line) + "\n") }
         if failure.exitCode == .usage, failure.details.isEmpty {
             let hint = failure.command.map { "lanyard \($0) --help shows its options" }
             console.note("\(hint ?? "lanyard --help shows the commands")\n")

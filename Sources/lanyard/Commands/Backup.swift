@@ -18,6 +18,11 @@ extension Command {
         guard FileAccess.status(file) == nil || invocation.flag("force") else {
             throw CommandFailure.failed("\(file) is there already: name another file, or use --force")
         }
+        let database = settings.configuration.databasePath
+        let own = ["", "-wal", "-shm", ".lock"].compactMap { FileAccess.status(database + $0) }
+        if let there = FileAccess.status(file), own.contains(where: there.isSame) {
+            throw CommandFailure.failed("\(file) is the database itself: name another file")
+        }
         let isRecorded =
             try await invocation.administration()
             .sendToRunningServer(.post, "/admin/v1/backups", ["file": .string(file)]) != nil

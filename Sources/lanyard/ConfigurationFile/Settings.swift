@@ -67,6 +67,8 @@ extension SettingsDraft {
     /// Only the issuer's host, and those that are named beside it, are answered (HT-02).
     fileprivate func server(_ issuer: Issuer) -> ServerConfiguration {
         var server = ServerConfiguration()
+        // Each route has a bound of its own; this is the largest of them.
+        server.limits.body = 16 << 20
         server.threads = threads.map { Int($0) }
         server.trustedProxies = isBehindProxy ? trustedProxies : []
         server.forwardingField = forwardingField

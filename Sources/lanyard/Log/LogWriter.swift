@@ -13,6 +13,7 @@ final class LogWriter: Sendable {
         var lost = 0
         var writing = false
         var isFailing = false
+        var isRetrying = false
     }
 
     private let state = Mutex(State())
@@ -57,18 +58,21 @@ final class LogWriter: Sendable {
     }
 
     private func drain() {
-        let (lines, dropped) = state.withLock { state -> ([String], Int) in
+        let (lines, dropped, isFailing) = state.withLock { state -> ([String], Int, Bool) in
             // What was dropped is told beside the next line, and not forgotten without one.
-            guard !state.lines.isEmpty else { return ([], 0) }
-            defer { (state.lines, state.dropped, state.writing) = ([], 0, true) }
-            return (state.lines, state.dropped)
+            guard !state.lines.isEmpty || state.isRetrying else { return ([], 0, state.isFailing) }
+            defer { (state.lines, state.dropped, state.writing, state.isRetrying) = ([], 0, true, false) }
+            return (state.lines, state.dropped, state.isFailing)
         }
-        if lines.isEmpty {
+        if lines.isEmpty, dropped == 0 {
             emptied.raise()
-            filled.wait()
-            return
+            guard isFailing else { return filled.wait() }
+            // There may be no next line while the log's trouble keeps requests away: room that has come back is looked for.
+            filled.wait(milliseconds: 2000)
+            return state.withLock { $0.isRetrying = true }
         }
-        var bytes: [UInt8] = []
+        // What was written of a line that failed ends here.
+        var bytes: [UInt8] = isFailing ? [0x0A] : []
         for line in lines { bytes += Array(line.utf8) + [0x0A] }
         if dropped > 0 { bytes += Array(Self.droppedLine(dropped).utf8) + [0x0A] }
         let isWritten = write(bytes)
