@@ -68,14 +68,19 @@ import Testing
         let file: JSON = ["files": [["name": "k.json", "content": .string(policy("k", "auth/Key.r").text)]]]
         try expectBeyond("policy-admin", .post, "/role-policies/apply", file)
         // What takes rights from others is not lifted by who has not got them.
+        let halt: JSON = [
+            "role": "halt", "version": 1, "title": "halt", "description": "x",
+            "rules": [["id": "all", "deny": "auth/Key.cruds", "because": "x"]],
+        ]
+        try await server.administer(.put, "/admin/v1/role-policies/halt", halt, query: "reason=x")
         let headers = [
             ("Authorization", try server.bearer("policy-admin")), ("If-Match", "*"),
             ("Content-Type", "application/json"),
         ]
         let lifted = try HTTPClient(timeoutSeconds: 20).send(
-            .put, "/admin/v1/role-policies/suspended?reason=x",
+            .put, "/admin/v1/role-policies/halt?reason=x",
             to: .tcp(host: "127.0.0.1", port: server.administrationPort), headers: headers,
-            body: policy("suspended", "user/Patient.r").serialized())
+            body: policy("halt", "user/Patient.r").serialized())
         #expect(lifted.status == 403, "\(lifted.text)")
     }
 

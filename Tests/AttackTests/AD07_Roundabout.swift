@@ -1,5 +1,7 @@
 import Encoding
 import HTTP
+import SMART
+import Storage
 import TestSupport
 import Testing
 

@@ -169,7 +169,7 @@ extension Connection {
             "a record far before the first", at: 0, "is where no record can be",
             "INSERT INTO audit (id, at, action, outcome) VALUES (-5, 1, 'sign-in', 'success')"),
         Manipulation(
-            "a checkpoint of no record", at: 0, "checkpoints sign what is not there",
+            "a checkpoint of no record", at: 0, "is not what checkpoint 0 signs",
             "INSERT INTO audit_checkpoints SELECT 0, 0, at, jws, jwk FROM audit_checkpoints WHERE number = 1"),
         Manipulation(
             "the head removed with no anchor", at: 5, "nothing is signed in their place",

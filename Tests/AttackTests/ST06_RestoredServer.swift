@@ -46,7 +46,7 @@ import Testing
         let tokens = try app.tokens(first, as: "physician", scope: scope)
         let unused = try app.launch(browser, as: "physician", scope: scope).parameters["code"]
         let later = Stored()
-        let server = try await restored(first) { server in
+        let server = try await restored(first) { (server: TestServer) throws in
             later.tokens = try app.tokens(server, as: "patient", scope: scope)
         }
         defer { server.stop() }
@@ -78,7 +78,7 @@ import Testing
         let used = try key.assertion("backend", now: now)
         let withoutTime = try key.assertion("backend", now: now, claims: ["iat": Optional<JSON>.none])
         let ahead = try key.assertion("backend", now: now, claims: ["iat": .integer(now + 55)])
-        let server = try await restored(first) { server in
+        let server = try await restored(first) { (server: TestServer) throws in
             #expect(try token(used, server).status == 200)
             #expect(try token(withoutTime, server).status == 200)
             #expect(try token(ahead, server).status == 200)

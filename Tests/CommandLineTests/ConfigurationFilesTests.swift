@@ -326,7 +326,7 @@ import Testing
         let server = try Self.empty()
         defer { server.stop() }
         let keeper =
-            #"{"role": "keeper", "version": 1, "title": "Keeper", "description": "Assigns roles", "#
+            #"{"role": "keeper", "version": 1, "title": "Keeper", "description": "Assigns roles", "holders": ["Client"], "#
             + #""rules": [{"id": "all", "allow": "auth/RoleAssignment.cruds"}]}"#
         let files: Files = [
             "role-policies/keeper.json": keeper,

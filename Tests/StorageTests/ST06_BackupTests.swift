@@ -20,8 +20,8 @@ import Testing
         _ = answered.wait(for: 500)
         let before = answered.values
         try DatabaseCopy.make(of: scratch.path, at: copy)
+        #expect(answered.wait(for: before.count + 1).count > before.count)
         stops.append(true)
-        #expect(answered.values.count > before.count)
         let report = try DatabaseReport(of: copy, depth: .thorough)
         #expect(report.isSound)
         let rows = try #require(report.tables.first { $0.name == "grants" }?.rows)
