@@ -7,7 +7,7 @@ extension OperationGroup {
         operations: [
             OperationDescription(
                 .get, "/audit-events", "List audit records",
-                .paging(after: "^[0-9]{1,18}-[0-9]{1,18}$") + filters,
+                .paging(after: "^([0-9]{1,18}-[0-9]{1,18})?$") + filters,
                 answers: [
                     OperationDescription.Answer(
                         status: 200, about: "The newest first, in lines where `Accept` asks for them.",
@@ -95,6 +95,8 @@ extension OperationGroup {
     ]
 
     private static let moment = Schema.either(
-        .integer(0...253_402_300_799), Schema(["type": "string", "format": "date-time"])
+        .integer(0...253_402_300_799), Schema(["type": "string", "format": "date-time"]),
+        // What is there without a value counts as left out.
+        Schema(["type": "string", "maxLength": 0])
     ).about("RFC 3339, or in seconds since 1970.")
 }

@@ -28,7 +28,7 @@ extension OpenAPIDocument {
         "secret_id": .integer(atLeast: 1),
         "revision": .integer(atLeast: 1), "fhir_server": .text(atLeast: 1),
         "username": Schema.text(1...172, matching: "^[^\\x00-\\x20\\x7F/\\\\]+$").about(escape),
-        "name": .named("RoleName"), "role": .named("RoleName"),
+        "kid": .text(matching: "^[A-Za-z0-9_-]+$"), "name": .named("RoleName"), "role": .named("RoleName"),
     ]
 
     /// `PathSegment`.

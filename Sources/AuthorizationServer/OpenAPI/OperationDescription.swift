@@ -160,7 +160,7 @@ extension [OperationDescription.Parameter] {
     ]
 
     /// Of a list that goes by numbers, and takes nothing else.
-    static let numberedPaging: [OperationDescription.Parameter] = paging(after: "^[0-9]{1,18}$")
+    static let numberedPaging: [OperationDescription.Parameter] = paging(after: "^([0-9]{1,18})?$")
 
     static func paging(after pattern: String) -> [OperationDescription.Parameter] {
         paging.dropLast() + [.query("after", Schema.text(matching: pattern).about("`next` of the page before."))]
