@@ -56,6 +56,8 @@ import Testing
     @Test func `IN-01: a resource server sees the tokens for its own FHIR base only`() async throws {
         let server = try await TestServer.started()
         defer { server.stop() }
+        let other: JSON = ["base": "https://other.example/fhir", "name": "Other records", "id": "other"]
+        try await server.administer(.post, "/admin/v1/fhir-servers", other)
         try await server.administer(
             .post, "/admin/v1/clients",
             [

@@ -74,10 +74,10 @@ struct NewRoleAssignment: Sendable {
     func problems(_ policies: PolicySet, holder: Holder?, isGroup: Bool = false) -> [(member: String, reason: String)] {
         guard let policy = policies[role] else { return [("role", "there is no role \(role.value)")] }
         var problems: [(member: String, reason: String)] = []
-        // A role that names no holders is for any person (Policies/README.md).
-        if !isGroup, policy.holders.isEmpty, holder == .client {
-            problems.append(
-                ("role", "\(role.value) is for people: for clients, its policy has to name the holder Client"))
+        // A role that names no holders gives to any person (Policies/README.md), and takes from whoever has it.
+        let gives = !policy.policy.rules.contains { $0.effect == .deny }
+        if !isGroup, gives, policy.holders.isEmpty, holder == .client {
+            problems.append(("role", "\(role.value) is for people: for clients, its policy has to name the holder Client"))
         }
         if !isGroup, !policy.holders.isEmpty, !(holder.map(policy.holders.contains) ?? false) {
             let names = policy.holders.map(\.rawValue).joined(separator: ", ")
