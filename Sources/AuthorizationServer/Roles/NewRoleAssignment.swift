@@ -77,7 +77,8 @@ struct NewRoleAssignment: Sendable {
         // A role that names no holders gives to any person (Policies/README.md), and takes from whoever has it.
         let gives = !policy.policy.rules.contains { $0.effect == .deny }
         if !isGroup, gives, policy.holders.isEmpty, holder == .client {
-            problems.append(("role", "\(role.value) is for people: for clients, its policy has to name the holder Client"))
+            problems.append(
+                ("role", "\(role.value) is for people: for clients, its policy has to name the holder Client"))
         }
         if !isGroup, !policy.holders.isEmpty, !(holder.map(policy.holders.contains) ?? false) {
             let names = policy.holders.map(\.rawValue).joined(separator: ", ")
