@@ -155,7 +155,11 @@ struct OperationDescription: Sendable {
 extension [OperationDescription.Parameter] {
     /// Of a list.
     static let paging: [OperationDescription.Parameter] = [
-        .query("limit", Schema.integer(1...500).about("At most so many; 100 by default.")),
+        .query(
+            "limit",
+            // What is there without a value counts as left out.
+            Schema.either(.integer(1...500), Schema(["type": "string", "maxLength": 0]))
+                .about("At most so many; 100 by default.")),
         .query("after", Schema.text.about("`next` of the page before.")),
     ]
 
