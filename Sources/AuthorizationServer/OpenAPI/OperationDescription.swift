@@ -1,3 +1,4 @@
+import Encoding
 import HTTP
 
 /// What the tables of routes do not say of an operation. The tables dispatch; a description can only add to them: one without a
