@@ -95,7 +95,7 @@ extension OperationGroup {
     ]
 
     private static let moment = Schema.either(
-        .integer(atLeast: 0), Schema(["type": "string", "format": "date-time"]),
+        Schema(["type": "integer"]), Schema(["type": "string", "format": "date-time"]),
         // What is there without a value counts as left out.
         Schema(["type": "string", "maxLength": 0])
     ).about("RFC 3339, or in seconds since 1970.")
