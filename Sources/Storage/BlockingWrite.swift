@@ -4,10 +4,10 @@ import Threads
 extension Writer {
     /// Waits for the commit on this thread: for threads of our own, never for an event loop.
     func write<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
+        once runsOnce: Bool = false, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
     ) throws(StorageError) -> T {
         let answer = Answer<T>()
-        submit(PendingWrite(body) { answer.set($0) })
+        submit(PendingWrite(once: runsOnce, body) { answer.set($0) })
         return try answer.wait()
     }
 }
@@ -18,6 +18,13 @@ extension Database {
         _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
     ) throws(StorageError) -> T {
         try engine.writer.write(body)
+    }
+
+    /// `writeOnce` for such a thread.
+    package func writeOnceBlocking<T: Sendable>(
+        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
+    ) throws(StorageError) -> T {
+        try engine.writer.write(once: true, body)
     }
 }
 

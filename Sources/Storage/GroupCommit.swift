@@ -1,7 +1,10 @@
 import Synchronization
 
-/// Runs many writes in one transaction, each in its savepoint, so that they share one sync of the disk. Used by the
-/// writer's thread alone.
+/// Runs many writes in one transaction, so that they share one sync of the disk. Used by the writer's thread alone.
+///
+/// A savepoint for each would have SQLite copy every page that the writes before it have touched: a third of a token's cost.
+/// So they run without, and only when one fails after it has changed something are all taken back and run again, each in
+/// its savepoint.
 final class GroupCommit {
     private let path: String
     private let options: DatabaseOptions
@@ -33,34 +36,67 @@ final class GroupCommit {
         var outcomes: [PendingWrite.Outcome] = []
         do {
             let connection = try open()
-            try connection.control("BEGIN IMMEDIATE")
-            while let write = waiting.first {
-                try connection.control("SAVEPOINT one")
-                let outcome = write.run(WriteTransaction(connection: connection, chain: chain))
-                outcomes.append(outcome)
-                waiting.removeFirst()
-                try settle(outcome, on: connection)
+            let mayRunAgain = !waiting.contains { $0.runsOnce }
+            let isDone = mayRunAgain ? try runTogether(waiting, on: connection, &outcomes) : false
+            if !isDone {
+                outcomes = []
+                try runEachInSavepoint(waiting, on: connection, &outcomes)
             }
             try connection.control("COMMIT")
             commits.committed(pages: connection.takePagesWritten())
+            waiting.removeFirst(outcomes.count)
             return outcomes.map { outcome in { outcome.settle(nil) } }
         } catch {
             recover(from: error)
             commits.failed()
-            guard outcomes.isEmpty else { return outcomes.map { outcome in { outcome.settle(error) } } }
+            guard outcomes.isEmpty else {
+                waiting.removeFirst(outcomes.count)
+                return outcomes.map { outcome in { outcome.settle(error) } }
+            }
             defer { waiting.removeAll() }
             return waiting.map { write in { write.refuse(error) } }
         }
     }
 
-    /// Keeps a body's changes, or takes back its own and no other's.
-    private func settle(_ outcome: PendingWrite.Outcome, on connection: Connection) throws(StorageError) {
-        guard connection.isInTransaction else { throw outcome.failure ?? .io("the transaction was rolled back") }
-        if !outcome.succeeded {
-            chain.forget()
-            try connection.control("ROLLBACK TO one")
+    /// False, and nothing done, if one failed that had changed something: that cannot be told from what the others changed.
+    private func runTogether(
+        _ writes: ArraySlice<PendingWrite>, on connection: Connection, _ outcomes: inout [PendingWrite.Outcome]
+    ) throws(StorageError) -> Bool {
+        try connection.control("BEGIN IMMEDIATE")
+        for write in writes {
+            let changes = connection.changes
+            let outcome = try run(write, on: connection, &outcomes)
+            guard outcome.succeeded || connection.changes == changes else {
+                chain.forget()
+                try connection.control("ROLLBACK")
+                return false
+            }
         }
-        try connection.control("RELEASE one")
+        return true
+    }
+
+    /// Keeps a body's changes, or takes back its own and no other's.
+    private func runEachInSavepoint(
+        _ writes: ArraySlice<PendingWrite>, on connection: Connection, _ outcomes: inout [PendingWrite.Outcome]
+    ) throws(StorageError) {
+        try connection.control("BEGIN IMMEDIATE")
+        for write in writes {
+            try connection.control("SAVEPOINT one")
+            if try !run(write, on: connection, &outcomes).succeeded {
+                chain.forget()
+                try connection.control("ROLLBACK TO one")
+            }
+            try connection.control("RELEASE one")
+        }
+    }
+
+    private func run(
+        _ write: PendingWrite, on connection: Connection, _ outcomes: inout [PendingWrite.Outcome]
+    ) throws(StorageError) -> PendingWrite.Outcome {
+        let outcome = write.run(WriteTransaction(connection: connection, chain: chain))
+        outcomes.append(outcome)
+        guard connection.isInTransaction else { throw outcome.failure ?? .io("the transaction was rolled back") }
+        return outcome
     }
 
     /// Rolls back. After an I/O error the connection goes as well: what it holds in memory may not be what is on disk.

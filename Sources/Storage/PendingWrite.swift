@@ -9,14 +9,17 @@ struct PendingWrite: Sendable {
         let settle: @Sendable (StorageError?) -> Void
     }
 
+    /// Its body reaches outside the database: those who share its transaction each get a savepoint, so that none runs twice.
+    let runsOnce: Bool
     let run: @Sendable (borrowing WriteTransaction) -> Outcome
     /// Tells the caller that the body was not run.
     let refuse: @Sendable (StorageError) -> Void
 
     init<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T,
+        once runsOnce: Bool = false, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T,
         then complete: @escaping @Sendable (Result<T, any Error>) -> Void
     ) {
+        self.runsOnce = runsOnce
         run = { transaction in
             do {
                 let value = try body(transaction)

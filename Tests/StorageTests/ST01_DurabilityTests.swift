@@ -102,6 +102,63 @@ import Threads
         #expect(try database.notes() == ["first", "last"])
     }
 
+    @Test func `only an error after a change has the others run again, and each is answered once`() throws {
+        let (runs, answered) = (Mutex(0), Mutex(0))
+        let counting: @Sendable (borrowing WriteTransaction) throws -> Void = { transaction in
+            runs.withLock { $0 += 1 }
+            try transaction.note("counted")
+        }
+        _ = database.group([counting, { _ in throw Refused() }, { try $0.note("last") }])
+        #expect(runs.withLock { $0 } == 1)
+        let fails: @Sendable (borrowing WriteTransaction) throws -> Void = { transaction in
+            try transaction.note("half")
+            throw Refused()
+        }
+        let answers = database.group([counting, fails, { _ in answered.withLock { $0 += 1 } }, fails])
+        #expect(runs.withLock { $0 } == 3)
+        #expect(answers.map { (try? $0.get()) != nil } == [true, false, true, false])
+        #expect(try database.notes() == ["counted", "last", "counted"])
+    }
+
+    @Test func `a body that reaches outside runs once, whatever becomes of its neighbours`() throws {
+        let runs = Mutex(0)
+        let answers = database.group(
+            [
+                { try $0.note("first") },
+                { transaction in
+                    try transaction.note("half")
+                    throw Refused()
+                },
+                { transaction in
+                    runs.withLock { $0 += 1 }
+                    try transaction.note("once")
+                },
+            ], once: [2])
+        #expect(runs.withLock { $0 } == 1)
+        #expect(answers.map { (try? $0.get()) != nil } == [true, false, true])
+        #expect(try database.notes() == ["first", "once"])
+    }
+
+    @Test func `what is chained to a record that is taken back is chained again`() async throws {
+        let record = AuditRecord(
+            at: 1, action: "test", actor: nil, client: nil, patient: nil, address: nil, outcome: "success", detail: nil)
+        let answers = database.group([
+            { try $0.appendAudit(record) },
+            { transaction in
+                try transaction.appendAudit(record)
+                throw Refused()
+            },
+            { try $0.appendAudit(record) },
+        ])
+        #expect(answers.count == 3)
+        let walk = try database.read { (transaction) throws(StorageError) in
+            let hashing = AuditHashing(sha256: DatabaseOptions().sha256)
+            return try transaction.followAudit(
+                from: AuditHead(id: 0, hash: hashing.genesis), start: try transaction.auditAnchor().start, hashing)
+        }
+        #expect(walk.broken == nil && walk.head.id == 2)
+    }
+
     @Test func `a commit that fails is told to all, and nothing of it stays`() throws {
         let answers = database.group([
             { try $0.note("first") },

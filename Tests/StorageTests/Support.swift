@@ -65,14 +65,16 @@ extension Database {
 
     /// Queues a write and comes back at once.
     func submit<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T,
+        once runsOnce: Bool = false, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T,
         then complete: @escaping @Sendable (Result<T, any Error>) -> Void
     ) {
-        engine.writer.submit(PendingWrite(body, then: complete))
+        engine.writer.submit(PendingWrite(once: runsOnce, body, then: complete))
     }
 
     /// Runs writes that are sure to share one transaction: the writer is held up while they are queued.
-    func group(_ bodies: [@Sendable (borrowing WriteTransaction) throws -> Void]) -> [Result<Void, any Error>] {
+    func group(
+        _ bodies: [@Sendable (borrowing WriteTransaction) throws -> Void], once: Set<Int> = []
+    ) -> [Result<Void, any Error>] {
         let gate = Signal()
         let entered = Signal()
         submit {
@@ -83,7 +85,9 @@ extension Database {
         }
         entered.wait()
         let answers = bodies.map { _ in Collected<Result<Void, any Error>>() }
-        for (body, answer) in zip(bodies, answers) { submit(body) { answer.append($0) } }
+        for (index, (body, answer)) in zip(bodies, answers).enumerated() {
+            submit(once: once.contains(index), body) { answer.append($0) }
+        }
         gate.raise()
         return answers.compactMap { $0.wait(for: 1).first }
     }

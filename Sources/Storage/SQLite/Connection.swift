@@ -45,7 +45,8 @@ import CSQLite
         switch purpose {
         case .reading: try execute("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456;")
         case .inspecting: try execute("PRAGMA query_only = ON;")
-        case .writing: try execute("PRAGMA cache_size = -8000;")
+        // Pages that a savepoint keeps are records too: in memory, never in a file of the system's temporary folder.
+        case .writing: try execute("PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;")
         case .examining: break
         }
     }
@@ -122,6 +123,9 @@ import CSQLite
 
     /// True between BEGIN and COMMIT, and false once SQLite has rolled back by itself.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
+
+    /// Moves with every row that is inserted, changed or deleted, by triggers and foreign keys as well; never back.
+    var changes: Int64 { unsafe sqlite3_total_changes64(handle) }
 
     /// How many pages went to the write-ahead log since the last call.
     func takePagesWritten() -> Int {
