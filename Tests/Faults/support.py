@@ -94,14 +94,20 @@ class Client:
         return answer
 
 
+def free_port():
+    """Below those that the system gives to outgoing connections: one of these would keep the server from coming back."""
+    while True:
+        with socket.socket() as free, contextlib.suppress(OSError):
+            free.bind(("127.0.0.1", random.SystemRandom().randrange(20000, 32000)))
+            return free.getsockname()[1]
+
+
 class Server:
     """What the test and the server agree on, and the process."""
 
     def __init__(self, binary, folder, file="lanyard.json", **settings):
         self.binary, self.folder, self.basic, self.process = binary, folder, {}, None
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.issuer = f"http://127.0.0.1:{self.port}"
         self.base = self.issuer + "/fhir"
         self.settings = {
@@ -201,7 +207,9 @@ class Server:
                      "--password-stdin", text=PASSWORD + "\n")
 
     def is_ready(self):
-        return Client(self.port).send("GET", "/health/ready")[0] == 200
+        with contextlib.suppress(*GONE):
+            return Client(self.port).send("GET", "/health/ready")[0] == 200
+        return False
 
     def integrity(self):
         """Of a copy: the server itself shall recover the files as they were left."""
@@ -272,8 +280,8 @@ def run(test, description, **defaults):
     with tempfile.TemporaryDirectory(prefix="lanyard-fault-") as folder:
         try:
             figures = test(options, folder, failures)
-        except (Failed, Ended) as problem:
-            failures.append(str(problem))
+        except (Failed, Ended, *GONE) as problem:
+            failures.append(f"{type(problem).__name__}: {problem}")
     told = ", ".join(f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
                      for name, value in figures.items())
     print(f"{os.path.basename(sys.argv[0])}: {told}; seed {options.seed}, {time.monotonic() - begin:.0f} s,"

@@ -162,6 +162,12 @@ import Testing
         #expect(try await attempt(at: 220) == nil)
     }
 
+    @Test func `a clock set back takes no free try away`() async throws {
+        #expect(try await attempt(at: 10_000) == nil)
+        for _ in 0..<2 { #expect(try await attempt(at: 6400) == nil) }
+        #expect(try await attempt(at: 6400) == 60)
+    }
+
     @Test func `a clock set back keeps nobody out for more than a day`() async throws {
         for _ in 0..<3 { #expect(try await attempt(at: 1_000_000_000) == nil) }
         #expect(try await attempt(at: 1000) == nil)

@@ -25,7 +25,8 @@ extension WriteTransaction {
     package func claimAttempt(
         key: [UInt8], now: Int64, allowance: Int, windowSeconds: Int64
     ) throws(StorageError) -> Int64? {
-        // A time more than a day ahead is the work of a clock that was set back, and must not keep anybody out.
+        // A time that is ahead with tries still free, or by more than a day, is the work of a clock that was set back, and
+        // must not keep anybody out.
         let allowed = try connection.run(
             """
             INSERT INTO attempts (key, count, next_at, expires_at)
@@ -34,7 +35,7 @@ extension WriteTransaction {
                 WITH tried (n) AS (SELECT iif(attempts.expires_at <= ?2, 1, attempts.count + 1)),
                     waits (n, seconds) AS (SELECT n, iif(n < ?3, 0, min(86400, ?4 << min(n - ?3, 20))) FROM tried)
                 SELECT n, ?2 + seconds, ?2 + max(?4, 2 * seconds) FROM waits)
-            WHERE next_at <= ?2 OR next_at > ?2 + 86400
+            WHERE next_at <= ?2 OR count < ?3 OR next_at > ?2 + 86400
             """,
             key, now, max(1, allowance), min(max(1, windowSeconds), 86400))
         if allowed == 1 { return nil }
