@@ -2,6 +2,7 @@
 // What Linux has and Glibc's module map leaves out.
 #include <arpa/inet.h>
 #include <errno.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -26,3 +27,5 @@ static inline int lanyard_epoll_control(int poll, int operation, int descriptor,
     struct epoll_event event = {.events = events, .data = {.u64 = data}};
     return epoll_ctl(poll, operation, descriptor, &event);
 }
+
+static inline int lanyard_limit_arenas(int count) { return mallopt(M_ARENA_MAX, count); }

@@ -3,6 +3,9 @@ import Glibc
 /// Starts operating-system threads. Only nonisolated types may start one: a closure written in `main.swift` is
 /// `@MainActor` and would trap on another thread.
 package enum Thread {
+    /// 2 MiB, a quarter of what Linux reserves by itself: nothing here recurses without a bound.
+    private static let stackOctets = 2 << 20
+
     /// Starts a detached thread that runs `body` to its end. False if the system has no thread left. `yields`: for long
     /// computations, which let the threads of short ones go first where there are not cores enough for all.
     package static func start(
@@ -12,6 +15,7 @@ package enum Thread {
         unsafe pthread_attr_init(&attributes)
         defer { unsafe pthread_attr_destroy(&attributes) }
         unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        unsafe pthread_attr_setstacksize(&attributes, stackOctets)
         let start = unsafe Unmanaged.passRetained(Start(name: name, yields: yields, body))
         var identifier = pthread_t()
         let status = unsafe pthread_create(&identifier, &attributes, run, start.toOpaque())

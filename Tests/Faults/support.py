@@ -233,6 +233,8 @@ class InBackground(threading.Thread):
         try:
             self.work(self.ending, *self.arguments)
         except (Failed, *GONE) as problem:
+            if self.ending.is_set() and not isinstance(problem, Failed):
+                return
             self.failures.append(f"in {self.work.__name__}: {problem!r}")
 
     def __enter__(self):

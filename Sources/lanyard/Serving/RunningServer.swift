@@ -17,6 +17,7 @@ struct RunningServer: Sendable {
     /// Opens everything and begins to answer. The database comes first: its lock tells a second server before that could
     /// take the first one's socket away.
     init(_ settings: Settings, log: Log) throws {
+        MemoryArenas.limit()
         let events = ServerLog(log)
         let authorization = try AuthorizationServer(
             settings.unlocked(), log: events.failed, audit: events.audited, isLogWorking: { log.isWorking })
