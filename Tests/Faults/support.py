@@ -113,7 +113,7 @@ class Server:
         self.settings = {
             "issuer": self.issuer, "listen": [f"127.0.0.1:{self.port}"], "data": "data", "keys": "keys",
             "policies_directory": f"{ROOT}/Policies", "fhir_servers": [{"base": self.base, "name": "Records"}],
-            "lifetimes": {"refresh_grace": 120}, "limits": {"guesses_per_address": 100000}, **settings}
+            "lifetimes": {"refresh_grace": 120, "code": 600}, "limits": {"guesses_per_address": 100000}, **settings}
         self.configuration = f"{folder}/{file}"
         with open(self.configuration, "w") as file:
             json.dump(self.settings, file)
