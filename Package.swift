@@ -21,16 +21,32 @@ let integration: [Target.Dependency] = [
     "TestSupport", "AuthorizationServer", "HTTP", "Storage", "Policy", "SMART", "JOSE", "Crypto", "Encoding", "Threads",
 ]
 
+/// `Tests/Fuzz/run` sets it: the fuzzers need a sanitized build of their own, and no other build waits for them.
+let isFuzzed = Context.environment["LANYARD_FUZZ"] != nil
+
+/// The program; for the fuzzers a library, since theirs is the main function.
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    isFuzzed
+        ? .target(name: name, dependencies: dependencies, exclude: ["Main.swift"], swiftSettings: strict)
+        : .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let fuzzers: [Target] = [
+    .executableTarget(
+        name: "fuzz",
+        dependencies: ["lanyard", "AuthorizationServer", "HTTP", "JOSE", "Policy", "SMART", "Crypto", "Encoding"],
+        path: "Tests/Fuzz", exclude: ["run", "Seeds", "Dictionaries"], swiftSettings: strict,
+        // Gold fails on the sanitizers' symbols.
+        linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
+]
+
 /// Arrows only point down; `Tests/ArchitectureTests` reads the imports and holds them to this list.
 let package = Package(
     name: "Lanyard",
     targets: [
-        .executableTarget(
-            name: "lanyard",
-            dependencies: [
-                "AuthorizationServer", "HTTP", "JOSE", "Storage", "Policy", "SMART", "Crypto", "Encoding", "Threads",
-            ],
-            swiftSettings: strict),
+        program(
+            "lanyard",
+            ["AuthorizationServer", "HTTP", "JOSE", "Storage", "Policy", "SMART", "Crypto", "Encoding", "Threads"]),
         module("AuthorizationServer", ["HTTP", "JOSE", "Storage", "Policy", "SMART", "Crypto", "Encoding", "Threads"]),
         module("HTTP", ["CLinux", "Crypto", "Encoding", "Threads"]),
         module("JOSE", ["Crypto", "Encoding"]),
@@ -68,5 +84,5 @@ let package = Package(
         tests(
             "CommandLineTests",
             ["TestSupport", "lanyard", "AuthorizationServer", "HTTP", "Storage", "Policy", "SMART", "Encoding"]),
-    ]
+    ] + (isFuzzed ? fuzzers : [])
 )
