@@ -29,6 +29,24 @@ import Testing
         #expect(try Parsing.status("GET / HTTP/1.1\r\nX: " + String(repeating: "y", count: 32_768)) == 431)
     }
 
+    @Test func `what is as long as it may be is taken, wherever the octets that came so far end`() throws {
+        var limits = Limits()
+        limits.requestLine = "GET /ab HTTP/1.1".utf8.count
+        limits.headerOctets = "Host: a\r\nX: yz".utf8.count
+        let longest = Array(get("/ab", "X: yz\r\n").utf8)
+        for cut in 1..<longest.count {
+            let pieces = [Array(longest[..<cut]), Array(longest[cut...])]
+            #expect(try Parsing.requests(pieces, limits: limits).get().count == 1, "\(cut)")
+        }
+        for longer in [get("/abc", "X: yz\r\n"), get("/ab", "X: yzz\r\n")] {
+            let octets = Array(longer.utf8)
+            for cut in 1..<octets.count {
+                let pieces = [Array(octets[..<cut]), Array(octets[cut...])]
+                #expect(throws: ParseFailure.self, "\(cut)") { try Parsing.requests(pieces, limits: limits).get() }
+            }
+        }
+    }
+
     @Test func `a body beyond its route's limit is 413 from its declared length`() throws {
         #expect(try Parsing.status(post("Content-Length: 1000", "")) == nil)
         #expect(try Parsing.status(post("Content-Length: 1001", "")) == 413)

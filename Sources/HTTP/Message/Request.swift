@@ -1,3 +1,5 @@
+import Encoding
+
 /// One request, read in full and found to be well formed.
 package struct Request: Sendable {
     package var method: Method
@@ -55,7 +57,7 @@ package struct Request: Sendable {
         for field in headers.values("cookie") {
             for pair in field.utf8.split(separator: UInt8(ascii: ";")) {
                 guard let value = Self.value(in: pair, of: name) else { continue }
-                if let found, found != value { return nil }
+                if let found, !found.hasSameOctets(as: value) { return nil }
                 found = value
             }
         }

@@ -86,14 +86,18 @@ struct HeadParser {
         return RequestHead(line: line, framing: framing, fields: fields, end: lineStart, host: host)
     }
 
-    /// What has come of a line that has not ended: refused as soon as it is too long, or cannot be HTTP.
+    /// What has come of a line that has not ended: refused as soon as it is too long, or cannot be HTTP. A carriage return
+    /// at its end may be that of its end, and does not count, as in a line that has ended.
     private func checkUnfinished(_ octets: Span<UInt8>) throws(ParseFailure) {
+        let mayEnd = octets.count > lineStart && octets[octets.count &- 1] == 0x0d
+        let end = mayEnd ? octets.count &- 1 : octets.count
+        guard end > lineStart else { return }
         if minorVersion != nil {
-            guard octets.count &- fieldsStart <= limits.headerOctets else {
+            guard end &- fieldsStart <= limits.headerOctets else {
                 throw ParseFailure(431, "the header fields are too large or too many")
             }
-        } else if lineStart < octets.count {
-            guard octets.count &- lineStart <= limits.requestLine else {
+        } else {
+            guard end &- lineStart <= limits.requestLine else {
                 throw ParseFailure(414, "the request line is too long")
             }
             let first = octets[lineStart]
