@@ -187,6 +187,16 @@ import Testing
         #expect(told.count == 4 && told.allSatisfy { !$0.contains("\n") }, "\(told)")
     }
 
+    @Test func `a file has at most 200 tests`() {
+        func told(_ count: Int) -> [String] {
+            let test = #"{"scopes": "user/Patient.rs", "request": "DELETE Patient/1", "expect": "deny"}"#
+            let tests = Array(repeating: test, count: count).joined(separator: ",")
+            return problems(RoleFile("one", allow("user/Patient.rs"), members: #""tests": [\#(tests)]"#))
+        }
+        #expect(told(200) == [])
+        #expect(told(201) == ["one.json: tests: has more than 200 tests"])
+    }
+
     @Test func `the tests in a file run at load, and a failing one refuses the load`() {
         let test = #"{"scopes": "user/Patient.rs", "request": "DELETE Patient/1", "expect": "EXPECTED"}"#
         func told(_ expectation: String) -> [String] {

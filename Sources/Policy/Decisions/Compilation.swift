@@ -127,7 +127,7 @@ struct Compilation {
                 if row.type.text == type { return row.allowance }
                 return row.type == .any ? row.allowance.within(type) : nil
             }
-            let shortest = Self.shortest(rows)
+            let shortest = Allowance.shortest(rows)
             if !shortest.isEmpty { allow[type] = shortest }
         }
         var deny: [String: [Denial]] = [:]
@@ -150,38 +150,6 @@ struct Compilation {
         }
         let allowance = contribution.allowance
         return allowance.interactions.isEmpty && allowance.operations.isEmpty ? nil : contribution
-    }
-
-    /// Letters merged where all else is equal, and no row that a wider one makes needless.
-    static func shortest(_ rows: [Allowance]) -> [Allowance] {
-        var merged: [Allowance] = []
-        for row in rows {
-            let same = merged.firstIndex { other in
-                var other = other
-                other.interactions = row.interactions
-                other.operations = row.operations
-                return other == row
-            }
-            if let same {
-                merged[same].interactions.formUnion(row.interactions)
-                merged[same].operations = Set(merged[same].operations).union(row.operations).sorted()
-            } else {
-                merged.append(row)
-            }
-        }
-        var index = 0
-        while index < merged.count {
-            for (other, wider) in merged.enumerated() where other != index && wider.isAsWide(as: merged[index]) {
-                merged[index].interactions.subtract(wider.interactions)
-                merged[index].operations.removeAll(where: wider.operations.contains)
-            }
-            if merged[index].interactions.isEmpty && merged[index].operations.isEmpty {
-                merged.remove(at: index)
-            } else {
-                index += 1
-            }
-        }
-        return merged
     }
 }
 

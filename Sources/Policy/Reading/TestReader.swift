@@ -3,8 +3,15 @@ import SMART
 
 /// Reads the tests of a policy file.
 enum TestReader {
+    /// They are run wherever a policy is put in place, and each may compile it several times.
+    private static let mostTests = 200
+
     static func tests(_ reader: inout MemberReader) -> [RoleTest] {
         guard let items = reader.value("tests", "a list of tests", \.arrayValue) else { return [] }
+        guard items.count <= mostTests else {
+            reader.refuse("tests", "has more than \(mostTests) tests")
+            return []
+        }
         var tests: [RoleTest] = []
         for (index, item) in items.enumerated() {
             guard let object = item.objectValue else {
