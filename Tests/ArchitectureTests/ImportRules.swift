@@ -87,6 +87,17 @@ import Testing
         }
     }
 
+    /// AD-07: a handler that wrote by itself would not ask for its right again where it counts.
+    @Test func `the administration writes by one way alone`() throws {
+        let folder = "AuthorizationServer/Administration/"
+        let own = ["AdministrationRequest", "AdministrationEndpoint", "RepeatedCreation"].map { folder + $0 + ".swift" }
+        let files = try Self.sources().filter { $0.path.hasPrefix(folder) && !own.contains($0.path) }
+        #expect(files.count > 30)
+        for file in files {
+            for line in file.lines { #expect(!line.contains("database.write"), "\(file.path): \(line)") }
+        }
+    }
+
     @Test func `the top level holds what the owner's card names and nothing else`() throws {
         let allowed: Set<String> = ["Package.swift", "Sources", "Tests", "Keys", "Policies", "README.md"]
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.root.path)

@@ -62,7 +62,7 @@ import Testing
         for row in server.authorization.administrationOperations {
             let operation = document["paths"]?["/admin/v1" + row.path]?[row.method.name.lowercased()]
             let headers = operation?["parameters"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
-            #expect(headers.contains("Idempotency-Key") == (row.method == .post), "\(row.method.name) \(row.path)")
+            #expect(headers.contains("Idempotency-Key") == row.isRepeatable, "\(row.method.name) \(row.path)")
             let refusal = operation?["responses"]?["401"]?["$ref"]?.stringValue
             #expect(refusal?.hasSuffix("/SignInTooOld") == row.needsFreshSignIn, "\(row.method.name) \(row.path)")
             guard row.method == .patch else { continue }

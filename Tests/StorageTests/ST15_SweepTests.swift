@@ -193,3 +193,19 @@ extension Scratch {
         return try #require(size) / 4096
     }
 }
+
+@Suite struct `ST-15 what one caller can have kept is bounded` {
+    @Test func `keys are counted by their caller, and a key that is known counts once`() async throws {
+        let database = try Database(path: ":memory:")
+        let fingerprint = try hash(7)
+        try await database.write { transaction in
+            for (caller, key) in [("ada", "1"), ("ada", "2"), ("ada", "2"), ("bob", "1")] {
+                _ = try transaction.claimIdempotencyKey(
+                    key, caller: caller, fingerprint: fingerprint, now: 1, expiresAt: 100)
+            }
+            #expect(try !transaction.hasIdempotencyKeys(beyond: 2, caller: "ada"))
+            #expect(try transaction.hasIdempotencyKeys(beyond: 1, caller: "ada"))
+            #expect(try !transaction.hasIdempotencyKeys(beyond: 1, caller: "bob"))
+        }
+    }
+}

@@ -50,8 +50,8 @@ struct AdministrationEndpoint: Endpoint {
     }
 
     private func perform(_ request: Request, by caller: AdministrationCaller) async throws -> Response {
-        let admitted = AdministrationRequest(request: request, caller: caller)
-        guard let creation = try RepeatedCreation(request, of: caller, server) else {
+        let admitted = AdministrationRequest(request: request, caller: caller, right: operation.right)
+        guard operation.isRepeatable, let creation = try RepeatedCreation(request, of: caller, server) else {
             return try await operation.answer(admitted)
         }
         return try await creation.answer { try await operation.answer(admitted) }
@@ -88,6 +88,11 @@ struct AdministrationOperation: Sendable {
         }
         return path.contains("/secrets") || path.hasSuffix("/password")
             || Self.givesRights.contains { path.hasPrefix($0) }
+    }
+
+    /// Whether an `Idempotency-Key` tells that a request is repeated. Plans and checks change nothing, and nothing of them is kept.
+    var isRepeatable: Bool {
+        method == .post && !right.scope.interactions.isDisjoint(with: [.create, .update, .delete])
     }
 
     /// Where roles, keys or passwords come along with something else.

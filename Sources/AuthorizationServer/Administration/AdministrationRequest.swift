@@ -1,11 +1,15 @@
 import Encoding
 import HTTP
+import Policy
+import Storage
 
 /// A request to the administration and who makes it: let in already, for what its row of the table says.
 @dynamicMemberLookup
 struct AdministrationRequest: Sendable {
     let request: Request
     let caller: AdministrationCaller
+    /// What its row of the table asks.
+    let right: AdministrationRight
 
     subscript<Value>(dynamicMember member: KeyPath<Request, Value>) -> Value { request[keyPath: member] }
 
@@ -24,15 +28,38 @@ struct AdministrationRequest: Sendable {
         return true
     }
 
-    /// `limit` and `after` of a list (lessons C4: keyset paging).
-    func paging() throws -> (limit: Int, after: String?) {
-        guard let form = try? FormParameters(parsing: request.query) else {
-            throw Problem(status: 400, title: "Unreadable query", detail: "The query cannot be decoded.")
+}
+
+extension AdministrationRequest {
+    /// The only way from the administration into the database. Whether the caller may do this is asked again in the transaction
+    /// that does it (AD-07): between the door and the writer, roles, grants and people end.
+    func write<T: Sendable>(
+        _ database: Database, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
+    ) async throws -> T {
+        try await database.write { transaction in
+            try requireRight(transaction)
+            return try body(transaction)
         }
-        guard let limit = Int(form["limit"] ?? "100"), (1...500).contains(limit) else {
-            throw Problem(status: 400, title: "Wrong limit", detail: "limit must be a number from 1 to 500.")
+    }
+
+    /// The same for what must not run a second time, as it would after another's write has failed.
+    func writeOnce<T: Sendable>(
+        _ database: Database, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
+    ) async throws -> T {
+        try await database.writeOnce { transaction in
+            try requireRight(transaction)
+            return try body(transaction)
         }
-        return (limit, form["after"])
+    }
+
+    /// SE-06: whoever was stopped since the request came in changes nothing more.
+    func requireRight(_ transaction: borrowing WriteTransaction) throws {
+        guard case .holder(let holder) = caller else { return }
+        guard try holder.isStanding(transaction) else { throw AdministrationRefusal.invalidToken }
+        let (policies, subject) = try holder.standing(transaction)
+        if let reason = policies.decide(right.scope, for: subject).reason {
+            throw AdministrationRefusal.forbidden(right, reason)
+        }
     }
 }
 

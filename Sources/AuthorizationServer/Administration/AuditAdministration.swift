@@ -12,9 +12,11 @@ struct AuditAdministration: Sendable {
 
     /// Newest first. JSON, or a line for each record where `Accept` asks for NDJSON; then `Link` names the next page (RFC 8288).
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let query = (try? FormParameters(parsing: request.query)) ?? FormParameters([])
-        let (limit, after) = try request.paging()
-        let filter = try AuditQuery(query, server).filter, cursor = try after.map(AuditCursor.init)
+        let list = try ListQuery(
+            request, filters: ["patient", "client", "person", "action", "from", "to", "outcome", "format"],
+            repeatable: ["action"])
+        let (query, limit) = (list.form, list.limit)
+        let filter = try AuditQuery(query, server).filter, cursor = try list.after.map(AuditCursor.init)
         let types = AcceptedTypes(request.headers)
         let wantsFHIRLines = types.named("application/fhir+ndjson") != nil
         let form: Form = wantsFHIRLines || query["format"] == Form.fhir.rawValue ? .fhir : .plain

@@ -58,9 +58,9 @@ struct AuditVerificationAdministration: Sendable {
 
     /// Newest first.
     @Sendable func checkpoints(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
+        let query = try ListQuery(request), before = try query.afterNumber()
         let found = try server.database.read { (transaction) throws(StorageError) in
-            try transaction.auditCheckpoints(before: after.flatMap(Int64.init), limit: limit)
+            try transaction.auditCheckpoints(before: before, limit: query.limit)
         }
         let entries = found.map { checkpoint -> JSON in
             let key = try? JSON(parsing: Array(checkpoint.statement.jwk.utf8))
@@ -71,7 +71,7 @@ struct AuditVerificationAdministration: Sendable {
             ]
         }
         var body: JSONObject = ["audit_checkpoints": .array(entries)]
-        if found.count == limit, let last = found.last { body["next"] = .string(String(last.number)) }
+        if found.count == query.limit, let last = found.last { body["next"] = .string(String(last.number)) }
         return .json(200, .object(body))
     }
 }

@@ -14,7 +14,7 @@ struct BackupAdministration: Sendable {
                 errors: [("file", "must name the copy, in one line of at most 1000 octets")])
         }
         let (now, address, caller) = (server.clock.now, request.peer.address, request.caller.name)
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             try transaction.audit(.backupMade, actor: caller, address: address, detail: file.text, at: now)
         }
         return Response(status: 204)

@@ -41,7 +41,7 @@ struct ClientAdministration: Sendable {
     /// The client's grants, codes and launches end with it, in the same transaction.
     @Sendable func remove(_ request: AdministrationRequest) async throws -> Response {
         let (id, now, address) = (request.pathParameter("client_id"), server.clock.now, request.peer.address)
-        let isRemoved = try await server.database.write { transaction in
+        let isRemoved = try await request.write(server.database) { transaction in
             guard try transaction.deleteClient(id, now: now) else { return false }
             try transaction.audit(.clientRemoved, actor: request.caller.name, client: id, address: address, at: now)
             return true
@@ -97,7 +97,7 @@ struct Registration: Sendable {
         let (caller, address) = (request.caller, request.peer.address)
         let usual = metadata.scope.resources(level: .system).isEmpty ? nil : try server.usualRoles()[.client]
         do {
-            try await server.database.write { [verifiers, servers = server.fhirServers] transaction in
+            try await request.write(server.database) { [verifiers, servers = server.fhirServers] transaction in
                 try ClientAdministration.requireServedAudiences(metadata, servers, transaction)
                 try caller.requireRights(metadata.ownRights, transaction)
                 try transaction.insertClient(id: id, metadata: text, secretVerifiers: verifiers, now: now)

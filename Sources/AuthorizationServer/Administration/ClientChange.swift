@@ -10,7 +10,7 @@ extension ClientAdministration {
     @Sendable func update(_ request: AdministrationRequest) async throws -> Response {
         let (id, patch) = (request.pathParameter("client_id"), try MergePatch(request))
         let (now, address, servers) = (server.clock.now, request.peer.address, server.fhirServers)
-        let warnings = try await server.database.write { transaction in
+        let warnings = try await request.write(server.database) { transaction in
             guard let stored = try transaction.client(id) else { throw Self.unknown(id) }
             guard let client = Client(stored) else {
                 throw StorageError.corrupt("the metadata of a client cannot be read")

@@ -20,7 +20,7 @@ struct ClientSecretAdministration: Sendable {
         let rotation = try SecretRotation(request.body.isEmpty ? .object([:]) : try request.json())
         let (secret, verifier) = try await newSecret(rotation.chosen, of: client)
         let (id, now, address) = (client.id.value, server.clock.now, request.peer.address)
-        let secrets = try await server.database.write { transaction in
+        let secrets = try await request.write(server.database) { transaction in
             // Nothing stays for a client that was removed in the meantime.
             guard try transaction.client(id) != nil else { throw ClientAdministration.unknown(id) }
             // Whoever has the secret acts as the client.
@@ -52,7 +52,7 @@ struct ClientSecretAdministration: Sendable {
         guard let secretID = Int64(text), client.secrets.contains(where: { $0.id == secretID }) else {
             throw Self.unknownSecret(text)
         }
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             let others = try transaction.clientSecrets(id).filter { $0.id != secretID }
             guard others.contains(where: { $0.expiresAt == nil }) else { throw Self.currentSecret }
             guard try transaction.deleteClientSecret(secretID, clientID: id) else { throw Self.unknownSecret(text) }

@@ -56,7 +56,7 @@ extension ClientAdministration {
         _ body: @escaping @Sendable (borrowing WriteTransaction, StoredClient, Int64) throws -> Void
     ) async throws -> Response {
         let (id, now, address) = (request.pathParameter("client_id"), server.clock.now, request.peer.address)
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             guard let client = try transaction.client(id) else { throw Self.unknown(id) }
             try body(transaction, client, now)
             try transaction.audit(event, actor: request.caller.name, client: id, address: address, at: now)

@@ -28,7 +28,7 @@ struct ConfigurationAdministration: Sendable {
         let given = try GivenConfiguration(try request.json(), [.files, .prune], now: server.clock.now)
         let application = application(given, .planned, request)
         do {
-            return try await server.database.writeOnce { transaction -> Response in
+            return try await request.writeOnce(server.database) { transaction -> Response in
                 throw Planned(plan: try application.run(transaction).plan)
             }
         } catch let planned as Planned {
@@ -46,7 +46,7 @@ struct ConfigurationAdministration: Sendable {
         let secrets = ConfigurationApplication.Secrets.given(
             try await verifiers(given), generatesOthers: given.generatesSecrets)
         let application = application(given, secrets, request)
-        let outcome = try await server.database.write { transaction in
+        let outcome = try await request.write(server.database) { transaction in
             let held = try request.caller.ownRights(transaction)
             let administrators = try RemainingAdministrator(
                 request, application.server.roles, transaction, now: application.now)

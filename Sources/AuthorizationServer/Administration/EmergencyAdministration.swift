@@ -8,19 +8,19 @@ struct EmergencyAdministration: Sendable {
 
     /// Newest first. `?unreviewed=true`: only those that nobody has looked at.
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
-        let isToReview = try request.flag("unreviewed"), before = after.flatMap(Int64.init)
+        let query = try ListQuery(request, filters: ["unreviewed"])
+        let isToReview = try request.flag("unreviewed"), before = try query.afterNumber()
         let (accesses, body) = try server.database.read { (transaction) throws(StorageError) in
             let accesses =
                 isToReview
-                ? try transaction.emergencyAccessesToReview(before: before, limit: limit)
-                : try transaction.emergencyAccesses(before: before, limit: limit)
+                ? try transaction.emergencyAccessesToReview(before: before, limit: query.limit)
+                : try transaction.emergencyAccesses(before: before, limit: query.limit)
             var entries: [JSON] = []
             for access in accesses { entries.append(.object(try Self.json(access, transaction))) }
             return (accesses, ["emergency_accesses": .array(entries)] as JSONObject)
         }
         var answer = body
-        if accesses.count == limit, let last = accesses.last { answer["next"] = .string(String(last.id)) }
+        if accesses.count == query.limit, let last = accesses.last { answer["next"] = .string(String(last.id)) }
         return .json(200, .object(answer))
     }
 
@@ -35,7 +35,7 @@ struct EmergencyAdministration: Sendable {
                 errors: [("note", "must say what the review found, in at most 2000 octets on one line")])
         }
         let (now, address) = (server.clock.now, request.peer.address)
-        let isDone = try await server.database.write { transaction in
+        let isDone = try await request.write(server.database) { transaction in
             guard try transaction.reviewEmergencyAccess(id, by: request.caller.name, note: note, now: now) else {
                 return false
             }

@@ -10,10 +10,12 @@ struct FHIRServerAdministration: Sendable {
     let server: AuthorizationServer
 
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
+        let query = try ListQuery(request)
         // Few, and in memory: the page is cut there.
-        let following = try server.fhirServers.edition().servers.filter { $0.id > after ?? "" }.sorted { $0.id < $1.id }
-        let page = following.prefix(limit)
+        let following = try server.fhirServers.edition().servers.filter { $0.id > query.after ?? "" }.sorted {
+            $0.id < $1.id
+        }
+        let page = following.prefix(query.limit)
         var body: JSONObject = ["fhir_servers": .array(page.map { .object(shown($0)) })]
         if page.count < following.count, let last = page.last { body["next"] = .string(last.id) }
         return .json(200, .object(body))
@@ -29,7 +31,7 @@ struct FHIRServerAdministration: Sendable {
     @Sendable func add(_ request: AdministrationRequest) async throws -> Response {
         let new = try NewFHIRServer(try request.json())
         let (now, address) = (server.clock.now, request.peer.address)
-        try await write { book, transaction in
+        try await write(request) { book, transaction in
             try new.insert(by: request.caller.name, address: address, book, transaction, now: now)
         }
         return tagged(201, new.server)
@@ -51,7 +53,7 @@ struct FHIRServerAdministration: Sendable {
     @Sendable func remove(_ request: AdministrationRequest) async throws -> Response {
         let (id, isForced) = (request.pathParameter("id"), try request.flag("force"))
         let (now, address, issuer) = (server.clock.now, request.peer.address, server.configuration.issuer.value)
-        try await write { book, transaction in
+        try await write(request) { book, transaction in
             let current = try book.changeable(id, transaction)
             try current.requireUnused(but: issuer, isForced: isForced, book, transaction, now: now)
             try current.remove(by: request.caller.name, address: address, book, transaction, now: now)
@@ -65,7 +67,7 @@ struct FHIRServerAdministration: Sendable {
     ) async throws -> Response {
         let (id, condition) = (request.pathParameter("id"), RevisionCondition(request.headers))
         let (now, address) = (server.clock.now, request.peer.address)
-        let changed = try await write { book, transaction in
+        let changed = try await write(request) { book, transaction in
             let current = try book.changeable(id, transaction)
             try condition.require(version: current.version, of: "FHIR server")
             let new = try NewFHIRServer(json(current))
@@ -76,11 +78,12 @@ struct FHIRServerAdministration: Sendable {
     }
 
     private func write<T: Sendable>(
+        _ request: AdministrationRequest,
         _ body: @escaping @Sendable (FHIRServerBook, borrowing WriteTransaction) throws -> T
     ) async throws -> T {
         let book = server.fhirServers
         defer { book.forget() }
-        return try await server.database.write { transaction in try body(book, transaction) }
+        return try await request.write(server.database) { transaction in try body(book, transaction) }
     }
 
     private func tagged(_ status: Int, _ found: FHIRServer) -> Response {

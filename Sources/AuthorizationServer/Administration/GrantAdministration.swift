@@ -36,7 +36,7 @@ struct GrantAdministration: Sendable {
     /// With all tokens that were made from it, at once.
     @Sendable func revoke(_ request: AdministrationRequest) async throws -> Response {
         let (now, address) = (server.clock.now, request.peer.address)
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             guard let id = request.number("id"), let grant = try transaction.grant(id) else {
                 throw Self.unknown(request)
             }
@@ -65,7 +65,7 @@ struct GrantAdministration: Sendable {
         var (revoked, after): (Int64, Int64?) = (0, nil)
         repeat {
             let last = after
-            let page = try await server.database.write { transaction in
+            let page = try await request.write(server.database) { transaction in
                 let grants = try transaction.liveGrants(filter, after: last, limit: Self.batch, now: now)
                 for grant in grants {
                     _ = try transaction.revokeGrant(grant.id, reason: "administrator", now: now)

@@ -13,7 +13,7 @@ struct GroupAdministration: Sendable {
         let group = try NewGroup(try request.json())
         let (now, address) = (server.clock.now, request.peer.address)
         do {
-            try await server.database.write { transaction in
+            try await request.write(server.database) { transaction in
                 try transaction.insertGroup(group.name, title: group.title, now: now)
                 try transaction.audit(
                     .groupChanged, actor: request.caller.name, address: address, detail: "\(group.name) made", at: now)
@@ -27,28 +27,21 @@ struct GroupAdministration: Sendable {
     }
 
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
+        let query = try ListQuery(request)
         let groups = try server.database.read { (transaction) throws(StorageError) in
-            try transaction.groups(after: after, limit: limit)
+            try transaction.groups(after: query.after, limit: query.limit)
         }
-        var body: JSONObject = [
-            "groups": .array(
-                groups.map { group in
-                    [
-                        "name": .string(group.name), "title": .string(group.title),
-                        "created_at": .integer(group.createdAt),
-                    ]
-                })
-        ]
-        if groups.count == limit, let last = groups.last { body["next"] = .string(last.name) }
-        return .json(200, .object(body))
+        let items = groups.map { group -> JSONObject in
+            ["name": .string(group.name), "title": .string(group.title), "created_at": .integer(group.createdAt)]
+        }
+        return query.answer("groups", items, last: groups.last?.name)
     }
 
     /// Its members lose what they had by it, in the same transaction.
     @Sendable func remove(_ request: AdministrationRequest) async throws -> Response {
         let (name, now, address) = (request.pathParameter("name"), server.clock.now, request.peer.address)
         let book = server.roles
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             let administrators = try RemainingAdministrator(request, book, transaction, now: now)
             let denied = try transaction.ownRights(ofGroup: name, book, \.ownRightsDenied)
             try request.caller.requireRights(denied, transaction)
@@ -61,11 +54,11 @@ struct GroupAdministration: Sendable {
     }
 
     @Sendable func members(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
+        let query = try ListQuery(request), after = try query.afterNumber()
         let name = request.pathParameter("name")
         let found = try server.database.read { (transaction) throws(StorageError) -> (users: [JSON], last: Int64?)? in
             guard try transaction.group(name) != nil else { return nil }
-            let ids = try transaction.groupMembers(name, after: after.flatMap(Int64.init), limit: limit)
+            let ids = try transaction.groupMembers(name, after: after, limit: query.limit)
             var users: [JSON] = []
             for id in ids {
                 guard let user = try transaction.user(id: id) else { continue }
@@ -73,7 +66,7 @@ struct GroupAdministration: Sendable {
                 object["fhirUser"] = user.fhirUser.map { .string($0) }
                 users.append(.object(object))
             }
-            return (users, ids.count == limit ? ids.last : nil)
+            return (users, ids.count == query.limit ? ids.last : nil)
         }
         guard let found else { throw Self.unknown(name) }
         var body: JSONObject = ["members": .array(found.users)]
@@ -117,7 +110,7 @@ struct GroupAdministration: Sendable {
     ) async throws -> Response {
         let (name, username) = (request.pathParameter("name"), request.pathParameter("username"))
         let (now, address, book) = (server.clock.now, request.peer.address, server.roles)
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             let administrators = try RemainingAdministrator(request, book, transaction, now: now)
             guard try transaction.group(name) != nil else { throw Self.unknown(name) }
             guard let user = try transaction.user(usernameKey: Username.key(username)) else {

@@ -8,7 +8,8 @@ struct LaunchAdministration: Sendable {
 
     @Sendable func open(_ request: AdministrationRequest) async throws -> Response {
         let opening = try await LaunchOpening(try request.json(), server)
-        return try await opening.open(by: request.caller.name, address: request.peer.address, server)
+        return try await opening.open(
+            by: request.caller.name, address: request.peer.address, server, requiring: request.requireRight)
     }
 
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
@@ -29,7 +30,7 @@ struct LaunchAdministration: Sendable {
     /// No app can take it up any more.
     @Sendable func withdraw(_ request: AdministrationRequest) async throws -> Response {
         let (now, address) = (server.clock.now, request.peer.address)
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             guard let id = request.number("id"), let launch = try transaction.launch(id),
                 try transaction.withdrawLaunch(id, now: now)
             else {

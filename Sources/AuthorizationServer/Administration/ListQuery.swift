@@ -7,10 +7,9 @@ struct ListQuery: Sendable {
     let limit: Int
     /// Where the page before ended.
     let after: String?
-    private let form: FormParameters
+    let form: FormParameters
 
-    init(_ request: AdministrationRequest, filters: [String] = []) throws {
-        (limit, after) = try request.paging()
+    init(_ request: AdministrationRequest, filters: [String] = [], repeatable: [String] = []) throws {
         guard let form = try? FormParameters(parsing: request.query) else {
             throw Problem(status: 400, title: "Unreadable query", detail: "The query cannot be decoded.")
         }
@@ -20,11 +19,22 @@ struct ListQuery: Sendable {
                 status: 400, title: "Unknown parameter",
                 detail: "\(OAuthError.safe(item.name)) is none of \(known.joined(separator: ", ")).")
         }
-        if let repeated = form.repeated {
+        if let repeated = form.items.map(\.name).first(where: { name in
+            !repeatable.contains(name) && form.values(name).count > 1
+        }) {
             throw Problem(
                 status: 400, title: "Repeated parameter",
                 detail: "\(OAuthError.safe(repeated)) is there more than once.")
         }
+        // One that asks for nobody is not one that asks for everybody.
+        for item in form.items where filters.contains(item.name) && item.value.isEmpty {
+            throw Problem(status: 400, title: "Empty filter", detail: "\(item.name) must have a value.")
+        }
+        guard let limit = Int(form["limit"] ?? "100"), (1...500).contains(limit) else {
+            throw Problem(status: 400, title: "Wrong limit", detail: "limit must be a number from 1 to 500.")
+        }
+        self.limit = limit
+        after = form["after"]
         self.form = form
     }
 

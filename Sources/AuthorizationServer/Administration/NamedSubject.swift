@@ -27,7 +27,7 @@ enum NamedSubject: Sendable {
     }
 
     /// The one that a query filters by; nil where it filters by none. Several are refused.
-    static func filter(_ query: FormParameters) throws -> NamedSubject? {
+    static func filter(_ query: ListQuery) throws -> NamedSubject? {
         let named = members.filter { query[$0] != nil }
         guard named.count <= 1 else {
             throw Problem(

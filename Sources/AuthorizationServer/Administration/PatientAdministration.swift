@@ -17,7 +17,7 @@ struct PatientAdministration: Sendable {
             try records.read(bundle: try request.json())
         }
         let (found, now, address) = (records, server.clock.now, request.peer.address)
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             for patient in found.patients { try transaction.upsertPatient(patient) }
             for encounter in found.encounters { try transaction.upsertEncounter(encounter) }
             try transaction.audit(

@@ -25,7 +25,7 @@ extension PatientAdministration {
     /// From the directory alone: apps keep what they were let into, until that is revoked.
     @Sendable func remove(_ request: AdministrationRequest) async throws -> Response {
         let (id, now, address) = (request.pathParameter("id"), server.clock.now, request.peer.address)
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             guard try transaction.deletePatient(id) else { throw Self.unknown(id) }
             try transaction.audit(
                 .patientRemoved, actor: request.caller.name, patient: id, address: address, at: now)

@@ -29,7 +29,7 @@ struct PolicyFileAdministration: Sendable {
     @Sendable func apply(_ request: AdministrationRequest) async throws -> Response {
         let given = try GivenFiles(try request.json(), [.files, .overwrite, .revisions])
         let (seed, now, address, book) = (seed(given), server.clock.now, request.peer.address, server.roles)
-        let outcome = try await server.database.write { transaction in
+        let outcome = try await request.write(server.database) { transaction in
             let concern = try PolicyConcern(request, book, transaction, now: now)
             let outcome = try seed.apply(
                 by: request.caller.name, address: address, transaction, now: now, require: given.revisions.require)

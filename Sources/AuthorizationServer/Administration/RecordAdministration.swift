@@ -15,32 +15,29 @@ struct RecordAdministration: Sendable {
     /// With `password_hashes=true` the hashes too, and only for whoever asks at the socket of this machine: who has them can
     /// guess at home.
     @Sendable func users(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
+        let query = try ListQuery(request, filters: ["password_hashes"]), after = try query.afterNumber()
         let withHashes = try request.flag("password_hashes")
         guard !withHashes || (request.caller.isOperator && request.sender.isLocalSocket) else {
             throw Problem(
                 status: 403, title: "Only on this machine", detail: "Password hashes leave by the local socket alone.")
         }
         let now = server.clock.now
-        let (records, last) = try server.database.read { (transaction) throws(StorageError) -> ([JSON], Int64?) in
-            let users = try transaction.users(after: after.flatMap(Int64.init), limit: limit)
-            var records: [JSON] = []
+        let (records, last) = try server.database.read { (transaction) throws(StorageError) -> ([JSONObject], Int64?) in
+            let users = try transaction.users(after: after, limit: query.limit)
+            var records: [JSONObject] = []
             for user in users {
-                records.append(
-                    .object(try UserRecord.json(user, withPasswordHash: withHashes, transaction, now: now)))
+                records.append(try UserRecord.json(user, withPasswordHash: withHashes, transaction, now: now))
             }
-            return (records, users.count == limit ? users.last?.id : nil)
+            return (records, users.last?.id)
         }
         if withHashes { try await recordHashes(request, records.count, now) }
-        var body: JSONObject = ["users": .array(records)]
-        if let last { body["next"] = .string(String(last)) }
-        return .json(200, .object(body))
+        return query.answer("users", records, last: last.map { String($0) })
     }
 
     /// Who took the hashes is on record.
     private func recordHashes(_ request: AdministrationRequest, _ count: Int, _ now: Int64) async throws {
         let address = request.peer.address
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             try transaction.audit(
                 .passwordHashesExported, actor: request.caller.name, address: address, detail: "\(count) users", at: now
             )
@@ -85,7 +82,7 @@ struct RecordAdministration: Sendable {
             newSubject: try "u_" + Base64URL.encode(server.random(16)), unknownPassword: unknownPassword,
             roles: server.roles)
         do {
-            return try await server.database.write { transaction in
+            return try await request.write(server.database) { transaction in
                 // A record brings roles, groups and a password.
                 try request.caller.requireRights(transaction.ownRightsOfAllRoles(change.roles), transaction)
                 let administrators = try RemainingAdministrator(request, change.roles, transaction, now: now)
@@ -102,20 +99,18 @@ struct RecordAdministration: Sendable {
     /// What can still be used: who allowed which app what, for whom and until when. No token and no hash of one: refresh
     /// tokens are kept as hashes under this server's own row numbers, so that no other server could take them.
     @Sendable func grants(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
+        let query = try ListQuery(request), after = try query.afterNumber()
         let now = server.clock.now
-        let (records, last) = try server.database.read { (transaction) throws(StorageError) -> ([JSON], Int64?) in
-            let grants = try transaction.liveGrants(after: after.flatMap(Int64.init), limit: limit, now: now)
-            var records: [JSON] = []
+        let (records, last) = try server.database.read { (transaction) throws(StorageError) -> ([JSONObject], Int64?) in
+            let grants = try transaction.liveGrants(after: after, limit: query.limit, now: now)
+            var records: [JSONObject] = []
             for grant in grants {
                 let user = try grant.userID.flatMap { (id) throws(StorageError) in try transaction.user(id: id) }
-                records.append(.object(try grant.record(of: user)))
+                records.append(try grant.record(of: user))
             }
-            return (records, grants.count == limit ? grants.last?.id : nil)
+            return (records, grants.last?.id)
         }
-        var body: JSONObject = ["grants": .array(records)]
-        if let last { body["next"] = .string(String(last)) }
-        return .json(200, .object(body))
+        return query.answer("grants", records, last: last.map { String($0) })
     }
 }
 

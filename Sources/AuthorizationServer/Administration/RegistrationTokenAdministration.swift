@@ -13,7 +13,7 @@ struct RegistrationTokenAdministration: Sendable {
         let asked = try NewRegistrationToken(try request.json(), policy)
         let secret = try HandleSecret(server.random)
         let (now, address) = (server.clock.now, request.peer.address)
-        let stored = try await server.database.write { transaction in
+        let stored = try await request.write(server.database) { transaction in
             let id = try transaction.insertRegistrationToken(
                 secretHash: secret.hash, scopeLimit: asked.scope?.text, uses: asked.uses, now: now,
                 expiresAt: now.adding(seconds: asked.lifetime))
@@ -31,20 +31,18 @@ struct RegistrationTokenAdministration: Sendable {
     }
 
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
+        let query = try ListQuery(request), after = try query.afterNumber()
         let stored = try server.database.read { (transaction) throws(StorageError) in
-            try transaction.registrationTokens(after: after.flatMap(Int64.init), limit: limit)
+            try transaction.registrationTokens(after: after, limit: query.limit)
         }
-        var body: JSONObject = ["registration_tokens": .array(stored.map { .object(Self.json($0)) })]
-        if stored.count == limit, let last = stored.last { body["next"] = .string(String(last.id)) }
-        return .json(200, .object(body))
+        return query.answer("registration_tokens", stored.map(Self.json), last: stored.last.map { String($0.id) })
     }
 
     /// What was registered with it stays.
     @Sendable func revoke(_ request: AdministrationRequest) async throws -> Response {
         let text = request.pathParameter("id")
         let (now, address) = (server.clock.now, request.peer.address)
-        let isRevoked = try await server.database.write { transaction in
+        let isRevoked = try await request.write(server.database) { transaction in
             guard let id = Int64(text), try transaction.deleteRegistrationToken(id) else { return false }
             try transaction.audit(
                 .registrationTokenRevoked, actor: request.caller.name, address: address,

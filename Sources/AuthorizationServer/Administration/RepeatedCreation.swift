@@ -14,9 +14,12 @@ struct RepeatedCreation: Sendable {
     /// As long as people and their programs may try again.
     private static let life: Int64 = 86_400
 
-    /// Nil where the request has no key, or creates nothing.
+    /// Of one caller, so that nobody fills the database with answers.
+    private static let most = 10_000
+
+    /// Nil where the request has no key.
     init?(_ request: Request, of caller: AdministrationCaller, _ server: AuthorizationServer) throws {
-        guard request.method == .post, let text = request.headers["idempotency-key"] else { return nil }
+        guard let text = request.headers["idempotency-key"] else { return nil }
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw Problem(
                 status: 400, title: "Wrong Idempotency-Key",
@@ -62,8 +65,14 @@ struct RepeatedCreation: Sendable {
     private func claim() async throws -> Response? {
         let (key, caller, fingerprint, now) = (key, caller, fingerprint, server.clock.now)
         let known = try await server.database.write { transaction in
-            try transaction.claimIdempotencyKey(
+            let known = try transaction.claimIdempotencyKey(
                 key, caller: caller, fingerprint: fingerprint, now: now, expiresAt: now.adding(seconds: Self.life))
+            guard try known != nil || !transaction.hasIdempotencyKeys(beyond: Self.most, caller: caller) else {
+                throw Problem(
+                    status: 409, title: "Too many Idempotency-Keys",
+                    detail: "\(Self.most) of yours are kept, each for a day: ask again without, or later.")
+            }
+            return known
         }
         guard let known else { return nil }
         guard known.fingerprint == fingerprint else {

@@ -52,14 +52,14 @@ struct ResourceServerAdministration: Sendable {
     }
 
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
+        let query = try ListQuery(request)
         let stored = try server.database.read { (transaction) throws(StorageError) in
             // AD-08: chosen before they are counted off.
-            try transaction.clients(withMember: "resource_server_audiences", after: after, limit: limit)
+            try transaction.clients(withMember: "resource_server_audiences", after: query.after, limit: query.limit)
         }
         let servers = stored.compactMap(Client.init).filter { $0.metadata.isResourceServer }
         var body: JSONObject = ["resource_servers": .array(servers.map { .object($0.registration) })]
-        if stored.count == limit, let last = stored.last { body["next"] = .string(last.id) }
+        if stored.count == query.limit, let last = stored.last { body["next"] = .string(last.id) }
         return .json(200, .object(body))
     }
 

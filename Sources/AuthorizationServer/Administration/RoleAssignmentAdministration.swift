@@ -16,7 +16,7 @@ struct RoleAssignmentAdministration: Sendable {
         let (now, address, book) = (server.clock.now, request.peer.address, server.roles)
         if let end = assignment?.validUntil, end <= now { errors.append(("valid_until", "is over already")) }
         guard errors.isEmpty, let subject, let assignment else { throw NewRoleAssignment.problem(errors) }
-        let object = try await server.database.write { transaction in
+        let object = try await request.write(server.database) { transaction in
             guard let (found, holder) = try subject.found(transaction) else { throw subject.unknown }
             let administrators = try RemainingAdministrator(request, book, transaction, now: now)
             let id = try assignment.store(
@@ -30,21 +30,20 @@ struct RoleAssignmentAdministration: Sendable {
 
     /// By `user`, `client` or `group`, and by `role`; with `all=true` those that were revoked too.
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let (limit, after) = try request.paging()
-        let includesEnded = try request.flag("all")
-        let query = try? FormParameters(parsing: request.query)
-        let subject = try query.flatMap(NamedSubject.filter)
+        let query = try ListQuery(request, filters: NamedSubject.members + ["role", "all"])
+        let includesEnded = try request.flag("all"), after = try query.afterNumber()
+        let subject = try NamedSubject.filter(query)
         let now = server.clock.now
         let found = try server.database.read { (transaction) throws(StorageError) -> (JSON, last: Int64?)? in
-            var filter = RoleAssignmentFilter(role: query?["role"], includesEnded: includesEnded)
+            var filter = RoleAssignmentFilter(role: query["role"], includesEnded: includesEnded)
             if let subject {
                 guard let named = try subject.found(transaction)?.subject else { return nil }
                 filter.subject = named
             }
-            let assignments = try transaction.roleAssignments(filter, after: after.flatMap(Int64.init), limit: limit)
+            let assignments = try transaction.roleAssignments(filter, after: after, limit: query.limit)
             var elements: [JSON] = []
             for assignment in assignments { elements.append(.object(try assignment.json(transaction, now: now))) }
-            return (.array(elements), assignments.count == limit ? assignments.last?.id : nil)
+            return (.array(elements), assignments.count == query.limit ? assignments.last?.id : nil)
         }
         guard let (elements, last) = found else { throw Self.nobody(subject) }
         var body: JSONObject = ["role_assignments": elements]
@@ -67,7 +66,7 @@ struct RoleAssignmentAdministration: Sendable {
                 errors: errors)
         }
         let (now, address, book) = (server.clock.now, request.peer.address, server.roles)
-        let object = try await server.database.write { transaction in
+        let object = try await request.write(server.database) { transaction in
             guard let id = Int64(text), let assignment = try transaction.roleAssignment(id) else {
                 throw Self.unknown(text)
             }

@@ -44,7 +44,7 @@ struct RolePolicyAdministration: Sendable {
             throw Problem(invalidPolicy: [("role", "must be \(OAuthError.safe(role)), as in the path")])
         }
         let change = try RolePolicyChange(request, server)
-        let (isNew, stored) = try await server.database.write { transaction in
+        let (isNew, stored) = try await request.write(server.database) { transaction in
             let current = try transaction.rolePolicy(role)
             try change.condition.require(current?.revision)
             return (current == nil, try change.put(document, over: current, as: role, transaction))
@@ -54,7 +54,7 @@ struct RolePolicyAdministration: Sendable {
 
     @Sendable func remove(_ request: AdministrationRequest) async throws -> Response {
         let (role, change) = (request.pathParameter("role"), try RolePolicyChange(request, server))
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             guard let current = try transaction.rolePolicy(role) else { throw Self.unknown(role) }
             try change.condition.require(current.revision)
             try requireUnneeded(role, transaction)

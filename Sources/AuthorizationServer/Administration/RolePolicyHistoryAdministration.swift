@@ -7,13 +7,13 @@ extension RolePolicyAdministration {
     /// The newest first.
     @Sendable func history(_ request: AdministrationRequest) async throws -> Response {
         let role = request.pathParameter("role")
-        let (limit, after) = try request.paging()
+        let query = try ListQuery(request), before = try query.afterNumber()
         let revisions = try server.database.read { (transaction) throws(StorageError) in
-            try transaction.rolePolicyHistory(role, before: after.flatMap(Int64.init), limit: limit)
+            try transaction.rolePolicyHistory(role, before: before, limit: query.limit)
         }
-        if revisions.isEmpty, after == nil { throw Self.unknown(role) }
+        if revisions.isEmpty, before == nil { throw Self.unknown(role) }
         var body: JSONObject = ["role": .string(role), "revisions": .array(revisions.map { .object($0.summary) })]
-        if revisions.count == limit, let last = revisions.last { body["next"] = .string(String(last.revision)) }
+        if revisions.count == query.limit, let last = revisions.last { body["next"] = .string(String(last.revision)) }
         return .json(200, .object(body))
     }
 
@@ -34,7 +34,7 @@ extension RolePolicyAdministration {
         let role = request.pathParameter("role")
         let restoration = try Restoration(try request.json())
         let change = try RolePolicyChange(request, server, reason: restoration.reason)
-        let stored = try await server.database.write { transaction in
+        let stored = try await request.write(server.database) { transaction in
             guard let old = try transaction.rolePolicyRevision(role, restoration.revision) else {
                 throw Self.unknown(role, revision: String(restoration.revision))
             }

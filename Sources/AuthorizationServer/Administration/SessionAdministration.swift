@@ -30,7 +30,7 @@ struct SessionAdministration: Sendable {
     /// As the person would sign out: apps with online access lose it, and those that want to hear of it do.
     @Sendable func end(_ request: AdministrationRequest) async throws -> Response {
         let (now, address) = (server.clock.now, request.peer.address)
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             guard let id = request.number("id"), let session = try transaction.session(id) else {
                 throw Problem(
                     status: 404, title: "No such session",

@@ -16,7 +16,7 @@ struct UserAdministration: Sendable {
         let (now, address, book) = (server.clock.now, request.peer.address, server.roles)
         let assignments = user.assignments(try server.usualRoles())
         do {
-            try await server.database.write { transaction in
+            try await request.write(server.database) { transaction in
                 let id = try transaction.insertUser(
                     sub: sub, username: user.username, usernameKey: Username.key(user.username),
                     displayName: user.displayName, passwordHash: hash, fhirUser: user.fhirUser?.relative,
@@ -109,7 +109,7 @@ struct UserAdministration: Sendable {
     ) async throws -> Response {
         let user = try find(request.pathParameter("username"))
         let (now, address) = (server.clock.now, request.peer.address)
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             _ = try body(transaction, user, now)
             try transaction.audit(event, actor: request.caller.name, address: address, subject: user.sub, at: now)
         }

@@ -14,7 +14,7 @@ extension UserAdministration {
     @Sendable func update(_ request: AdministrationRequest) async throws -> Response {
         let (username, patch) = (request.pathParameter("username"), try MergePatch(request))
         let (now, address, book) = (server.clock.now, request.peer.address, server.roles)
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             guard let user = try transaction.user(usernameKey: Username.key(username)) else {
                 throw Self.unknown(username)
             }
@@ -45,7 +45,7 @@ extension UserAdministration {
     @Sendable func remove(_ request: AdministrationRequest) async throws -> Response {
         let username = request.pathParameter("username")
         let (now, address, book) = (server.clock.now, request.peer.address, server.roles)
-        try await server.database.write { transaction in
+        try await request.write(server.database) { transaction in
             guard let user = try transaction.user(usernameKey: Username.key(username)) else {
                 throw Self.unknown(username)
             }

@@ -57,10 +57,15 @@ struct LaunchOpening: Sendable {
         self.context = server.style.completed(context.withBanner)
     }
 
-    func open(by opener: String, address: String, _ server: AuthorizationServer) async throws -> Response {
+    /// `requiring`: what must still hold in the transaction that opens it.
+    func open(
+        by opener: String, address: String, _ server: AuthorizationServer,
+        requiring: @escaping @Sendable (borrowing WriteTransaction) throws -> Void = { _ in }
+    ) async throws -> Response {
         let secret = try HandleSecret(server.random)
         let (now, lifetime) = (server.clock.now, server.configuration.lifetimes.launch)
         let id = try await server.database.write { [self] transaction in
+            try requiring(transaction)
             // Stopping a client ends its launches: none may come after it.
             guard try transaction.isClientEnabled(client.id.value) else {
                 throw Problem(

@@ -35,7 +35,7 @@ extension OperationGroup {
                 body: .json(.named("AuditVerification"), isRequired: false),
                 answers: [.json(200, .named("VerifiedAudit"), "The next request sends the `progress` of this one.")]),
             OperationDescription(
-                .get, "/audit-checkpoints", "List the signed checkpoints", .paging,
+                .get, "/audit-checkpoints", "List the signed checkpoints", .numberedPaging,
                 answers: [.page("audit_checkpoints", of: .named("AuditCheckpoint"), "The newest first.")]),
         ],
         schemas: [
@@ -87,11 +87,11 @@ extension OperationGroup {
         ])
 
     private static let filters: [OperationDescription.Parameter] = [
-        .query("person", Schema.text.about("A username or a sub: who acted, or was acted on.")),
-        .query("patient", .text), .query("client", .text),
+        .query("person", Schema.text(atLeast: 1).about("A username or a sub: who acted, or was acted on.")),
+        .query("patient", .text(atLeast: 1)), .query("client", .text(atLeast: 1)),
         .query("action", Schema.list(of: .word(of: AuditEvent.self)).about("One of these.")),
         .query("from", moment), .query("to", moment), .query("outcome", .word("success", "failure")),
-        .query("format", Schema.text.about("`fhir`: each as a FHIR AuditEvent.")),
+        .query("format", Schema.text(atLeast: 1).about("`fhir`: each as a FHIR AuditEvent.")),
     ]
 
     private static let moment = Schema.either(

@@ -12,7 +12,7 @@ extension OperationGroup {
                 .get, "/clients", "List clients",
                 .paging + [
                     .flag("waiting", "Only those that wait for approval."),
-                    .query("name", Schema.text.about("Only those whose name holds it.")),
+                    .query("name", Schema.text(atLeast: 1).about("Only those whose name holds it.")),
                 ],
                 answers: [.page("clients", of: .named("Client"), "By their ids.")]),
             OperationDescription(
@@ -53,7 +53,7 @@ extension OperationGroup {
                 body: .json(.named("NewRegistrationToken")),
                 answers: [.json(201, .named("MadeRegistrationToken"), "The token, this once.")]),
             OperationDescription(
-                .get, "/registration-tokens", "List such tokens", .paging,
+                .get, "/registration-tokens", "List such tokens", .numberedPaging,
                 answers: [.page("registration_tokens", of: .named("RegistrationToken"), "Never the tokens themselves.")]
             ),
             OperationDescription(

@@ -7,7 +7,7 @@ extension OperationGroup {
         operations: [
             OperationDescription(
                 .get, "/grants", "List live grants",
-                .numberedPaging + [person, .query("client", .text), .query("patient", .text)],
+                .numberedPaging + [person, .query("client", .text(atLeast: 1)), .query("patient", .text(atLeast: 1))],
                 answers: [.page("grants", of: .named("Grant"), "The oldest first.")], refusals: [.notFound]),
             OperationDescription(
                 .get, "/grants/{id}", "Show a grant",
@@ -41,5 +41,6 @@ extension OperationGroup {
         ])
 
     /// Whose grants or sessions are meant.
-    static let person = OperationDescription.Parameter.query("user", Schema.text.about("A username or a sub."))
+    static let person = OperationDescription.Parameter.query(
+        "user", Schema.text(atLeast: 1).about("A username or a sub."))
 }

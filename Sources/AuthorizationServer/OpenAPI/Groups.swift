@@ -13,7 +13,7 @@ extension OperationGroup {
                 .delete, "/groups/{name}", "Remove a group", [force],
                 answers: [.nothing(204, "Its members have lost what they had by it.")], refusals: [.conflict]),
             OperationDescription(
-                .get, "/groups/{name}/members", "List who is in a group", .paging,
+                .get, "/groups/{name}/members", "List who is in a group", .numberedPaging,
                 answers: [.page("members", of: .named("GroupMember"), "The people.")]),
             OperationDescription(
                 .put, "/groups/{name}/members/{username}", "Put somebody into a group",

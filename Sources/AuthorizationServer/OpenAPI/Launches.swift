@@ -8,7 +8,7 @@ extension OperationGroup {
                 .post, "/launches", "Open an EHR launch", body: .json(.named("NewLaunch")),
                 answers: [.json(201, .named("OpenedLaunch"), "Where to send the browser.")]),
             OperationDescription(
-                .get, "/launches", "List open launches", .numberedPaging + [.query("client", .text)],
+                .get, "/launches", "List open launches", .numberedPaging + [.query("client", .text(atLeast: 1))],
                 answers: [.page("launches", of: .named("OpenLaunch"), "Never the value that the app brings.")]),
             OperationDescription(
                 .delete, "/launches/{id}", "Withdraw a launch",

@@ -20,7 +20,7 @@ struct OpenAPIDocument {
 
         var right: AdministrationRight? { row?.right }
         /// Whether an `Idempotency-Key` tells that a request is repeated: `RepeatedCreation`.
-        var isCreation: Bool { row?.method == .post }
+        var isRepeatable: Bool { row?.isRepeatable ?? false }
     }
 
     init(_ server: AuthorizationServer) {
@@ -118,7 +118,7 @@ struct OpenAPIDocument {
         var object: JSONObject = ["operationId": .string(Self.identifier(operation))]
         object["tags"] = operation.tag.map { [.string($0)] }
         object["summary"] = description.map { .string($0.summary) }
-        let parameters = (description?.parameters ?? []) + (operation.isCreation ? [.idempotencyKey] : [])
+        let parameters = (description?.parameters ?? []) + (operation.isRepeatable ? [.idempotencyKey] : [])
         if !parameters.isEmpty { object["parameters"] = .array(parameters.map(Self.json)) }
         object["requestBody"] = description?.body.map(Self.json)
         object["responses"] = .object(Self.answers(operation))
@@ -157,7 +157,7 @@ struct OpenAPIDocument {
         var object = JSONObject()
         for answer in operation.description?.answers ?? [] {
             var answer = answer
-            if operation.isCreation { answer.headers.append(.replayed) }
+            if operation.isRepeatable { answer.headers.append(.replayed) }
             object[String(answer.status)] = json(answer)
         }
         for refusal in refusals(operation) {
@@ -176,7 +176,7 @@ struct OpenAPIDocument {
             .badRequest, row.needsFreshSignIn ? .signInTooOld : .unauthenticated, .forbidden, .trouble,
         ]
         return always + (isNamed ? [.notFound] : []) + (operation.description?.body == nil ? [] : [.tooLarge])
-            + (operation.isCreation ? [.conflict, .notValid] : []) + own
+            + (operation.method == .post ? [.conflict, .notValid] : []) + own
     }
 
     static func json(_ answer: OperationDescription.Answer) -> JSON {

@@ -15,7 +15,7 @@ extension OperationGroup {
                 ]),
             OperationDescription(
                 .get, "/emergency-accesses", "List who broke the glass",
-                .paging + [.flag("unreviewed", "Only those that nobody has looked at.")],
+                .numberedPaging + [.flag("unreviewed", "Only those that nobody has looked at.")],
                 answers: [.page("emergency_accesses", of: .named("EmergencyAccess"), "The newest first.")]),
             OperationDescription(
                 .post, "/emergency-accesses/{id}/review", "Say what the review found",

@@ -14,7 +14,9 @@ extension OperationGroup {
                 answers: [.json(200, .named("Import"), "All that was right is imported.")]),
             OperationDescription(
                 .get, "/patients", "List patients",
-                .paging + [.query("search", Schema.text.about("A name, a record number or a date of birth."))],
+                .paging + [
+                    .query("search", Schema.text(atLeast: 1).about("A name, a record number or a date of birth."))
+                ],
                 answers: [.page("patients", of: .named("Patient"), "By their ids.")]),
             OperationDescription(
                 .get, "/patients/{id}", "Show a patient",

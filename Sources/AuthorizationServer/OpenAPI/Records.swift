@@ -7,7 +7,7 @@ extension OperationGroup {
         operations: [
             OperationDescription(
                 .get, "/user-records", "Export people",
-                .paging + [.flag("password_hashes", "With the hashes: on the local socket only.")],
+                .numberedPaging + [.flag("password_hashes", "With the hashes: on the local socket only.")],
                 answers: [.page("users", of: .named("UserRecord"), "The oldest first.")]),
             OperationDescription(
                 .post, "/user-records", "Import people",
@@ -25,7 +25,7 @@ extension OperationGroup {
                         "One for each, in their order.")
                 ]),
             OperationDescription(
-                .get, "/grant-records", "Export live grants", .paging,
+                .get, "/grant-records", "Export live grants", .numberedPaging,
                 answers: [.page("grants", of: .named("GrantRecord"), "The oldest first; no token is among them.")]),
         ],
         schemas: [

@@ -8,7 +8,7 @@ extension OperationGroup {
                 .get, "/refusals", "List refusals",
                 .numberedPaging
                     + ["request_id", "error", "path", "address"].map {
-                        OperationDescription.Parameter.query($0, .text)
+                        OperationDescription.Parameter.query($0, .text(atLeast: 1))
                     },
                 answers: [.page("refusals", of: .named("RecentRefusal"), "The newest first.")])
         ],

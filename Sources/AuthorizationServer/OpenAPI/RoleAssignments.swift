@@ -9,8 +9,9 @@ extension OperationGroup {
                 answers: [.json(201, .named("RoleAssignment"), "Given.")], refusals: [.notFound]),
             OperationDescription(
                 .get, "/role-assignments", "List role assignments",
-                .paging + [
-                    .query("user", .text), .query("client", .text), .query("group", .text), .query("role", .text),
+                .numberedPaging + [
+                    .query("user", .text(atLeast: 1)), .query("client", .text(atLeast: 1)),
+                    .query("group", .text(atLeast: 1)), .query("role", .text(atLeast: 1)),
                     .flag("all", "Also those that were revoked."),
                 ],
                 answers: [.page("role_assignments", of: .named("RoleAssignment"), "The oldest first.")],

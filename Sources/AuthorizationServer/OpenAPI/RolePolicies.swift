@@ -25,7 +25,7 @@ extension OperationGroup {
                 answers: [.nothing(204, "Removed; its history stays.")],
                 refusals: [.conflict, .changedSince, .notValid, .nothingSeen]),
             OperationDescription(
-                .get, "/role-policies/{role}/history", "List the revisions of a role policy", .paging,
+                .get, "/role-policies/{role}/history", "List the revisions of a role policy", .numberedPaging,
                 answers: [
                     .page(
                         "revisions", of: .named("RolePolicyRevisionSummary"), "The newest first.",

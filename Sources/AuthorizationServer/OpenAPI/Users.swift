@@ -9,7 +9,9 @@ extension OperationGroup {
                 answers: [.json(201, .named("User"), "Added.")], refusals: [.notFound]),
             OperationDescription(
                 .get, "/users", "List people",
-                .paging + [.query("username", Schema.text.about("Only those whose name begins so, by name."))],
+                .paging + [
+                    .query("username", Schema.text(atLeast: 1).about("Only those whose name begins so, by name."))
+                ],
                 answers: [.page("users", of: .named("User"), "The oldest first.")]),
             OperationDescription(
                 .get, "/users/{username}", "Show a person",

@@ -61,6 +61,14 @@ extension WriteTransaction {
         return nil
     }
 
+    /// Whether there are more than so many of the caller's.
+    package func hasIdempotencyKeys(beyond most: Int, caller: String) throws(StorageError) -> Bool {
+        try connection.first("SELECT 1 FROM idempotency_keys WHERE caller = ?1 LIMIT 1 OFFSET ?2", caller, Int64(most))
+        {
+            _ in true
+        } ?? false
+    }
+
     /// The request was answered so.
     package func keepAnswer(
         _ answer: StoredCreation.Answer, ofIdempotencyKey key: String, caller: String
