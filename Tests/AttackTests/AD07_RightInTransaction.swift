@@ -1,5 +1,6 @@
 import Encoding
 import HTTP
+import Policy
 import SMART
 import Storage
 import TestSupport
