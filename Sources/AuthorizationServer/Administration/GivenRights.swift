@@ -9,6 +9,8 @@ extension AdministrationCaller {
     /// that stand now.
     func requireRights(_ given: ScopeSet, _ transaction: borrowing some Reading & ~Copyable) throws {
         guard case .holder(let holder) = self else { return }
+        // Also where nothing is given: whoever was stopped since the request came in gives nothing more (SE-06).
+        guard try holder.isStanding(transaction) else { throw AdministrationRefusal.invalidToken }
         let (policies, subject) = try holder.standing(transaction)
         let missing = given.subtracting(policies.ownRights(of: subject)).kept
         guard missing.isEmpty else { throw AdministrationRefusal.beyondOwnRights(missing) }
