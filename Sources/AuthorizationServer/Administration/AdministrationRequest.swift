@@ -42,7 +42,7 @@ extension AdministrationRequest {
         }
     }
 
-    /// The same for what must not run a second time, as it would after another's write has failed.
+    /// The same for a body that reaches outside the database, or that writes only to take back.
     func writeOnce<T: Sendable>(
         _ database: Database, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
     ) async throws -> T {
