@@ -124,19 +124,19 @@ import Threads
         let runs = Collected<Void>()
         let answers = database.group(
             [
-                { try $0.note("first") },
-                { transaction in
-                    try transaction.note("half")
-                    throw Refused()
-                },
                 { transaction in
                     runs.append(())
                     try transaction.note("once")
                 },
-            ], once: [2])
+                { transaction in
+                    try transaction.note("half")
+                    throw Refused()
+                },
+                { try $0.note("last") },
+            ], once: [0])
         #expect(runs.values.count == 1)
         #expect(answers.map { (try? $0.get()) != nil } == [true, false, true])
-        #expect(try database.notes() == ["first", "once"])
+        #expect(try database.notes() == ["once", "last"])
     }
 
     @Test func `what is chained to a record that is taken back is chained again`() async throws {
