@@ -15,16 +15,9 @@ extension Writer {
 extension Database {
     /// `write` for a thread that does nothing else and may block, such as a worker's; never call it on an event loop.
     package func writeBlocking<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
+        once runsOnce: Bool = false, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
     ) throws(StorageError) -> T {
-        try engine.writer.write(body)
-    }
-
-    /// `writeOnce` for such a thread.
-    package func writeOnceBlocking<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
-    ) throws(StorageError) -> T {
-        try engine.writer.write(once: true, body)
+        try engine.writer.write(once: runsOnce, body)
     }
 }
 

@@ -31,21 +31,13 @@ package final class Database: Sendable {
 
     /// Runs `body` in the next transaction, with those of all others who wait, and returns once it is on disk. An error
     /// thrown by `body` takes back what it wrote, touches nobody else's, and comes back as it is. `body` runs again if
-    /// another's error takes the transaction back: it reaches nothing outside of it.
+    /// another's error takes the transaction back: it reaches nothing outside of it. `once`: for a body that does, or that
+    /// writes only to take back; it runs once at most.
     package func write<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
+        once runsOnce: Bool = false, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
     ) async throws -> T {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
-            engine.writer.submit(PendingWrite(body) { continuation.resume(with: $0) })
-        }
-    }
-
-    /// `write` of a body that reaches outside the database, or that writes only to take back. It runs once at most.
-    package func writeOnce<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
-    ) async throws -> T {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
-            engine.writer.submit(PendingWrite(once: true, body) { continuation.resume(with: $0) })
+            engine.writer.submit(PendingWrite(once: runsOnce, body) { continuation.resume(with: $0) })
         }
     }
 

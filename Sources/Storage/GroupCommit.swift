@@ -2,7 +2,7 @@ import Synchronization
 
 /// Runs many writes in one transaction, so that they share one sync of the disk. Used by the writer's thread alone.
 ///
-/// A savepoint for each would have SQLite copy every page that the writes before it have touched: a third of a token's cost.
+/// A savepoint for each would have SQLite copy every page that the writes before it have touched: for a token, some eight.
 /// So they run without, and only when one fails after it has changed something are all taken back and run again, each in
 /// its savepoint.
 final class GroupCommit {

@@ -27,26 +27,16 @@ struct AdministrationRequest: Sendable {
         }
         return true
     }
-
 }
 
 extension AdministrationRequest {
     /// The only way from the administration into the database. Whether the caller may do this is asked again in the transaction
     /// that does it (AD-07): between the door and the writer, roles, grants and people end.
     func write<T: Sendable>(
-        _ database: Database, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
+        _ database: Database, once runsOnce: Bool = false,
+        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
     ) async throws -> T {
-        try await database.write { transaction in
-            try requireRight(transaction)
-            return try body(transaction)
-        }
-    }
-
-    /// The same for a body that reaches outside the database, or that writes only to take back.
-    func writeOnce<T: Sendable>(
-        _ database: Database, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
-    ) async throws -> T {
-        try await database.writeOnce { transaction in
+        try await database.write(once: runsOnce) { transaction in
             try requireRight(transaction)
             return try body(transaction)
         }

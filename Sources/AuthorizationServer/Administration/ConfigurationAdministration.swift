@@ -28,7 +28,7 @@ struct ConfigurationAdministration: Sendable {
         let given = try GivenConfiguration(try request.json(), [.files, .prune], now: server.clock.now)
         let application = application(given, .planned, request)
         do {
-            return try await request.writeOnce(server.database) { transaction -> Response in
+            return try await request.write(server.database, once: true) { transaction -> Response in
                 throw Planned(plan: try application.run(transaction).plan)
             }
         } catch let planned as Planned {

@@ -85,7 +85,7 @@ struct KeyAdministration: Sendable {
     ) async throws {
         let (keys, now, address) = (server.keys, server.clock.now, request.peer.address)
         do {
-            try await request.writeOnce(server.database) { transaction in
+            try await request.write(server.database, once: true) { transaction in
                 try transaction.audit(event, actor: request.caller.name, address: address, detail: detail, at: now)
                 try keys.change(plan)
             }

@@ -95,7 +95,7 @@ final class KeyRotation: Sendable {
     private func record(_ event: AuditEvent, detail: String, _ change: @escaping @Sendable () throws -> KeyRing) throws
     {
         let now = clock.now
-        try database.writeOnceBlocking { transaction in
+        try database.writeBlocking(once: true) { transaction in
             try transaction.audit(event, actor: StandingPolicies.server, address: "", detail: detail, at: now)
             _ = try change()
         }
