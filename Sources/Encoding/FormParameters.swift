@@ -58,12 +58,23 @@ package struct FormParameters: Sendable, Equatable {
 
     /// The first value that is not empty. RFC 6749 §3.1: a parameter without a value counts as omitted.
     package subscript(name: String) -> String? {
-        items.first { !$0.value.isEmpty && $0.name.hasSameOctets(as: name) }?.value
+        for index in items.indices where items[index].name.hasSameOctets(as: name) {
+            let value = items[index].value
+            if !value.isEmpty { return value }
+        }
+        return nil
     }
 
     /// All values that are not empty, in order.
-    package func values(_ name: String) -> [String] {
-        items.filter { !$0.value.isEmpty && $0.name.hasSameOctets(as: name) }.map(\.value)
+    package func values(_ name: String) -> [String] { allValues(name).filter { !$0.isEmpty } }
+
+    /// All values, the empty ones too, in order.
+    package func allValues(_ name: String) -> [String] {
+        var values: [String] = []
+        for index in items.indices where items[index].name.hasSameOctets(as: name) {
+            values.append(items[index].value)
+        }
+        return values
     }
 
     /// All but the parameters of that name.

@@ -67,11 +67,16 @@ package struct JSONWriter {
             endArray()
         case .object(let object):
             beginObject()
-            for member in object.members {
-                name(member.name)
-                self.value(member.value)
-            }
+            members(of: object)
             endObject()
+        }
+    }
+
+    /// Its members, in an object that is begun.
+    package mutating func members(of object: JSONObject) {
+        for member in object.members {
+            name(member.name)
+            value(member.value)
         }
     }
 

@@ -9,7 +9,13 @@ import Testing
         "clinician", allow("user/Patient.rs?organization=C7", id: "patients", #""hide": ["photo"]"#),
         allow("user/Task.rs", id: "tasks"))
 
-    private func json(_ decision: RequestDecision) -> String { decision.json.text }
+    private func json(_ decision: RequestDecision) -> String { json(.single(decision)) }
+
+    private func json(_ outcome: RequestOutcome) -> String {
+        var writer = JSONWriter()
+        outcome.write(to: &writer)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
 
     @Test func `a permit tells the criteria and what is hidden`() throws {
         let token = try Token("user/*.cruds", clinician)
@@ -116,7 +122,7 @@ import Testing
         let request = try FHIRRequest(line: "POST ", body: Array(bundle.utf8))
         let outcome = RequestOutcome(request, filtering: .all) { token.decide($0) }
         #expect(
-            outcome.json.text == #"{"permit":false,"entries":[{"permit":true},"#
+            json(outcome) == #"{"permit":false,"entries":[{"permit":true},"#
                 + #"{"permit":false,"reason":"scope_insufficient"},{"permit":false,"reason":"request_not_understood"}]}"#
         )
     }

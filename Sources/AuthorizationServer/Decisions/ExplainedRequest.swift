@@ -49,24 +49,24 @@ struct ExplainedRequest: Sendable {
         judgement = RequestJudgement(request: request, filtering: filtering ?? .all)
     }
 
+    /// `{"decision", "words", "scope", "roles", "purpose_of_use"?, "trail"}`
     func response(_ server: AuthorizationServer) throws -> Response {
-        var response = Response.json(200, .object(try answer(server)))
-        response.forbidStoring()
-        return response
-    }
-
-    /// `{"decision", "words", "scope", "roles", "trail"}`
-    private func answer(_ server: AuthorizationServer) throws -> JSONObject {
         let standing = try standing(server)
         let isLive = client.isEnabled && user?.disabledAt == nil
         let outcome = judgement.outcome(isLive ? standing : nil)
-        var answer: JSONObject = ["decision": .object(judgement.json(isLive ? standing : nil))]
-        answer["words"] = .string(outcome.words)
-        answer["scope"] = .string(standing.subject.scope.text)
-        answer["roles"] = .array(standing.compiled.permissions.roles.map { .string($0.value) })
-        answer["purpose_of_use"] = holder.purpose.map { .string($0.rawValue) }
-        answer["trail"] = .array(trail(standing))
-        return answer
+        var rest: JSONObject = [
+            "words": .string(outcome.words), "scope": .string(standing.subject.scope.text),
+            "roles": .array(standing.compiled.permissions.roles.map { .string($0.value) }),
+        ]
+        rest["purpose_of_use"] = holder.purpose.map { .string($0.rawValue) }
+        rest["trail"] = .array(trail(standing))
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.name("decision")
+        outcome.write(to: &writer)
+        writer.members(of: rest)
+        writer.endObject()
+        return .unstoredJSON(writer.bytes)
     }
 
     /// What a token would be worth that was issued now: its scope is cut at consent as any other's.

@@ -12,12 +12,13 @@ struct KnownResource: Sendable {
     /// As it would be after an update or patch; nil where that is not known.
     var updated: Properties?
 
-    /// What is known for one thing that the request does, of each version of the resource that it touches.
+    /// What is known for one thing that the request does, of each version of the resource that it touches; empty where nothing is.
     ///
     /// It is known of the resource itself. Of what a search finds nothing is (`a,b` in a search means either, here it means
     /// both), nor of the entries of a Bundle.
     func versions(_ access: FHIRAccess, of request: FHIRRequest) -> [Properties] {
-        guard case .single = request, !access.letters.contains(.search) else { return [[:]] }
+        if properties.isEmpty && updated == nil { return [] }
+        guard case .single = request, !access.letters.contains(.search) else { return [] }
         return access.letters.contains(.update) ? [properties, updated ?? [:]] : [properties]
     }
 }

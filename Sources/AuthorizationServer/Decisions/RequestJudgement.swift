@@ -33,44 +33,52 @@ struct RequestJudgement: Sendable {
         self.init(request: request, filtering: filtering)
     }
 
-    /// `standing`: of the token that the request comes with; nil where it is not active.
+    /// `standing`: of the token that the request comes with; nil where it is not active. A request that is not understood comes
+    /// with what is wrong with it.
     func outcome(_ standing: TokenStanding?) -> RequestOutcome {
         guard let standing else { return .single(RequestDecision(denied: .tokenInactive)) }
-        guard case .success(let request) = request else {
-            return .single(RequestDecision(denied: .requestNotUnderstood))
-        }
-        let reasons = RefusalReasons(standing.subject, standing.edition.policies)
-        // Known of what the request is about, which is its first access. Of what it reads beside that nothing is.
-        var known = resource
-        return RequestOutcome(request, filtering: filtering) { access in
-            defer { known = KnownResource() }
-            return decision(access, known.versions(access, of: request), standing, reasons)
+        switch request {
+        case .failure(let error):
+            return .single(RequestDecision(denied: .requestNotUnderstood, detail: error.reason))
+        case .success(let request):
+            // Known of what the request is about, which is its first access. Of what it reads beside that nothing is.
+            var known = resource
+            var reasons: RefusalReasons?
+            return RequestOutcome(request, filtering: filtering) { access in
+                defer { known = KnownResource() }
+                return Self.decision(access, known.versions(access, of: request), standing, &reasons)
+            }
         }
     }
 
     /// Policy: each version of the resource must pass. Where more than one leaves something open, what is left to do is what is
     /// left of none known: it holds for all.
-    private func decision(
+    private static func decision(
         _ access: FHIRAccess, _ versions: [KnownResource.Properties], _ standing: TokenStanding,
-        _ reasons: RefusalReasons
+        _ reasons: inout RefusalReasons?
     ) -> Decision {
-        let permissions = standing.compiled.permissions
-        var decisions: [Decision] = []
-        for properties in versions {
-            let decision = reasons.reasoned(
-                permissions.decide(access, properties: properties), access, properties: properties)
-            guard case .permit = decision else { return decision }
-            decisions.append(decision)
+        guard let first = versions.first else { return decision(access, [:], standing, &reasons) }
+        let decided = decision(access, first, standing, &reasons)
+        guard versions.count > 1, case .permit = decided else { return decided }
+        var areWhole = decided.isWhole
+        for properties in versions.dropFirst() {
+            let decided = decision(access, properties, standing, &reasons)
+            guard case .permit = decided else { return decided }
+            areWhole = areWhole && decided.isWhole
         }
-        if let only = decisions.first, decisions.count == 1 || decisions.allSatisfy(\.isWhole) { return only }
-        return permissions.decide(access)
+        return areWhole ? decided : standing.compiled.permissions.decide(access)
     }
 
-    /// The answer's members. A request that is not understood comes with what is wrong with it.
-    func json(_ standing: TokenStanding?) -> JSONObject {
-        var object = outcome(standing).json
-        if standing != nil, case .failure(let error) = request { object["detail"] = .string(error.reason) }
-        return object
+    /// `reasons`: made for the first refusal of the request.
+    private static func decision(
+        _ access: FHIRAccess, _ properties: KnownResource.Properties, _ standing: TokenStanding,
+        _ reasons: inout RefusalReasons?
+    ) -> Decision {
+        let decision = standing.compiled.permissions.decide(access, properties: properties)
+        guard case .deny = decision else { return decision }
+        let known = reasons ?? RefusalReasons(standing.subject, standing.edition.policies)
+        reasons = known
+        return known.reasoned(decision, access, properties: properties)
     }
 
     /// How many things are decided.

@@ -1,4 +1,5 @@
 import Encoding
+import Policy
 import SMART
 
 /// What introspection says of tokens to one caller, in octets that are the same however they are wrapped.
@@ -21,7 +22,7 @@ struct TokenAnswers: Sendable {
         if let judgement {
             body += Self.decisionName
             var writer = JSONWriter(after: body)
-            writer.value(.object(judgement.json(standing)))
+            judgement.outcome(standing).write(to: &writer)
             body = writer.bytes
         }
         body.append(UInt8(ascii: "}"))

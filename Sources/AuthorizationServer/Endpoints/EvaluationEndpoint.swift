@@ -33,22 +33,24 @@ struct EvaluationEndpoint: OpportunisticEndpoint {
         let object = try Self.object(request)
         let decision = EvaluationDecision(server: server, caller: caller)
         do {
-            var response = Response.json(200, try answer(object, decision))
-            response.forbidStoring()
-            return response
+            var writer = JSONWriter()
+            try answer(object, decision, to: &writer)
+            return .unstoredJSON(writer.bytes)
         } catch let error as EvaluationError {
             throw error.problem
         }
     }
 
-    private func answer(_ object: JSONObject, _ decision: EvaluationDecision) throws -> JSON {
-        if takesMany, let batch = try EvaluationBatch(object) { return try batch.answer(decision) }
+    private func answer(
+        _ object: JSONObject, _ decision: EvaluationDecision, to writer: inout JSONWriter
+    ) throws {
+        if takesMany, let batch = try EvaluationBatch(object) { return try batch.answer(decision, to: &writer) }
         let evaluation = try Evaluation(object)
         var budget = DecisionBudget()
         guard budget.allows(evaluation.judgement) else {
             throw EvaluationError("context.request_body asks for more than \(DecisionBudget.most) decisions")
         }
-        return try decision.answer(evaluation)
+        _ = try decision.answer(evaluation, to: &writer)
     }
 
     private static func object(_ request: Request) throws -> JSONObject {

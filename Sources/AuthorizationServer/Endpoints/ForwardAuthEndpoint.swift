@@ -28,13 +28,11 @@ struct ForwardAuthEndpoint: ImmediateEndpoint {
         case .bundle: throw GatewayAnswer.refusal(.requestNotUnderstood, detail: nil)
         case .single(let decision):
             guard let reason = decision.reason else { return GatewayAnswer.permit(decision, token, standing) }
-            return refusal(reason, question, request)
+            return refusal(reason, decision.detail, request)
         }
     }
 
-    private func refusal(_ reason: DenialReason, _ question: GatewayQuestion, _ request: Request) -> Response {
-        var detail: String?
-        if case .failure(let error) = question.judgement.request { detail = error.reason }
+    private func refusal(_ reason: DenialReason, _ detail: String?, _ request: Request) -> Response {
         var response = server.errors.response(to: GatewayAnswer.refusal(reason, detail: detail), request)
         response.set("X-FHIR-Reason", reason.rawValue)
         return response

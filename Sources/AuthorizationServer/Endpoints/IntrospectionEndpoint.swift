@@ -39,7 +39,7 @@ struct IntrospectionEndpoint: OpportunisticEndpoint {
     /// With `request`, the answer says too whether that FHIR request is permitted (policy, "Decisions").
     private func body(_ form: FormParameters, _ caller: DecisionCaller) throws -> [UInt8] {
         // An empty one has its place in the answer too: dropped, it would shift all that follow it.
-        let tokens = form.items.filter { $0.name.hasSameOctets(as: "tokens") }.map(\.value)
+        let tokens = form.allValues("tokens")
         guard !tokens.isEmpty else {
             guard let token = form["token"] else { throw OAuthError.missing("token") }
             return try answers(form, caller).answer(token)

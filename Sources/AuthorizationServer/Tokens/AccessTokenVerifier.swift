@@ -67,8 +67,10 @@ private struct TokenText: Hashable {
     static func == (one: TokenText, other: TokenText) -> Bool { one.text.hasSameOctets(as: other.text) }
 
     func hash(into hasher: inout Hasher) {
-        let octets = text.utf8.span
-        hasher.combine(octets.extracting(last: 32).seededHash)
+        let end = text.utf8.span.extracting(last: 16)
+        var number: UInt64 = 0
+        for index in end.indices { number = number << 6 ^ UInt64(end[index]) }
+        hasher.combine(number)
     }
 }
 

@@ -8,21 +8,16 @@ extension Permissions {
         if access.interaction == .capabilities { return .wholly }
         // Every row has no letters at all.
         guard access.operation != nil || !access.letters.isEmpty else { return .deny(.requestNotUnderstood) }
-        let facts = Facts(
-            clauses: access.clauses, properties: properties, type: access.type, id: access.id,
-            compartment: access.compartment)
         var rows: [Remainder] = []
-        for row in allowances(access.type) {
-            guard let row = access.type.map(row.within) ?? row, row.permits(access),
-                let remainder = remainder(of: row, facts, access), !rows.contains(remainder)
-            else { continue }
+        for allowance in allowances(access.type) {
+            guard let remainder = allowance.remainder(access, properties), !rows.contains(remainder) else { continue }
             rows.append(remainder)
         }
         guard !rows.isEmpty else { return .deny(.scopeInsufficient) }
         var refusing: [Denial] = []
         var except: [ScopeConstraint] = []
         for denial in denials(access.operation == nil ? access.type : nil) where denial.concerns(access) {
-            let match = facts.match(denial.criteria, ofDeny: true)
+            let match = access.match(denial.criteria, properties, ofDeny: true)
             // An operation answers with more than the resource that something is known of.
             if match == .unmet && access.operation == nil { continue }
             // Of all types: what to leave out differs from type to type, and nothing says so in one row.
@@ -38,16 +33,6 @@ extension Permissions {
         return .permit(any: Self.shortest(rows), except: except)
     }
 
-    /// Nil where the row cannot concern what the request is about.
-    private func remainder(of row: Allowance, _ facts: Facts, _ access: FHIRAccess) -> Remainder? {
-        let criteria = facts.match(row.criteria), compartment = facts.match(compartment: row.compartment)
-        if criteria == .unmet || compartment == .unmet { return nil }
-        let writes = access.letters.contains(.create) || access.letters.contains(.update)
-        return Remainder(
-            criteria: criteria == .met ? nil : row.criteria, compartment: compartment == .met ? nil : row.compartment,
-            hide: row.hide, readonly: writes ? row.readonly : [])
-    }
-
     /// Without what another row makes needless.
     private static func shortest(_ rows: [Remainder]) -> [Remainder] {
         if rows.count == 1 { return rows }
@@ -60,7 +45,24 @@ extension Permissions {
 }
 
 extension Allowance {
-    fileprivate func permits(_ access: FHIRAccess) -> Bool {
+    /// What the row leaves to do; nil where it cannot concern what the request is about.
+    fileprivate func remainder(_ access: FHIRAccess, _ properties: [String: [String]]) -> Remainder? {
+        guard compartment != nil, let type = access.type else { return found(access, properties) }
+        return within(type)?.found(access, properties)
+    }
+
+    private func found(_ access: FHIRAccess, _ properties: [String: [String]]) -> Remainder? {
+        guard permits(access) else { return nil }
+        let criteriaMatch = access.match(criteria, properties)
+        let compartmentMatch = access.match(compartment: compartment, properties)
+        if criteriaMatch == .unmet || compartmentMatch == .unmet { return nil }
+        let writes = access.letters.contains(.create) || access.letters.contains(.update)
+        return Remainder(
+            criteria: criteriaMatch == .met ? nil : criteria, compartment: compartmentMatch == .met ? nil : compartment,
+            hide: hide, readonly: writes ? readonly : [])
+    }
+
+    private func permits(_ access: FHIRAccess) -> Bool {
         access.operation.map(operations.contains) ?? interactions.isSuperset(of: access.letters)
     }
 }

@@ -37,26 +37,30 @@ package struct Permissions: Sendable, Equatable {
     /// The roles that stand, in order.
     package let roles: [RoleName]
 
+    /// `deny[type]` and `deny["*"]` in one list, by type.
+    private let denied: [String: [Denial]]
+    private let allowedOfAny: [Allowance]
+    private let deniedOfAny: [Denial]
+
     package init(allow: [String: [Allowance]], deny: [String: [Denial]], roles: [RoleName]) {
         self.allow = allow
         self.deny = deny
         self.roles = roles
+        let deniedOfAny = deny[Self.anyType] ?? []
+        self.deniedOfAny = deniedOfAny
+        allowedOfAny = allow[Self.anyType] ?? []
+        denied = deny.filter { $0.key != Self.anyType }.mapValues { $0 + deniedOfAny }
     }
 
     package static let none = Permissions(allow: [:], deny: [:], roles: [])
 
     static let anyType = "*"
 
-    func allowances(_ type: String?) -> [Allowance] {
-        if let type, let own = allow[type] { return own }
-        return allow[Self.anyType] ?? []
-    }
+    func allowances(_ type: String?) -> [Allowance] { type.flatMap { allow[$0] } ?? allowedOfAny }
 
     func denials(_ type: String?) -> [Denial] {
         // What asks for all types meets the denies of each.
         guard let type else { return deny.values.flatMap { $0 } }
-        let ofAll = type == Self.anyType ? [] : deny[Self.anyType] ?? []
-        guard let own = deny[type] else { return ofAll }
-        return own + ofAll
+        return denied[type] ?? deniedOfAny
     }
 }

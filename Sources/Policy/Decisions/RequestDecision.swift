@@ -1,4 +1,3 @@
-package import Encoding
 package import SMART
 
 /// The answer for a whole request, for a caller that can do so much itself. A request is permitted only if all that it does
@@ -6,6 +5,8 @@ package import SMART
 package struct RequestDecision: Sendable, Equatable {
     /// Nil: permitted.
     package let reason: DenialReason?
+    /// What is wrong with a request that is not understood, where that is known.
+    package let detail: String?
     /// What is left for the caller to do with what the request is about, and for each other thing it does.
     package let remainders: [TypedRemainder]
 
@@ -17,15 +18,18 @@ package struct RequestDecision: Sendable, Equatable {
 
     package var isPermitted: Bool { reason == nil }
 
-    private init(reason: DenialReason?, remainders: [TypedRemainder]) {
+    private init(reason: DenialReason?, detail: String? = nil, remainders: [TypedRemainder]) {
         self.reason = reason
+        self.detail = detail
         self.remainders = remainders
     }
 
     /// With nothing left to do.
     static let permitted = RequestDecision(reason: nil, remainders: [])
 
-    package init(denied reason: DenialReason) { self.init(reason: reason, remainders: []) }
+    package init(denied reason: DenialReason, detail: String? = nil) {
+        self.init(reason: reason, detail: detail, remainders: [])
+    }
 
     package init(_ accesses: [FHIRAccess], filtering: Filtering, deciding: (FHIRAccess) -> Decision) {
         var remainders: [TypedRemainder] = []
@@ -92,50 +96,6 @@ extension RequestDecision.TypedRemainder {
     }
 }
 
-extension RequestDecision {
-    /// The members of the answer: `permit`, and what is left to do or why not.
-    package var json: JSONObject {
-        var object: JSONObject = ["permit": .bool(isPermitted)]
-        if let reason { object["reason"] = .string(reason.rawValue) }
-        guard let first = remainders.first else { return object }
-        object.members += first.json.members
-        let others = remainders.dropFirst().filter { !$0.isNothing }
-        if !others.isEmpty {
-            object["included"] = .array(
-                others.map { other in
-                    var entry: JSONObject = ["type": .string(other.type ?? Permissions.anyType)]
-                    entry.members += other.json.members
-                    return .object(entry)
-                })
-        }
-        return object
-    }
-}
-
-extension RequestDecision.TypedRemainder {
-    fileprivate var json: JSONObject {
-        var object = JSONObject()
-        if any.count == 1, let only = any.first {
-            object = only.json
-        } else {
-            object["any"] = .array(any.map { .object($0.json) })
-        }
-        if !except.isEmpty { object["except"] = .array(except.map { .string($0.text) }) }
-        return object
-    }
-}
-
-extension Remainder {
-    fileprivate var json: JSONObject {
-        var object = JSONObject()
-        object["criteria"] = criteria.map { .string($0.text) }
-        object["compartment"] = compartment.map { .string("Patient/\($0.value)") }
-        if !hide.isEmpty { object["hide"] = .array(hide.map { .string($0) }) }
-        if !readonly.isEmpty { object["readonly"] = .array(readonly.map { .string($0) }) }
-        return object
-    }
-}
-
 /// The answer for a request as it was sent: one decision, or one for each entry of a batch or transaction.
 package enum RequestOutcome: Sendable, Equatable {
     case single(RequestDecision)
@@ -163,14 +123,6 @@ package enum RequestOutcome: Sendable, Equatable {
         switch self {
         case .single(let decision): decision.isPermitted
         case .bundle(let entries): entries.allSatisfy(\.isPermitted)
-        }
-    }
-
-    package var json: JSONObject {
-        switch self {
-        case .single(let decision): decision.json
-        case .bundle(let entries):
-            ["permit": .bool(isPermitted), "entries": .array(entries.map { .object($0.json) })]
         }
     }
 }

@@ -1,7 +1,8 @@
 package import SMART
 
-/// One thing that a request does, and that must be permitted for the request to be.
-package struct FHIRAccess: Sendable, Equatable {
+/// One thing that a request does, and that must be permitted for the request to be. Immutable; a class, because it is handed on
+/// for each request that is decided, where a copy would count seven references.
+package final class FHIRAccess: Sendable, Equatable {
     package let interaction: FHIRInteraction
     /// `$everything`; nil unless the interaction is an operation.
     package let operation: String?
@@ -24,6 +25,12 @@ package struct FHIRAccess: Sendable, Equatable {
         self.id = id
         self.compartment = compartment
         self.clauses = clauses
+    }
+
+    package static func == (left: FHIRAccess, right: FHIRAccess) -> Bool {
+        (left.interaction, left.operation, left.type, left.id, left.compartment)
+            == (right.interaction, right.operation, right.type, right.id, right.compartment)
+            && left.clauses == right.clauses
     }
 
     /// The SMART letter that it needs; empty only for an operation and for the capabilities.

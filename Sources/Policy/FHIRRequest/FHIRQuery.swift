@@ -11,9 +11,11 @@ struct FHIRQuery: Sendable {
     private(set) var reached = ReachedTypes()
     /// Whether anything was asked of the resources themselves.
     private(set) var hasCriteria = false
-    private var allClauses: [ScopeParameter] = []
-    private var names: [String] = []
-    private var repeatedNames: [String] = []
+    /// The clauses of parameters that are there once. To FHIR a repeated one narrows twice, but some servers take the
+    /// first of two and some the last.
+    private(set) var clauses: [ScopeParameter] = []
+    /// Parameters that make no clause, for what they say or because they are repeated.
+    private var namesWithoutClause: [String] = []
     private var count = 0
 
     private static let maximumParameters = 200
@@ -22,15 +24,8 @@ struct FHIRQuery: Sendable {
     init(_ place: QueryPlace, of type: String?, reading query: Span<UInt8>) throws(FHIRRequestError) {
         self.place = place
         self.type = type
-        names.reserveCapacity(Self.usualParameters)
-        allClauses.reserveCapacity(Self.usualParameters)
+        clauses.reserveCapacity(Self.usualParameters)
         try read(query)
-    }
-
-    /// The clauses of parameters that are there once. To FHIR a repeated one narrows twice, but some servers take the
-    /// first of two and some the last.
-    var clauses: [ScopeParameter] {
-        repeatedNames.isEmpty ? allClauses : allClauses.filter { !repeatedNames.contains($0.name) }
     }
 
     /// Reads a query or a form whose characters were checked; of a search by POST, one after the other.
@@ -98,9 +93,19 @@ struct FHIRQuery: Sendable {
         hasCriteria = true
         if let modifier = parameter.modifier { try readModifier(modifier, parameter, value) }
         guard !parameter.isChained else { return }
-        if names.contains(parameter.name) { repeatedNames.append(parameter.name) } else { names.append(parameter.name) }
-        guard let clause = QueryClause.read(parameter.name, modifier: parameter.modifier, value) else { return }
-        allClauses.append(clause)
+        addClause(QueryClause.read(parameter.name, modifier: parameter.modifier, value), of: parameter.name)
+    }
+
+    private mutating func addClause(_ clause: ScopeParameter?, of name: String) {
+        if namesWithoutClause.contains(name) { return }
+        if let index = clauses.firstIndex(where: { $0.name == name }) {
+            clauses.remove(at: index)
+            namesWithoutClause.append(name)
+        } else if let clause {
+            clauses.append(clause)
+        } else {
+            namesWithoutClause.append(name)
+        }
     }
 
     /// A type, or a word; of words, what those reach that reach anything.

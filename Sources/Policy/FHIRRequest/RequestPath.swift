@@ -16,9 +16,8 @@ enum RequestPath: Sendable, Equatable {
     case operation(String, type: String?, id: String?)
 
     init(_ path: Span<UInt8>) throws(FHIRRequestError) {
-        let segments = try Self.segments(path)[...]
-        let rest = segments.dropFirst()
-        self = try Self.path(segments.first, rest.first, rest.dropFirst().first, rest.dropFirst(2).first)
+        let segments = try Self.segments(path)
+        self = try Self.path(segments[0], segments[1], segments[2], segments[3])
     }
 
     /// Shape by shape. An id has no `_`, `$` or `*` in it, so no two of them overlap.
@@ -50,18 +49,18 @@ enum RequestPath: Sendable, Equatable {
         }
     }
 
-    private static let maximumSegments = 4
-
-    private static func segments(_ path: Span<UInt8>) throws(FHIRRequestError) -> [String] {
-        guard path.count > 0 else { return [] }
+    private static func segments(_ path: Span<UInt8>) throws(FHIRRequestError) -> InlineArray<4, String?> {
+        var segments = InlineArray<4, String?>(repeating: nil)
+        guard path.count > 0 else { return segments }
         guard path[0] != UInt8(ascii: "/") else { throw .leadingSlash }
-        var segments: [String] = []
+        var count = 0
         var start = 0
         while start <= path.count {
             let end = path.firstIndex(of: UInt8(ascii: "/"), from: start) ?? path.count
             guard end > start else { throw .emptySegment }
-            guard segments.count < maximumSegments else { throw .path }
-            segments.append(try segment(path.extracting(start..<end)))
+            guard count < segments.count else { throw .path }
+            segments[count] = try segment(path.extracting(start..<end))
+            count += 1
             start = end + 1
         }
         return segments

@@ -1,7 +1,8 @@
 import Encoding
 
-/// One clause of a scope's constraint: a search parameter that has one of the values.
-package struct ScopeParameter: Sendable, Equatable {
+/// One clause of a scope's constraint: a search parameter that has one of the values. Immutable; a class, because it is handed
+/// on for each request that is decided, where a copy would count four references.
+package final class ScopeParameter: Sendable, Equatable {
     package let name: String
     package let modifier: String?
     /// In the order and spelling they are printed in: ASCII, escaped the one canonical way, so that equal texts are equal
@@ -11,7 +12,7 @@ package struct ScopeParameter: Sendable, Equatable {
     private let sortedValues: [String]
 
     /// Reads `name=value,value` or `name:modifier=value` as it stands in a scope (RFC 6749 §3.3 characters).
-    init?(_ text: String) {
+    convenience init?(_ text: String) {
         let bytes = text.utf8
         guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { return nil }
         let key = bytes[..<equals].split(
@@ -36,14 +37,19 @@ package struct ScopeParameter: Sendable, Equatable {
         if let modifier {
             guard Self.isAllowed(modifier: modifier, literals) else { return nil }
         }
+        self.name = name
+        self.modifier = modifier
+        if literals.count == 1, Self.isPlain(literals[0]) {
+            values = literals
+            sortedValues = literals
+            return
+        }
         var values: [String] = []
         values.reserveCapacity(literals.count)
         for literal in literals {
             guard let value = Self.canonical(literal) else { return nil }
             if !values.contains(value) { values.append(value) }
         }
-        self.name = name
-        self.modifier = modifier
         self.values = values
         sortedValues = values.count > 1 ? values.sorted() : values
     }
@@ -81,10 +87,13 @@ package struct ScopeParameter: Sendable, Equatable {
     private static func isAllowed(_ name: String) -> Bool {
         guard name.utf8.count <= 64, let first = name.utf8.first else { return false }
         if first == UInt8(ascii: "_") { return filteringParameters.contains(name) }
-        return first.isLetter && name.utf8.allSatisfy { $0.isLetter || $0.isDigit || $0.isOne(of: "-_") }
+        return first.isLetter
+            && name.utf8.span.allSatisfy { byte in
+                byte.isLetter || byte.isDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+            }
     }
 
-    private static let filteringParameters: Set<String> = [
+    private static let filteringParameters = [
         "_id", "_language", "_lastUpdated", "_profile", "_security", "_source", "_tag",
     ]
 
@@ -97,7 +106,7 @@ package struct ScopeParameter: Sendable, Equatable {
     /// Nil for what two readers could split differently: an escaped comma or a backslash (FHIR's escape character) means
     /// one thing before percent-decoding and another after it.
     private static func canonical(_ literal: String) -> String? {
-        if !literal.isEmpty && literal.utf8.allSatisfy(isPlain) { return literal }
+        if isPlain(literal) { return literal }
         var bytes: [UInt8] = []
         for byte in literal.utf8 {
             if byte.isControl || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\\") { return nil }
@@ -110,6 +119,9 @@ package struct ScopeParameter: Sendable, Equatable {
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Whether it is its own canonical spelling.
+    private static func isPlain(_ literal: String) -> Bool { !literal.isEmpty && literal.utf8.span.allSatisfy(isPlain) }
+
     /// What stands in a scope's value as it is. A plus sign does not: to some readers it is a space.
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
@@ -119,4 +131,11 @@ package struct ScopeParameter: Sendable, Equatable {
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
+}
+
+extension Span<UInt8> {
+    fileprivate func allSatisfy(_ predicate: (UInt8) -> Bool) -> Bool {
+        for index in indices where !predicate(self[index]) { return false }
+        return true
+    }
 }

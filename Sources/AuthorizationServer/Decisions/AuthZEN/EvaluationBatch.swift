@@ -51,24 +51,32 @@ struct EvaluationBatch: Sendable {
     }
 
     /// In order, up to where the semantic stops. What is wrong with one is a decision of its own, false.
-    func answer(_ decision: EvaluationDecision) throws -> JSON {
-        var answers: [JSON] = []
+    func answer(_ decision: EvaluationDecision, to writer: inout JSONWriter) throws {
+        writer.beginObject()
+        writer.name("evaluations")
+        writer.beginArray()
         var budget = DecisionBudget()
         for item in items {
-            let answer: JSON
-            do {
-                let evaluation = try Evaluation(completed(item))
-                guard budget.allows(evaluation.judgement) else {
-                    throw EvaluationError("the request asks for more than \(DecisionBudget.most) decisions")
-                }
-                answer = try decision.answer(evaluation)
-            } catch let error as EvaluationError {
-                answer = error.json
-            }
-            answers.append(answer)
-            if semantic.ends(with: answer["decision"] == true) { break }
+            let isPermitted = try answer(item, decision, &budget, to: &writer)
+            if semantic.ends(with: isPermitted) { break }
         }
-        return ["evaluations": .array(answers)]
+        writer.endArray()
+        writer.endObject()
+    }
+
+    private func answer(
+        _ item: JSONObject, _ decision: EvaluationDecision, _ budget: inout DecisionBudget, to writer: inout JSONWriter
+    ) throws -> Bool {
+        do {
+            let evaluation = try Evaluation(completed(item))
+            guard budget.allows(evaluation.judgement) else {
+                throw EvaluationError("the request asks for more than \(DecisionBudget.most) decisions")
+            }
+            return try decision.answer(evaluation, to: &writer)
+        } catch let error as EvaluationError {
+            writer.value(error.json)
+            return false
+        }
     }
 
     /// §7.1.1: what an item says itself stands in place of the default, whole.

@@ -8,18 +8,28 @@ struct EvaluationDecision: Sendable {
     let server: AuthorizationServer
     let caller: DecisionCaller
 
-    /// AuthZEN Authorization API 1.0 §6.2: the decision, and in its context what is left to do, or why not.
-    func answer(_ evaluation: Evaluation) throws -> JSON {
-        let json =
-            switch evaluation.subject {
-            case .token(let text): evaluation.judgement.json(try standing(ofToken: text))
-            case .person(let person): try answer(evaluation.judgement, person)
-            }
-        var context = json
-        context["permit"] = nil
-        var answer: JSONObject = ["decision": json["permit"] ?? false]
-        if !context.isEmpty { answer["context"] = .object(context) }
-        return .object(answer)
+    /// Writes `{"decision", "context"?}` (AuthZEN Authorization API 1.0 §6.2): in the context is what is left to do, or why not.
+    /// Returns the decision. Nothing was written if it throws.
+    func answer(_ evaluation: Evaluation, to writer: inout JSONWriter) throws -> Bool {
+        let outcome = try outcome(evaluation)
+        writer.beginObject()
+        writer.name("decision")
+        writer.bool(outcome.isPermitted)
+        if outcome.hasContext {
+            writer.name("context")
+            writer.beginObject()
+            outcome.writeContext(to: &writer)
+            writer.endObject()
+        }
+        writer.endObject()
+        return outcome.isPermitted
+    }
+
+    private func outcome(_ evaluation: Evaluation) throws -> RequestOutcome {
+        switch evaluation.subject {
+        case .token(let text): evaluation.judgement.outcome(try standing(ofToken: text))
+        case .person(let person): try outcome(evaluation.judgement, person)
+        }
     }
 
     /// Nil for a token that is not active for this caller (IN-02).
@@ -29,16 +39,16 @@ struct EvaluationDecision: Sendable {
         return try server.permissions.standing(of: token, now: now)
     }
 
-    private func answer(_ judgement: RequestJudgement, _ person: EvaluationSubject.Person) throws -> JSONObject {
+    private func outcome(_ judgement: RequestJudgement, _ person: EvaluationSubject.Person) throws -> RequestOutcome {
         let audience = try audience(of: person)
         // Before the person is looked for: an answer for want of a client must not depend on who there is.
         guard let client = try server.clients.client(person.clientID), client.isEnabled else {
-            return RequestDecision(denied: .scopeInsufficient).json
+            return .single(RequestDecision(denied: .scopeInsufficient))
         }
         // Only what that app may ask for (policy: what the client may ask for), and only in a person's scopes.
         let scope = (person.scope ?? Self.everyScope).intersection(client.metadata.scope, reading: .ceiling)
             .removing { $0.resource.map { $0.level != .user && $0.level != .patient } ?? true }
-        return judgement.json(try standing(of: person, client, scope, audience: audience))
+        return judgement.outcome(try standing(of: person, client, scope, audience: audience))
     }
 
     /// Somebody who is not known may do as much as one who has no role, and so may who cannot choose that patient: it is judged
