@@ -107,6 +107,8 @@ class Server:
 
     def __init__(self, binary, folder, file="lanyard.json", **settings):
         self.binary, self.folder, self.basic, self.process = binary, folder, {}, None
+        # Where a trap was, without what was in memory.
+        self.environment = {"SWIFT_BACKTRACE": "enable=yes,color=no,registers=none"}
         self.port = free_port()
         self.issuer = f"http://127.0.0.1:{self.port}"
         self.base = self.issuer + "/fhir"
@@ -124,7 +126,7 @@ class Server:
         with open(f"{self.folder}/log", "ab") as log:
             self.process = subprocess.Popen(
                 [*within, self.binary, "serve", "--config", self.configuration], stdout=log, stderr=log,
-                env={**os.environ, **environment})
+                env={**os.environ, **self.environment, **environment})
         while True:
             try:
                 if Client(self.port).send("GET", "/jwks")[0] == 200:
