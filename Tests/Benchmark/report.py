@@ -1,0 +1,57 @@
+"""The outcomes as a table for people and as JSON for scripts."""
+import dataclasses, json
+
+from limits import LIMITS
+from measurement import Outcome
+from readings import Reading
+
+COLUMNS = [("requests/s", "rate", "{:.0f}"), ("p50 ms", "p50_ms", "{:.2f}"), ("p99 ms", "p99_ms", "{:.2f}"),
+           ("CPU µs", "cpu_us", "{:.1f}"), ("MB", "resident_mb", "{:.1f}")]
+VERDICTS = ["figure", "floor", "holds"]
+NAME, WHO, CELL = 15, 22, 10
+
+
+def line(name: str, who: str, cells: list[str]) -> str:
+    return (name.ljust(NAME) + who.ljust(WHO) + "".join(cell.rjust(CELL) for cell in cells)).rstrip()
+
+
+def head() -> str:
+    return line("", "", [title for title, _, _ in COLUMNS] + VERDICTS)
+
+
+def cells(reading: Reading) -> list[str]:
+    values = [(form, getattr(reading, member)) for _, member, form in COLUMNS]
+    return ["" if value is None else form.format(value) for form, value in values]
+
+
+def judged(name: str, figure: float) -> list[str]:
+    limit = LIMITS[name]
+    holds = "" if limit.floor is None else "yes" if limit.holds(figure, limit.floor) else "NO"
+    return [f"{figure:.2f}", limit.text(limit.floor), holds]
+
+
+def lines(outcome: Outcome) -> list[str]:
+    told, name = [], outcome.measurement.name
+    for who, reading in outcome.sides.items():
+        told.append(line(name, who, cells(reading)))
+        name = ""
+    return told + [line("", verdict, [""] * len(COLUMNS) + judged(verdict, figure))
+                   for verdict, figure in outcome.figures.items()]
+
+
+def failures(outcomes: list[Outcome]) -> list[str]:
+    return [name for outcome in outcomes for name, figure in outcome.figures.items()
+            if not LIMITS[name].holds(figure, LIMITS[name].floor)]
+
+
+def told(reading: Reading) -> dict[str, float]:
+    return {name: value for name, value in dataclasses.asdict(reading).items() if value is not None}
+
+
+def write_json(path: str, outcomes: list[Outcome]) -> None:
+    with open(path, "w") as file:
+        json.dump([{"name": outcome.measurement.name,
+                    "sides": {who: told(reading) for who, reading in outcome.sides.items()},
+                    "figures": {name: {"value": figure, "floor": LIMITS[name].floor}
+                                for name, figure in outcome.figures.items()}}
+                   for outcome in outcomes], file, indent=2)

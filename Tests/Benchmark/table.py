@@ -1,0 +1,20 @@
+"""Everything that is measured, in the order it is measured in."""
+import capacity, documents, introspection, tokens
+from measurement import Measurement, Verdict, rate_of
+
+MEASUREMENTS = [
+    Measurement("jwks", "the public keys, beside nginx", documents.jwks,
+                (Verdict("jwks", rate_of("lanyard", "nginx")),)),
+    Measurement("introspection", "a token for the server's own API, beside nginx", introspection.hot,
+                (Verdict("introspection", rate_of("lanyard", "nginx")),)),
+    Measurement("permissions", "a token for records, with what its roles come to", introspection.with_permissions,
+                (Verdict("with permissions", rate_of("lanyard", "nginx")),)),
+    Measurement("decision", "the same with a request to decide", introspection.with_decision,
+                (Verdict("with a decision", rate_of("lanyard", "nginx")),)),
+    Measurement("rs384", "tokens for RS384 assertions, beside one verification and one ES256 signature",
+                tokens.assertions("RS384"), (Verdict("RS384 assertion", rate_of("lanyard", "openssl")),)),
+    Measurement("es384", "the same with ES384", tokens.assertions("ES384"),
+                (Verdict("ES384 assertion", rate_of("lanyard", "openssl")),)),
+    Measurement("flood", "introspection while ES384 assertions come as fast as they are taken", capacity.flood,
+                (Verdict("p99 under assertions", lambda round: round["under load"].p99_ms / round["alone"].p99_ms),)),
+]
