@@ -38,6 +38,11 @@ def rate_of(side: str, reference: str) -> Callable[[Round], float]:
     return lambda round: round[side].rate / round[reference].rate
 
 
+def cost_of(side: str, reference: str) -> Callable[[Round], float]:
+    """In CPU for each request."""
+    return lambda round: round[side].cpu_us / round[reference].cpu_us
+
+
 def middle(rounds: list[Reading]) -> Reading:
     """The middle one of each figure."""
     def of(name: str) -> float | None:
