@@ -5,10 +5,15 @@ from functools import cached_property
 
 import flows, support
 from backend import Backend
+from crowd import Crowd
+from glewlwyd import Glewlwyd
+from launches import Launches
 from load import Load, measure
 from nginx import Nginx
 from readings import Reading
 from server import Lanyard
+
+JWKS, DISCOVERY = "/jwks", "/.well-known/openid-configuration"
 
 
 class Bench:
@@ -30,16 +35,30 @@ class Bench:
 
     @cached_property
     def nginx(self) -> Nginx:
-        client = support.Client(self.server.port)
-        size = lambda path: len(client.expect(200, "GET", path)[2])
-        sizes = {"/jwks": size("/jwks"), "/introspect": self.introspection_size(client)}
-        nginx = Nginx(f"{self.folder}/nginx", support.free_port(), sizes)
+        server, client = self.server, support.Client(self.server.port)
+        sizes = {path: len(client.expect(200, "GET", path)[2]) for path in (JWKS, DISCOVERY)}
+        form, asking = {"token": self.own_token}, server.basic["ehr"]
+        sizes["/introspect"] = len(client.expect(200, "POST", "/introspect", form=form, headers=asking)[2])
+        ports = support.free_port(), support.free_port()
+        nginx = Nginx(f"{self.folder}/nginx", ports, server.certificate, server.key, sizes)
         self.stack.callback(nginx.stop)
         return nginx
 
-    def introspection_size(self, client: support.Client) -> int:
-        answer = client.expect(200, "POST", "/introspect", form={"token": self.own_token}, headers=self.server.basic["ehr"])
-        return len(answer[2])
+    @cached_property
+    def glewlwyd(self) -> Glewlwyd:
+        peer = Glewlwyd(f"{self.folder}/glewlwyd")
+        self.stack.callback(peer.stop)
+        peer.provision()
+        return peer
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """Its first answer after the start is known, and it has all the grants that were asked for."""
+        return Crowd(self.lanyard("crowd"), self.options.grants)
+
+    @cached_property
+    def launches(self) -> Launches:
+        return Launches(self.lanyard("launches"), self.options.seconds * self.options.rounds)
 
     @cached_property
     def own_token(self) -> str:
@@ -56,10 +75,7 @@ class Bench:
             self.backends[algorithm] = Backend(self.server, algorithm)
         return self.backends[algorithm]
 
-    def load(self, url: str, script: str | None = None, connections: int | None = None) -> Load:
-        return Load(url, connections or self.options.connections, script)
-
-    def measure(self, peer: Lanyard | Nginx, path: str, script: str | None = None, connections: int | None = None,
-                seconds: int | None = None) -> Reading:
-        load = self.load(peer.url + path, script, connections)
+    def measure(self, peer: Lanyard | Nginx | Glewlwyd, path: str, script: str | None = None, connections: int | None = None,
+                seconds: int | None = None, tls: bool = False) -> Reading:
+        load = Load((peer.tls_url if tls else peer.url) + path, connections or self.options.connections, script)
         return measure(load, seconds or self.options.seconds, peer.pid)

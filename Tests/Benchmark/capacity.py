@@ -1,25 +1,36 @@
-"""Introspection while others keep the server busy."""
+"""What the server needs, and how soon it is there: memory and the first answer."""
 import subprocess, time
 
-import introspection
 from bench import Bench
-from load import read_answers
+from load import Load, read_answers
 from measurement import Side
-from scripts import each_body
-from tokens import ASSERTIONS_PER_SECOND, CONNECTIONS
+from readings import Reading, memory_mb
 
 
-def flood(bench: Bench) -> dict[str, Side]:
-    """ES384 assertions come as fast as they are taken."""
-    script, backend, seconds = introspection.own(bench), bench.backend("ES384"), bench.options.seconds + 2
+def idle(bench: Bench) -> dict[str, Side]:
+    """Just started, with nothing to do."""
+    def side():
+        bench.server.stop()
+        bench.server.start()
+        time.sleep(1)
+        return Reading(resident_mb=memory_mb(bench.server.pid), value=memory_mb(bench.server.pid, "RssAnon"))
+    return {"lanyard": side}
 
-    def flooded():
-        bodies = backend.bodies(ASSERTIONS_PER_SECOND["ES384"] * seconds)
-        load = bench.load(f"{bench.server.url}/token", each_body(f"{bench.folder}/flood.lua", bodies), CONNECTIONS)
-        with subprocess.Popen(load.command(seconds), stdout=subprocess.PIPE, text=True) as assertions:
-            time.sleep(1)
-            reading = bench.measure(bench.server, "/introspect", script)
-            read_answers(load.url, assertions.communicate()[0])
+
+def busy(bench: Bench) -> dict[str, Side]:
+    """While it is asked about any of all grants over 64 connections: anonymous memory, for the file is mapped."""
+    crowd = bench.crowd
+    load = Load(f"{crowd.server.url}/introspect", 64, crowd.random_tokens())
+
+    def side():
+        with subprocess.Popen(load.command(bench.options.seconds), stdout=subprocess.PIPE, text=True) as wrk:
+            time.sleep(bench.options.seconds * 0.8)
+            reading = Reading(resident_mb=memory_mb(crowd.server.pid), value=memory_mb(crowd.server.pid, "RssAnon"))
+            read_answers(load.url, wrk.communicate()[0])
         return reading
+    return {"lanyard": side}
 
-    return {"alone": lambda: bench.measure(bench.server, "/introspect", script), "under load": flooded}
+
+def start(bench: Bench) -> dict[str, Side]:
+    crowd = bench.crowd
+    return {"lanyard": lambda: Reading(value=crowd.restart() * 1000)}

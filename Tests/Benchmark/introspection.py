@@ -1,5 +1,6 @@
-"""Introspection of one token again and again, by what is asked about it."""
+"""Introspection: of one token again and again, by what is asked about it; and of any of a million."""
 from bench import Bench
+from crowd import Crowd
 from measurement import Side
 from scripts import same_form
 
@@ -21,3 +22,14 @@ def hot(bench: Bench) -> dict[str, Side]:
             "lanyard": lambda: bench.measure(bench.server, "/introspect", plain),
             "with permissions": lambda: bench.measure(bench.server, "/introspect", permissions),
             "with a decision": lambda: bench.measure(bench.server, "/introspect", decision)}
+
+
+def random(bench: Bench) -> dict[str, Side]:
+    return random_of(bench, bench.crowd)
+
+
+def random_of(bench: Bench, crowd: Crowd) -> dict[str, Side]:
+    """The server keeps 20,000 verified tokens. Of the others it reads the row, that of the grant and the claims each time."""
+    script = crowd.random_tokens()
+    return {"nginx": lambda: bench.measure(bench.nginx, "/introspect", script),
+            "lanyard": lambda: bench.measure(crowd.server, "/introspect", script)}

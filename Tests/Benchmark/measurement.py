@@ -25,6 +25,8 @@ class Measurement:
     about: str
     sides: Callable[[Bench], dict[str, Side]]
     verdicts: tuple[Verdict, ...]
+    # One round, however many others have: it takes long.
+    is_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,14 @@ def cost_of(side: str, reference: str) -> Callable[[Round], float]:
     return lambda round: round[side].cpu_us / round[reference].cpu_us
 
 
+def p99_of(side: str, reference: str) -> Callable[[Round], float]:
+    return lambda round: round[side].p99_ms / round[reference].p99_ms
+
+
+def value_of(side: str) -> Callable[[Round], float]:
+    return lambda round: round[side].value
+
+
 def middle(rounds: list[Reading]) -> Reading:
     """The middle one of each figure."""
     def of(name: str) -> float | None:
@@ -54,7 +64,7 @@ def middle(rounds: list[Reading]) -> Reading:
 def run(measurement: Measurement, bench: Bench, count: int) -> Outcome:
     """A figure is the middle one of the rounds' own, since a shared machine is not as fast in one second as in the next."""
     sides = measurement.sides(bench)
-    rounds = [{name: side() for name, side in sides.items()} for _ in range(count)]
+    rounds = [{name: side() for name, side in sides.items()} for _ in range(1 if measurement.is_once else count)]
     return Outcome(
         measurement,
         {name: middle([round[name] for round in rounds]) for name in sides},

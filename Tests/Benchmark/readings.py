@@ -3,6 +3,10 @@ import os
 from dataclasses import dataclass
 
 
+class Missing(Exception):
+    """What a side needs is not installed."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """What one side of a measurement came to in one round; None where it has no such thing."""
@@ -13,6 +17,11 @@ class Reading:
     resident_mb: float | None = None
     # Of what is no request: milliseconds, rows a second, megabytes.
     value: float | None = None
+
+    @property
+    def busy(self) -> float | None:
+        """What part of its core it used. Less than nearly all of it: wrk, the disk or another program was the limit."""
+        return None if self.rate is None or self.cpu_us is None else self.rate * self.cpu_us / 1e6
 
 
 def family(pid: int) -> list[int]:

@@ -6,9 +6,9 @@ from measurement import Outcome
 from readings import Reading
 
 COLUMNS = [("requests/s", "rate", "{:.0f}"), ("p50 ms", "p50_ms", "{:.2f}"), ("p99 ms", "p99_ms", "{:.2f}"),
-           ("CPU µs", "cpu_us", "{:.1f}"), ("MB", "resident_mb", "{:.1f}")]
-VERDICTS = ["figure", "floor", "holds"]
-NAME, WHO, CELL = 15, 22, 10
+           ("CPU µs", "cpu_us", "{:.1f}"), ("busy", "busy", "{:.0%}"), ("MB", "resident_mb", "{:.1f}")]
+VERDICTS = ["figure", "floor", "aim", "met"]
+NAME, WHO, CELL = 15, 25, 10
 
 
 def line(name: str, who: str, cells: list[str]) -> str:
@@ -26,8 +26,9 @@ def cells(reading: Reading) -> list[str]:
 
 def judged(name: str, figure: float) -> list[str]:
     limit = LIMITS[name]
-    holds = "" if limit.floor is None else "yes" if limit.holds(figure, limit.floor) else "NO"
-    return [f"{figure:.2f}", limit.text(limit.floor), holds]
+    under = not limit.holds(figure, limit.floor)
+    met = "FAILS" if under else "" if limit.aim is None else "yes" if limit.holds(figure, limit.aim) else "no"
+    return [f"{figure:.2f}" if figure < 1000 else f"{figure:.0f}", limit.text(limit.floor), limit.text(limit.aim), met]
 
 
 def lines(outcome: Outcome) -> list[str]:
@@ -39,7 +40,7 @@ def lines(outcome: Outcome) -> list[str]:
                    for verdict, figure in outcome.figures.items()]
 
 
-def failures(outcomes: list[Outcome]) -> list[str]:
+def beyond_floor(outcomes: list[Outcome]) -> list[str]:
     return [name for outcome in outcomes for name, figure in outcome.figures.items()
             if not LIMITS[name].holds(figure, LIMITS[name].floor)]
 
@@ -52,6 +53,6 @@ def write_json(path: str, outcomes: list[Outcome]) -> None:
     with open(path, "w") as file:
         json.dump([{"name": outcome.measurement.name,
                     "sides": {who: told(reading) for who, reading in outcome.sides.items()},
-                    "figures": {name: {"value": figure, "floor": LIMITS[name].floor}
+                    "figures": {name: {"value": figure, **dataclasses.asdict(LIMITS[name])}
                                 for name, figure in outcome.figures.items()}}
                    for outcome in outcomes], file, indent=2)

@@ -29,3 +29,21 @@ def each_body(path: str, bodies: str, basic: str | None = None) -> str:
     return write(path, headers(basic),
                  f'local next = io.lines("{bodies}")\n'
                  'request = function() return wrk.format(nil, nil, nil, next() or "grant_type=none") end\n')
+
+
+def random_line(path: str, lines: str, length: int, name: str, basic: str) -> str:
+    """A form with one member: any line of the file `lines`, all of which are so long."""
+    return write(path, headers(basic), f"""\
+local file = assert(io.open("{lines}", "rb"))
+local lines = file:read("*a")
+file:close()
+local count, head = #lines / {length + 1}, nil
+init = function()
+    math.randomseed(os.time())
+    head = wrk.format(nil, nil, nil, "{name}=" .. ("0"):rep({length})):sub(1, -{length + 1})
+end
+request = function()
+    local start = math.random(0, count - 1) * {length + 1}
+    return head .. lines:sub(start + 1, start + {length})
+end
+""")
