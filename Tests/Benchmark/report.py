@@ -49,10 +49,12 @@ def told(reading: Reading) -> dict[str, float]:
     return {name: value for name, value in dataclasses.asdict(reading).items() if value is not None}
 
 
-def write_json(path: str, outcomes: list[Outcome]) -> None:
+def summary(outcome: Outcome) -> dict[str, object]:
+    return {"name": outcome.measurement.name, "sides": {who: told(reading) for who, reading in outcome.sides.items()},
+            "figures": {name: {"value": figure, **dataclasses.asdict(LIMITS[name])}
+                        for name, figure in outcome.figures.items()}}
+
+
+def write_json(path: str, content: list[dict[str, object]]) -> None:
     with open(path, "w") as file:
-        json.dump([{"name": outcome.measurement.name,
-                    "sides": {who: told(reading) for who, reading in outcome.sides.items()},
-                    "figures": {name: {"value": figure, **dataclasses.asdict(LIMITS[name])}
-                                for name, figure in outcome.figures.items()}}
-                   for outcome in outcomes], file, indent=2)
+        json.dump(content, file, indent=2)
