@@ -76,6 +76,7 @@ class Bench:
         return self.backends[algorithm]
 
     def measure(self, peer: Lanyard | Nginx | Glewlwyd, path: str, script: str | None = None, connections: int | None = None,
-                seconds: int | None = None, tls: bool = False) -> Reading:
-        load = Load((peer.tls_url if tls else peer.url) + path, connections or self.options.connections, script)
+                seconds: int | None = None, base: str | None = None) -> Reading:
+        """`base`: another address of the peer than its first."""
+        load = Load((base or peer.url) + path, connections or self.options.connections, script)
         return measure(load, seconds or self.options.seconds, peer.pid)

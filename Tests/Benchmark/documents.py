@@ -3,9 +3,8 @@ from bench import DISCOVERY, JWKS, Bench
 from measurement import Side
 
 
-def beside_nginx(bench: Bench, path: str, tls: bool = False) -> dict[str, Side]:
-    return {"nginx": lambda: bench.measure(bench.nginx, path, tls=tls),
-            "lanyard": lambda: bench.measure(bench.server, path, tls=tls)}
+def beside_nginx(bench: Bench, path: str) -> dict[str, Side]:
+    return {"nginx": lambda: bench.measure(bench.nginx, path), "lanyard": lambda: bench.measure(bench.server, path)}
 
 
 def jwks(bench: Bench) -> dict[str, Side]:
@@ -18,4 +17,5 @@ def discovery(bench: Bench) -> dict[str, Side]:
 
 def tls(bench: Bench) -> dict[str, Side]:
     """Connections are kept: it is about what TLS 1.3 costs each request."""
-    return beside_nginx(bench, JWKS, tls=True)
+    return {"nginx": lambda: bench.measure(bench.nginx, JWKS, base=bench.nginx.tls_url),
+            "lanyard": lambda: bench.measure(bench.server, JWKS, base=bench.server.tls_url)}

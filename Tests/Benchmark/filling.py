@@ -1,7 +1,7 @@
-"""Rows in the place of the requests that would have made them: copies of real ones, in the server's own schema, while it is stopped.
+"""Rows in the place of the requests that would have made them, put into the database of a server that is stopped.
 
-A copy differs from what it is copied from by its number, its end and its secret, of which the server keeps the SHA-256. What is
-left out are the audit records, which are chained and signed.
+They are copies of real ones, in the server's own schema. A copy differs from what it is copied from by its number, its end
+and its secret, of which the server keeps the SHA-256. Left out are the audit records, which are chained and signed.
 """
 import base64, hashlib, json, os, sqlite3, time
 from collections.abc import Callable

@@ -18,7 +18,8 @@ class SignIns:
     """Browsers that sign in and launch the app, again and again; how many did in how long."""
 
     def __init__(self, server: support.Server):
-        self.server, self.count, self.failures = server, 0, []
+        self.server, self.count = server, 0
+        self.failures: list[str] = []
         self.bearer = flows.service_token(server, support.Client(server.port), "auth/Launch.c")
 
     def work(self, ending):

@@ -39,7 +39,7 @@ def line(cells: list[str]) -> str:
 def measured(bench: Bench, name: str, sides: dict[str, measurement.Side]) -> tuple[float, float]:
     """The rate of the server and its ratio to the reference."""
     outcome = measurement.run(Measurement(name, "", lambda _: sides, RATIO), bench, bench.options.rounds)
-    return outcome.sides["lanyard"].rate, outcome.figures["ratio"]
+    return outcome.sides["lanyard"].figure("rate"), outcome.figures["ratio"]
 
 
 def stage(bench: Bench, count: int) -> Stage:

@@ -29,7 +29,7 @@ def random(bench: Bench) -> dict[str, Side]:
 
 
 def random_of(bench: Bench, crowd: Crowd) -> dict[str, Side]:
-    """The server keeps 20,000 verified tokens. Of the others it reads the row, that of the grant and the claims each time."""
+    """The server keeps 20,000 verified tokens. Of others it reads the row, that of the grant and the claims each time."""
     script = crowd.random_tokens()
     return {"nginx": lambda: bench.measure(bench.nginx, "/introspect", script),
             "lanyard": lambda: bench.measure(crowd.server, "/introspect", script)}

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limit:
-    """`floor` is what a figure must reach, or the run fails; `aim` what it is meant to. With `at_most` both are the most it may be."""
+    """`floor` is what a figure must reach, or the run fails; `aim` what it is meant to reach.
+
+    With `at_most` they are the most that it may be.
+    """
     floor: float | None = None
     aim: float | None = None
     at_most: bool = False

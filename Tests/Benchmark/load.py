@@ -29,11 +29,12 @@ class Answers:
 
 
 def read_answers(url: str, text: str) -> Answers:
-    # Whoever waits longer than two seconds is counted as a timeout, and answered all the same.
-    if "Non-2xx" in text or re.search(r"Socket errors: (?!connect 0, read 0, write 0)", text):
-        raise support.Failed(f"{url} answered with errors:\n{text}")
     requests = re.search(r"(\d+) requests in", text)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
+    # Who waits longer than two seconds is counted as a timeout, and answered all the same.
+    failed = "Non-2xx" in text or re.search(r"Socket errors: (?!connect 0, read 0, write 0)", text)
+    if failed or requests is None or rate is None:
+        raise support.Failed(f"{url} answered with errors:\n{text}")
     percentiles = {part: float(value) * MILLISECONDS[unit]
                    for part, value, unit in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", text)}
     return Answers(int(requests[1]), float(rate[1]), percentiles["50"], percentiles["99"])

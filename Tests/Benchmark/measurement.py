@@ -36,21 +36,25 @@ class Outcome:
     figures: dict[str, float]
 
 
+def figure_of(side: str, name: str) -> Callable[[Round], float]:
+    return lambda round: round[side].figure(name)
+
+
+def ratio(name: str, side: str, reference: str) -> Callable[[Round], float]:
+    return lambda round: round[side].figure(name) / round[reference].figure(name)
+
+
 def rate_of(side: str, reference: str) -> Callable[[Round], float]:
-    return lambda round: round[side].rate / round[reference].rate
+    return ratio("rate", side, reference)
+
+
+def p99_of(side: str, reference: str) -> Callable[[Round], float]:
+    return ratio("p99_ms", side, reference)
 
 
 def cost_of(side: str, reference: str) -> Callable[[Round], float]:
     """In CPU for each request."""
-    return lambda round: round[side].cpu_us / round[reference].cpu_us
-
-
-def p99_of(side: str, reference: str) -> Callable[[Round], float]:
-    return lambda round: round[side].p99_ms / round[reference].p99_ms
-
-
-def value_of(side: str) -> Callable[[Round], float]:
-    return lambda round: round[side].value
+    return ratio("cpu_us", side, reference)
 
 
 def middle(rounds: list[Reading]) -> Reading:

@@ -2,6 +2,8 @@
 import os
 from dataclasses import dataclass
 
+import support
+
 
 class Missing(Exception):
     """What a side needs is not installed."""
@@ -17,6 +19,12 @@ class Reading:
     resident_mb: float | None = None
     # Of what is no request: milliseconds, rows a second, megabytes.
     value: float | None = None
+
+    def figure(self, name: str) -> float:
+        value = getattr(self, name)
+        if value is None:
+            raise support.Failed(f"there is no {name} of it")
+        return value
 
     @property
     def busy(self) -> float | None:

@@ -4,12 +4,13 @@ import glob, json, os, shutil
 import certificate, support
 
 # A role of twelve rules, which every client of the benchmark gets that asks for records.
-ROLE = {"role": "benchmark", "version": 1, "title": "Benchmark", "description": "Twelve rules", "holders": ["Client"], "rules": [
-    {"id": f"rule-{kind}", "allow": f"system/{kind}.rs", **more} for kind, more in [
-        ("Patient", {"hide": ["photo"]}), ("Observation", {}), ("Condition", {}), ("Encounter", {}), ("Procedure", {}),
-        ("MedicationRequest", {}), ("AllergyIntolerance", {}), ("Immunization", {}), ("DiagnosticReport", {}),
-        ("Coverage", {}), ("CarePlan", {"hide": ["note"]})]] + [
-    {"id": "restricted", "deny": "system/*.cruds?_security=http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"}]}
+ALLOWED = {"Patient": {"hide": ["photo"]}, "Observation": {}, "Condition": {}, "Encounter": {}, "Procedure": {},
+           "MedicationRequest": {}, "AllergyIntolerance": {}, "Immunization": {}, "DiagnosticReport": {}, "Coverage": {},
+           "CarePlan": {"hide": ["note"]}}
+DENIED = "system/*.cruds?_security=http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"
+ROLE = {"role": "benchmark", "version": 1, "title": "Benchmark", "description": "Twelve rules", "holders": ["Client"],
+        "rules": [{"id": f"rule-{kind}", "allow": f"system/{kind}.rs", **more} for kind, more in ALLOWED.items()]
+        + [{"id": "restricted", "deny": DENIED}]}
 
 
 class Lanyard(support.Server):
@@ -31,9 +32,9 @@ class Lanyard(support.Server):
         with open(self.configuration, "w") as file:
             json.dump(self.settings, file)
 
-    def start(self) -> float:
+    def start(self, within=("taskset", "-c", "0"), limit=30, **environment) -> float:
         """The seconds until it answered."""
-        return super().start(within=("taskset", "-c", "0"))
+        return super().start(within, limit, **environment)
 
     @property
     def url(self) -> str:

@@ -1,10 +1,10 @@
 """Everything that is measured, in the order it is measured in."""
 import capacity, documents, flood, introspection, peer, sweep, tokens
-from measurement import Measurement, Verdict, cost_of, p99_of, rate_of, value_of
+from measurement import Measurement, Verdict, cost_of, figure_of, p99_of, rate_of
 
 MEASUREMENTS = [
     Measurement("idle", "memory of a server that has just been started", capacity.idle,
-                (Verdict("resident MB", lambda round: round["lanyard"].resident_mb),)),
+                (Verdict("resident MB", figure_of("lanyard", "resident_mb")),)),
     Measurement("jwks", "the public keys, beside nginx", documents.jwks,
                 (Verdict("jwks", rate_of("lanyard", "nginx")),)),
     Measurement("discovery", "the OpenID configuration, beside nginx", documents.discovery,
@@ -37,10 +37,10 @@ MEASUREMENTS = [
     Measurement("random", "any token of --grants live ones, beside nginx", introspection.random,
                 (Verdict("random token", rate_of("lanyard", "nginx")),)),
     Measurement("busy", "memory with --grants live grants and 64 connections", capacity.busy,
-                (Verdict("anonymous MB", value_of("lanyard")),)),
+                (Verdict("anonymous MB", figure_of("lanyard", "value")),)),
     Measurement("start", "from the start to the first answer, with --grants live grants", capacity.start,
-                (Verdict("first answer ms", value_of("lanyard")),)),
-    Measurement("sweep", "how fast --grants grants go once they have expired, and how long writers wait meanwhile", sweep.sides,
-                (Verdict("rows a second", value_of("expiry")), Verdict("longest write ms", value_of("a writer"))),
-                is_once=True),
+                (Verdict("first answer ms", figure_of("lanyard", "value")),)),
+    Measurement("sweep", "how fast --grants grants go once they have expired, and how long writers wait meanwhile",
+                sweep.sides, (Verdict("rows a second", figure_of("expiry", "value")),
+                              Verdict("longest write ms", figure_of("a writer", "value"))), is_once=True),
 ]
