@@ -3,12 +3,14 @@
 They are copies of real ones, in the server's own schema. A copy differs from what it is copied from by its number, its end
 and its secret, of which the server keeps the SHA-256. Left out are the audit records, which are chained and signed.
 """
-import base64, hashlib, json, os, sqlite3, time
+import base64, hashlib, itertools, json, os, sqlite3, time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
 DAY = 86_400
+# Rows in a transaction: a larger one makes a long log.
+BATCH = 100_000
 # So many handles at most are kept to be asked about, evenly chosen among all.
 MOST_HANDLES = 1_000_000
 # The columns that differ in a copy, by the number of its grant and its end.
@@ -20,6 +22,9 @@ class Span:
     """When copies end: evenly between two moments, in the order of their numbers."""
     start: int
     end: int
+
+    def moment(self, index: int, count: int) -> int:
+        return self.start + (self.end - self.start) * index // count
 
 
 def alive() -> Span:
@@ -57,11 +62,12 @@ def copy_grants(database: sqlite3.Connection, template: int, count: int, span: S
     copy = insertion(database, "grants", {
         "id": ":first + copies.number", "expires_at": ":start + (:end - :start) * copies.number / :count",
         "scope": "coalesce(:scope, template.scope)"})
-    database.execute(
-        "WITH RECURSIVE copies(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM copies WHERE number + 1 < :count) "
-        f"{copy} CROSS JOIN copies WHERE template.id = :template",
-        {"first": first, "count": count, "start": span.start, "end": span.end, "scope": scope,
-         "template": template})
+    for begin in range(0, count, BATCH):
+        database.execute(
+            "WITH RECURSIVE copies(number) AS (SELECT :begin UNION ALL SELECT number + 1 FROM copies WHERE number < :last) "
+            f"{copy} CROSS JOIN copies WHERE template.id = :template",
+            {"first": first, "count": count, "start": span.start, "end": span.end, "scope": scope, "template": template,
+             "begin": begin, "last": min(begin + BATCH, count) - 1})
     return range(first, first + count)
 
 
@@ -69,8 +75,8 @@ def base64url(octets: bytes) -> str:
     return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
 
 
-def copy_handles(database: sqlite3.Connection, table: str, grants: range, path: str, change: Change,
-                 every: int = 1) -> None:
+def copy_handles(database: sqlite3.Connection, table: str, grants: range, span: Span, path: str,
+                 change: Change, every: int = 1) -> None:
     """A copy of the table's newest row for each grant. Every so many-th handle goes into the file `path`, each on a line.
 
     A handle is what the client has: the number of the row in 8 octets, and the secret.
@@ -78,20 +84,21 @@ def copy_handles(database: sqlite3.Connection, table: str, grants: range, path: 
     template = newest(database, table)
     names = ["id", "grant_id", "expires_at", "secret_hash", *change(grants.start, 0)]
     copy = insertion(database, table, {name: f":{name}" for name in names}) + f" WHERE template.id = {template}"
-    expiry = database.execute("SELECT id, expires_at FROM grants WHERE id >= ? ORDER BY id", (grants.start,))
 
     def rows():
-        for number, (grant, end) in enumerate(expiry, template + 1):
-            secret = os.urandom(32)
+        for index, grant in enumerate(grants):
+            number, end, secret = template + 1 + index, span.moment(index, len(grants)), os.urandom(32)
             if number % every == 0:
                 file.write(base64url(number.to_bytes(8, "big") + secret) + "\n")
             yield {"id": number, "grant_id": grant, "expires_at": end, "secret_hash": hashlib.sha256(secret).digest(),
                    **change(grant, end)}
 
     with open(path, "w") as file:
-        database.execute("BEGIN IMMEDIATE")
-        database.executemany(copy, rows())
-        database.execute("COMMIT")
+        every_row = rows()
+        for _ in range(0, len(grants), BATCH):
+            database.execute("BEGIN IMMEDIATE")
+            database.executemany(copy, itertools.islice(every_row, BATCH))
+            database.execute("COMMIT")
 
 
 def unused(_grant: int, _end: int) -> dict[str, object]:
@@ -118,12 +125,13 @@ def fill_with_access_tokens(folder: str, count: int, span: Span, path: str) -> f
         before = size(database)
         claims = new_claims(newest(database, "access_tokens", "claims"))
         grants = copy_grants(database, newest(database, "access_tokens", "grant_id"), count, span)
-        copy_handles(database, "access_tokens", grants, path, claims, every=-(-count // MOST_HANDLES))
+        copy_handles(database, "access_tokens", grants, span, path, claims, every=-(-count // MOST_HANDLES))
         return (size(database) - before) / count
 
 
 def fill_with_handles(folder: str, table: str, count: int, path: str, scope: str | None = None) -> None:
     """So many grants, each with a code, or a refresh token, that has not been used."""
     with closing(open_database(folder)) as database:
-        grants = copy_grants(database, newest(database, table, "grant_id"), count, alive(), scope)
-        copy_handles(database, table, grants, path, unused)
+        span = alive()
+        grants = copy_grants(database, newest(database, table, "grant_id"), count, span, scope)
+        copy_handles(database, table, grants, span, path, unused)
