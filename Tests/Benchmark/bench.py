@@ -37,7 +37,7 @@ class Bench:
     def nginx(self) -> Nginx:
         server, client = self.server, support.Client(self.server.port)
         sizes = {path: len(client.expect(200, "GET", path)[2]) for path in (JWKS, DISCOVERY)}
-        form, asking = {"token": self.own_token}, server.basic["ehr"]
+        form, asking = {"token": self.own_token()}, server.basic["ehr"]
         sizes["/introspect"] = len(client.expect(200, "POST", "/introspect", form=form, headers=asking)[2])
         ports = support.free_port(), support.free_port()
         nginx = Nginx(f"{self.folder}/nginx", ports, server.certificate, server.key, sizes)
@@ -53,19 +53,17 @@ class Bench:
 
     @cached_property
     def crowd(self) -> Crowd:
-        """Its first answer after the start is known, and it has all the grants that were asked for."""
+        """With as many live grants as the options say."""
         return Crowd(self.lanyard("crowd"), self.options.grants)
 
     @cached_property
     def launches(self) -> Launches:
         return Launches(self.lanyard("launches"), self.options.seconds * self.options.rounds)
 
-    @cached_property
     def own_token(self) -> str:
-        """For the server's own API: a token without permissions for records."""
+        """For the server's own API, so without permissions for records. It lives for five minutes, as all of clients do."""
         return flows.service_token(self.server, support.Client(self.server.port), "auth/Token.r")
 
-    @cached_property
     def record_token(self) -> str:
         """For records, of a client with twelve rules."""
         return self.backend("RS384").token()
@@ -75,8 +73,8 @@ class Bench:
             self.backends[algorithm] = Backend(self.server, algorithm)
         return self.backends[algorithm]
 
-    def measure(self, peer: Lanyard | Nginx | Glewlwyd, path: str, script: str | None = None, connections: int | None = None,
-                seconds: int | None = None, base: str | None = None) -> Reading:
+    def measure(self, peer: Lanyard | Nginx | Glewlwyd, path: str, script: str | None = None,
+                connections: int | None = None, seconds: int | None = None, base: str | None = None) -> Reading:
         """`base`: another address of the peer than its first."""
         load = Load((base or peer.url) + path, connections or self.options.connections, script)
         return measure(load, seconds or self.options.seconds, peer.pid)

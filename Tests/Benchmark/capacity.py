@@ -1,6 +1,7 @@
 """What the server needs, and how soon it is there: memory and the first answer."""
 import subprocess, time
 
+import introspection
 from bench import Bench
 from load import Load, read_answers
 from measurement import Side
@@ -17,10 +18,10 @@ def idle(bench: Bench) -> dict[str, Side]:
     return {"lanyard": side}
 
 
-def busy(bench: Bench) -> dict[str, Side]:
+def crowded(bench: Bench) -> dict[str, Side]:
     """While it is asked about any of all grants over 64 connections: anonymous memory, for the file is mapped."""
     crowd = bench.crowd
-    load = Load(f"{crowd.server.url}/introspect", 64, crowd.random_tokens())
+    load = Load(crowd.server.url + introspection.PATH, 64, crowd.random_tokens())
 
     def side():
         with subprocess.Popen(load.command(bench.options.seconds), stdout=subprocess.PIPE, text=True) as wrk:

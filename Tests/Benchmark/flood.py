@@ -31,7 +31,7 @@ class SignIns:
 
 
 def flood(bench: Bench) -> dict[str, Side]:
-    script, backend, seconds = introspection.own(bench), bench.backend("ES384"), bench.options.seconds + 2
+    backend, seconds = bench.backend("ES384"), bench.options.seconds + 2
     # What the others came to while the side "under load" was measured.
     others: dict[str, Reading] = {}
 
@@ -43,12 +43,13 @@ def flood(bench: Bench) -> dict[str, Side]:
             for _ in range(BROWSERS):
                 browsers.enter_context(support.InBackground(sign_ins.failures, sign_ins.work))
             time.sleep(1)
-            reading = bench.measure(bench.server, "/introspect", script)
+            reading = bench.measure(bench.server, introspection.PATH, introspection.own(bench))
             others["sign-ins"] = Reading(rate=sign_ins.count / (time.monotonic() - begin))
             others["ES384 assertions"] = Reading(rate=read_answers(load.url, wrk.communicate()[0]).rate)
         if sign_ins.failures:
             raise support.Failed(f"a sign-in failed: {sign_ins.failures[0]}")
         return reading
 
-    return {"alone": lambda: bench.measure(bench.server, "/introspect", script), "under load": flooded,
+    return {"alone": lambda: bench.measure(bench.server, introspection.PATH, introspection.own(bench)),
+            "under load": flooded,
             "ES384 assertions": lambda: others["ES384 assertions"], "sign-ins": lambda: others["sign-ins"]}

@@ -10,8 +10,7 @@ def sides(bench: Bench) -> dict[str, Side]:
     peer = bench.glewlwyd
     tokens = same_form(f"{bench.folder}/glewlwyd-tokens.lua", peer.basic, grant_type="client_credentials", scope="records")
     asking = same_form(f"{bench.folder}/glewlwyd-asking.lua", peer.basic, token=peer.token())
-    own = introspection.own(bench)
     return {"glewlwyd, tokens": lambda: bench.measure(peer, "/api/oidc/token", tokens),
             "tokens": by_secret(bench, bench.server, bench.options.connections),
             "glewlwyd, introspections": lambda: bench.measure(peer, "/api/oidc/introspect", asking),
-            "introspections": lambda: bench.measure(bench.server, "/introspect", own)}
+            "introspections": lambda: bench.measure(bench.server, introspection.PATH, introspection.own(bench))}

@@ -36,7 +36,7 @@ MEASUREMENTS = [
                 (Verdict("refresh", rate_of("lanyard", "openssl")),)),
     Measurement("random", "any token of --grants live ones, beside nginx", introspection.random,
                 (Verdict("random token", rate_of("lanyard", "nginx")),)),
-    Measurement("busy", "memory with --grants live grants and 64 connections", capacity.busy,
+    Measurement("memory", "memory with --grants live grants and 64 connections", capacity.crowded,
                 (Verdict("anonymous MB", figure_of("lanyard", "value")),)),
     Measurement("start", "from the start to the first answer, with --grants live grants", capacity.start,
                 (Verdict("first answer ms", figure_of("lanyard", "value")),)),
