@@ -40,6 +40,15 @@ let fuzzers: [Target] = [
         linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
 ]
 
+/// `Tests/Benchmark/run --micro` sets it: it looks into modules, so that it too has a build of its own.
+let isMicro = Context.environment["LANYARD_MICRO"] != nil
+
+let microbenchmarks: [Target] = [
+    .executableTarget(
+        name: "micro", dependencies: ["HTTP", "Storage", "SMART", "Crypto", "Encoding"], path: "Tests/Benchmark/Micro",
+        swiftSettings: strict)
+]
+
 /// Arrows only point down; `Tests/ArchitectureTests` reads the imports and holds them to this list.
 let package = Package(
     name: "Lanyard",
@@ -84,5 +93,5 @@ let package = Package(
         tests(
             "CommandLineTests",
             ["TestSupport", "lanyard", "AuthorizationServer", "HTTP", "Storage", "Policy", "SMART", "Encoding"]),
-    ] + (isFuzzed ? fuzzers : [])
+    ] + (isFuzzed ? fuzzers : []) + (isMicro ? microbenchmarks : [])
 )
