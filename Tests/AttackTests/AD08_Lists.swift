@@ -165,6 +165,24 @@ import Testing
         #expect(wrong.status == 422 && wrong.json["errors"]?.arrayValue?.count == 3, "\(wrong.text)")
     }
 
+    @Test func `a person for whom a patient is not in the directory is refused by that name, and not kept`() throws {
+        defer { server.stop() }
+        let user: JSON = [
+            "username": "aunt", "password": .string(TestServer.password), "patients": ["1", "nobody", "2", "x"],
+        ]
+        let refused = try ask(.post, "/users", user)
+        let errors = refused.json["errors"]?.arrayValue ?? []
+        #expect(refused.status == 422 && errors.allSatisfy { $0["member"] == "patients" }, "\(refused.text)")
+        #expect(errors.map { $0["reason"] } == ["nobody is not in the directory", "x is not in the directory"])
+        #expect(try ask(.get, "/users/aunt").status == 404)
+        let changed = try ask(.patch, "/users/parent", ["patients": ["nobody"]], headers: [("If-Match", "*")])
+        #expect(changed.status == 422 && changed.text.contains("nobody is not in"), "\(changed.text)")
+        #expect(try ask(.get, "/users/parent").json["patients"] == ["2", "3"])
+        // A name that is taken is still told as that.
+        let taken = try ask(.post, "/users", ["username": "parent", "password": .string(TestServer.password)])
+        #expect(taken.status == 409 && taken.json["errors"]?.arrayValue?.first?["member"] == "username")
+    }
+
     @Test func `a person is removed with all that was theirs`() throws {
         defer { server.stop() }
         let tokens = try App.publicApp.tokens(server, as: "physician", scope: "openid fhirUser offline_access")

@@ -1,6 +1,7 @@
 import Encoding
 import Policy
 import SMART
+import Storage
 
 /// A user as an administrator gives it, every member checked.
 struct NewUser: Sendable {
@@ -111,5 +112,16 @@ struct NewUser: Sendable {
     static func problem(_ errors: [(member: String, reason: String)]) -> Problem {
         Problem(
             status: 422, title: "The user is not valid", detail: "See the members named in errors.", errors: errors)
+    }
+}
+
+extension WriteTransaction {
+    /// Whose records the person may choose from now on. Throws a `Problem` that names who is not in the directory.
+    func representPatients(_ patients: [String], userID: Int64) throws {
+        let unknown = try patients.filter { try patient($0) == nil }
+        guard unknown.isEmpty else {
+            throw NewUser.problem(unknown.map { ("patients", "\($0) is not in the directory") })
+        }
+        try setRepresentedPatients(userID: userID, patients)
     }
 }

@@ -21,7 +21,7 @@ struct UserAdministration: Sendable {
                     sub: sub, username: user.username, usernameKey: Username.key(user.username),
                     displayName: user.displayName, passwordHash: hash, fhirUser: user.fhirUser?.relative,
                     mustChangePassword: user.mustChangePassword, now: now)
-                try transaction.setRepresentedPatients(userID: id, user.patients.map(\.value))
+                try transaction.representPatients(user.patients.map(\.value), userID: id)
                 try transaction.audit(
                     .userAdded, actor: request.caller.name, address: address, subject: sub, at: now)
                 if user.roles?.isEmpty == false { try request.caller.requireRights(.assigningRoles, transaction) }

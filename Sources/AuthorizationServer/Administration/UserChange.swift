@@ -28,11 +28,7 @@ extension UserAdministration {
                 try transaction.endEverything(ofUser: user.id, reason: "user changed", now: now)
             }
             _ = try transaction.updateUser(id: user.id, displayName: change.name, fhirUser: change.fhirUser)
-            do {
-                try transaction.setRepresentedPatients(userID: user.id, change.patients)
-            } catch StorageError.conflict {
-                throw NewUser.problem([("patients", "names one that is not in the directory")])
-            }
+            try transaction.representPatients(change.patients, userID: user.id)
             try administrators.requireOne(transaction)
             try transaction.audit(
                 .userUpdated, actor: request.caller.name, address: address,
