@@ -132,6 +132,9 @@ import Testing
         try expectBeyond("client-admin", .post, "/clients", client("auth/Key.cruds"))
         try expectBeyond("client-admin", .post, "/clients", client("auth/Client.r auth/Launch.c"))
         #expect(try ask("client-admin", .post, "/clients", client("auth/Client.r")).status == 201)
+        let withRole = client("auth/Client.r").with("roles", ["service"])
+        try expectBeyond("client-admin", .post, "/clients", withRole)
+        #expect(try ask("administrator", .post, "/clients", withRole).status == 201)
         try expectBeyond("client-admin", .post, "/clients/console/secrets", [:])
         let records: JSON = ["name": "R", "audiences": [.string(TestServer.fhirBase)]]
         #expect(try ask("client-admin", .post, "/resource-servers", records).status == 201)
@@ -207,6 +210,12 @@ import Testing
 }
 
 extension JSON {
+    fileprivate func with(_ name: String, _ value: JSON) -> JSON {
+        guard var object = objectValue else { return self }
+        object[name] = value
+        return .object(object)
+    }
+
     fileprivate func without(_ name: String) -> JSON {
         guard var object = objectValue else { return self }
         object[name] = nil

@@ -183,6 +183,30 @@ import Testing
         #expect(taken.status == 409 && taken.json["errors"]?.arrayValue?.first?["member"] == "username")
     }
 
+    @Test func `a client comes with all of its roles, or not at all`() throws {
+        defer { server.stop() }
+        func client(_ id: String, _ roles: JSON) -> JSON {
+            [
+                "client_id": .string(id), "grant_types": ["client_credentials"], "response_types": [],
+                "token_endpoint_auth_method": "client_secret_basic", "scope": "auth/Client.r", "roles": roles,
+            ]
+        }
+        let wrong: [(JSON, String)] = [
+            (["service", "nosuch"], "role"), (["staff"], "role"), (["No Role"], "roles.role"), ("service", "roles"),
+            ([["role": "service", "parameters": ["clinic": "Organization/1"]]], "parameters.clinic"),
+        ]
+        for (roles, member) in wrong {
+            let refused = try ask(.post, "/clients", client("half", roles))
+            let errors = refused.json["errors"]?.arrayValue ?? []
+            #expect(refused.status == 422 && errors.first?["member"] == .string(member), "\(refused.text)")
+            #expect(try ask(.get, "/clients/half").status == 404, "\(roles.text)")
+        }
+        let whole = try ask(.post, "/clients", client("whole", [["role": "service", "reason": "nightly"]]))
+        #expect(whole.status == 201 && whole.json["client_secret"] != nil, "\(whole.text)")
+        let held = try items("/role-assignments?client=whole", "role_assignments")
+        #expect(held.map { $0["role"] } == ["service"] && held.first?["reason"] == "nightly")
+    }
+
     @Test func `a person is removed with all that was theirs`() throws {
         defer { server.stop() }
         let tokens = try App.publicApp.tokens(server, as: "physician", scope: "openid fhirUser offline_access")

@@ -157,6 +157,14 @@ import Testing
         #expect(result.errors.contains("redirect_uris"), "\(result.errors)")
     }
 
+    @Test func `a client is not added without the role that it was to have`() throws {
+        let lanyard = try LanyardProcess()
+        let refused = try lanyard.run(["client", "add", "-", "--role", "nosuch"], input: Self.app)
+        #expect(refused.status == 1 && refused.errors.contains("there is no role nosuch"), "\(refused.errors)")
+        #expect(refused.output.isEmpty)
+        #expect(try json(lanyard, ["client", "list"])["clients"] == [])
+    }
+
     @Test func `a short password is refused, and told nowhere`() throws {
         let lanyard = try LanyardProcess()
         let result = try lanyard.run(["user", "add", "maria", "--password-stdin"], input: "hunter2\n")

@@ -56,22 +56,28 @@ struct ClientAdministration: Sendable {
     }
 }
 
-/// A registration on its way in: metadata, id and secret, all valid.
+/// A registration on its way in: metadata, id, secret and roles, all valid.
 struct Registration: Sendable {
     private let clientID: ClientID?
     private let secret: String?
     private let metadata: ClientMetadata
     private let warnings: [String]
+    /// What the client has on its own from the start, beside the usual one.
+    private let roles: [NewRoleAssignment]
 
     init(_ json: JSON) throws {
-        guard json.objectValue != nil else {
+        guard var object = json.objectValue else {
             throw Problem(status: 400, title: "Not an object", detail: "A registration is one JSON object.")
         }
-        let check = RegistrationCheck(json)
-        guard check.problems.isEmpty else {
+        var errors: [(member: String, reason: String)] = []
+        roles = object["roles"].map { NewRoleAssignment.list($0, &errors) } ?? []
+        object["roles"] = nil
+        let check = RegistrationCheck(.object(object))
+        errors += check.problems.map { ($0.member, $0.reason) }
+        guard errors.isEmpty else {
             throw Problem(
                 status: 422, title: "The registration is not valid", detail: "See the members named in errors.",
-                errors: check.problems.map { ($0.member, $0.reason) })
+                errors: errors)
         }
         (clientID, secret, metadata, warnings) = (check.clientID, check.secret, check.metadata, check.warnings)
     }
@@ -96,16 +102,21 @@ struct Registration: Sendable {
         let (text, now, book) = (JSON.object(metadata.json).text, server.clock.now, server.roles)
         let (caller, address) = (request.caller, request.peer.address)
         let usual = metadata.scope.resources(level: .system).isEmpty ? nil : try server.usualRoles()[.client]
+        var assignments = roles
+        if let usual, !roles.contains(where: { $0.role == usual }) {
+            assignments.append(NewRoleAssignment(role: usual, reason: "given to all of this kind"))
+        }
         do {
-            try await request.write(server.database) { [verifiers, servers = server.fhirServers] transaction in
+            try await request.write(server.database) {
+                [verifiers, assignments, servers = server.fhirServers] transaction in
                 try ClientAdministration.requireServedAudiences(metadata, servers, transaction)
                 try caller.requireRights(metadata.ownRights, transaction)
                 try transaction.insertClient(id: id, metadata: text, secretVerifiers: verifiers, now: now)
                 try transaction.audit(.clientRegistered, actor: caller.name, client: id, address: address, at: now)
-                if let usual {
-                    _ = try NewRoleAssignment(role: usual, reason: "given to all of this kind").store(
-                        to: .client(id), holder: .client, by: caller, address: address, book, transaction,
-                        now: now)
+                if !roles.isEmpty { try caller.requireRights(.assigningRoles, transaction) }
+                for assignment in assignments {
+                    _ = try assignment.store(
+                        to: .client(id), holder: .client, by: caller, address: address, book, transaction, now: now)
                 }
             }
         } catch StorageError.conflict {

@@ -31,7 +31,7 @@ struct NewUser: Sendable {
         displayName = json["name"] == nil ? username : Self.displayName(json["name"], &errors)
         fhirUser = Self.fhirUser(json["fhirUser"], &errors)
         patients = Self.patients(json["patients"], &errors)
-        roles = json["roles"].map { Self.roles($0, &errors) }
+        roles = json["roles"].map { NewRoleAssignment.list($0, &errors) }
         mustChangePassword = Self.mustChange(json, &errors)
         let password = Self.password(json["password"], names: [username, displayName, organization], &errors)
         guard errors.isEmpty, let password else { throw Self.problem(errors) }
@@ -72,22 +72,6 @@ struct NewUser: Sendable {
         guard let member = json["must_change_password"] else { return false }
         if member.boolValue == nil { errors.append(("must_change_password", "must be true or false")) }
         return member.boolValue ?? true
-    }
-
-    /// The names of roles, or whole assignments where a role has parameters.
-    private static func roles(
-        _ json: JSON, _ errors: inout [(member: String, reason: String)]
-    ) -> [NewRoleAssignment] {
-        guard let items = json.arrayValue else {
-            errors.append(("roles", "must be a list of roles"))
-            return []
-        }
-        return items.compactMap { item in
-            var inner: [(member: String, reason: String)] = []
-            let assignment = NewRoleAssignment(item.stringValue.map { ["role": .string($0)] } ?? item, &inner)
-            errors += inner.map { ("roles.\($0.member)", $0.reason) }
-            return assignment
-        }
     }
 
     /// What somebody is given who is added without a word about roles.

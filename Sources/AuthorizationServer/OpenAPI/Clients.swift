@@ -129,6 +129,10 @@ extension OperationGroup {
 
     private static let provisioning: [Schema.Member] = [
         .may("client_id", clientID), .may("client_secret", .text(atLeast: 16)),
+        .may(
+            "roles",
+            Schema.list(of: .either(.named("RoleName"), .named("RoleGift")))
+                .about("On its own, beside the usual one. All are given with it, or it is not registered.")),
     ]
 
     private static let secrets: [Schema.Member] = [

@@ -50,6 +50,20 @@ struct NewRoleAssignment: Sendable {
         self.role = role
     }
 
+    /// The member `roles` of whoever is new: the names of roles, or whole assignments where a role has parameters.
+    static func list(_ json: JSON, _ errors: inout [(member: String, reason: String)]) -> [NewRoleAssignment] {
+        guard let items = json.arrayValue else {
+            errors.append(("roles", "must be a list of roles"))
+            return []
+        }
+        return items.compactMap { item in
+            var inner: [(member: String, reason: String)] = []
+            let assignment = NewRoleAssignment(item.stringValue.map { ["role": .string($0)] } ?? item, &inner)
+            errors += inner.map { ("roles.\($0.member)", $0.reason) }
+            return assignment
+        }
+    }
+
     private static func parameters(
         _ json: JSON?, _ errors: inout [(member: String, reason: String)]
     ) -> [String: [String]] {

@@ -12,15 +12,12 @@ extension Command {
         ]
     ) { invocation in
         let path = try invocation.argument(0)
-        let metadata = try invocation.readJSONObject(path)
-        let administration = try invocation.administration()
-        let registration = try await administration.send(.post, "/admin/v1/clients", .object(metadata))
-        // First, for its secret is told only now.
+        var client = try invocation.readJSONObject(path)
+        let roles = invocation.values("role")
+        // Together, so that a role that there is not leaves no client without it behind.
+        if !roles.isEmpty { client["roles"] = .array((client["roles"]?.arrayValue ?? []) + roles.map { .string($0) }) }
+        let registration = try await invocation.administration().send(.post, "/admin/v1/clients", .object(client))
         invocation.answerRegistration(registration)
-        for role in invocation.values("role") {
-            let assignment: JSON = ["client": registration["client_id"] ?? .null, "role": .string(role)]
-            _ = try await administration.send(.post, "/admin/v1/role-assignments", assignment)
-        }
     }
 }
 

@@ -24,7 +24,10 @@ extension Invocation {
     /// `{"problems": […], "warnings": […]}` of a file where there is one of that name, else of a registered client.
     fileprivate func findings(on word: String) async throws -> JSON {
         if word == "-" || word.hasSuffix(".json") || FileAccess.status(word) != nil {
-            return .object(RegistrationCheck(.object(try readJSONObject(word))).json)
+            var registration = try readJSONObject(word)
+            // Which roles there are, the server knows.
+            registration["roles"] = nil
+            return .object(RegistrationCheck(.object(registration)).json)
         }
         let client = try await administration().send(.get, try clientPath())
         return ["problems": client["problems"] ?? [], "warnings": client["warnings"] ?? []]
