@@ -83,13 +83,18 @@ import Testing
         let withWrong = lines + "{\n" + #"{"username": "c d"}"# + "\n"
         let strict = try second.run(["user", "import", "-", "--strict"], input: withWrong)
         #expect(strict.status == 1 && strict.errors.contains("nobody was brought in"), "\(strict)")
+        #expect(strict.output == "4 read, 0 added, 0 updated, 0 unchanged, 2 refused\n")
         #expect(strict.errors.contains("line 3: is not JSON") && strict.errors.contains("line 4: username: "))
         #expect(try second.run(["user", "list", "--json"]).output.contains(#""users":[]"#))
         let lenient = try second.run(["user", "import", "-"], input: withWrong)
-        #expect(lenient.status == 1 && lenient.output == "2 added, 0 updated, 0 unchanged\n", "\(lenient)")
-        #expect(lenient.errors.contains("imported 3 of 3"))
+        #expect(lenient.status == 1 && lenient.output == "4 read, 2 added, 0 updated, 0 unchanged, 2 refused\n")
+        #expect(lenient.errors.contains("imported 3 of 3") && lenient.errors.contains("2 lines are wrong"))
+        // One line, however much is wrong with it.
+        let one = try second.run(["user", "import", "-", "--json"], input: #"{"username": "c d", "sub": "me"}"#)
+        #expect(one.status == 1 && one.errors.contains("1 line is wrong"), "\(one)")
+        #expect(try JSON(parsing: Array(one.output.utf8))["refused"] == 1)
         let again = try second.run(["user", "import", path])
-        #expect(again.status == 0 && again.output == "0 added, 0 updated, 2 unchanged\n", "\(again)")
+        #expect(again.status == 0 && again.output == "2 read, 0 added, 0 updated, 2 unchanged, 0 refused\n", "\(again)")
         #expect(try second.run(["grant", "export", "-"]).output.isEmpty)
     }
 }
