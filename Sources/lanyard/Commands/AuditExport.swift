@@ -10,7 +10,7 @@ extension Command {
                     "format", "FORMAT", "ndjson, the records as they are (default), or fhir, AuditEvent resources of R4"
                 )
             ]
-            + [.config, .socket]
+            + [.config, .socket, .url, .tokenFile]
     ) { invocation in
         let format = invocation.option("format") ?? "ndjson"
         guard ["ndjson", "fhir"].contains(format) else {
