@@ -88,10 +88,23 @@ private func check(_ base: JSONObject, _ changes: JSONObject = [:]) -> Registrat
             ["grant_types: refresh_token is there"]),
         Case(
             "system/ without client_credentials", goodApp,
-            ["scope": "openid fhirUser launch offline_access patient/Patient.rs system/Patient.rs auth/Token.r"],
+            ["scope": "openid fhirUser launch offline_access patient/Patient.rs system/Patient.rs"],
+            ["grant_types: without client_credentials, system/ scopes are never granted: system/Patient.rs"]),
+        Case(
+            "auth/ of a person who administers", goodApp,
+            ["launch_uris": .null, "scope": "openid fhirUser offline_access auth/Client.rs auth/User.s"], []),
+        Case(
+            "auth/ of a console without refresh", goodApp,
+            ["launch_uris": .null, "grant_types": ["authorization_code"], "scope": "auth/Client.cruds"], []),
+        Case(
+            "auth/ of a resource server that gets no tokens", goodService,
             [
-                "grant_types: without client_credentials, system/ and auth/ scopes are never granted: "
-                    + "system/Patient.rs, auth/Token.r"
+                "grant_types": [], "response_types": [], "scope": "auth/Token.r",
+                "resource_server_audiences": ["https://fhir.example/r4"],
+            ],
+            [
+                "grant_types: without client_credentials or authorization_code, auth/ scopes are never granted: "
+                    + "auth/Token.r"
             ]),
         Case(
             "system/ with a shared secret", goodService, ["scope": "system/Patient.rs"],

@@ -93,9 +93,14 @@ extension RegistrationLint {
             $0.metadata.grantTypes.contains(.refreshToken) && !$0.metadata.scope.contains(.offlineAccess)
                 && !$0.metadata.scope.contains(.onlineAccess)
         },
-        Rule("grant_types", "without client_credentials, system/ and auth/ scopes are never granted") {
+        Rule("grant_types", "without client_credentials, system/ scopes are never granted") {
             $0.metadata.grantTypes.contains(.clientCredentials)
-                ? [] : $0.metadata.scope.resources.filter { $0.level.isOfClient }.map(\.writtenText)
+                ? [] : $0.metadata.scope.resources(level: .system).map(\.writtenText)
+        },
+        // A client has these on its own, or a person lets it administer for them.
+        Rule("grant_types", "without client_credentials or authorization_code, auth/ scopes are never granted") {
+            $0.metadata.grantTypes.contains(.clientCredentials) || $0.metadata.grantTypes.contains(.authorizationCode)
+                ? [] : $0.metadata.scope.resources(level: .auth).map(\.writtenText)
         },
         Rule("grant_types", "without authorization_code, scopes that a person grants are never granted") {
             $0.metadata.grantTypes.contains(.authorizationCode)
