@@ -32,6 +32,19 @@ import Testing
         #expect(try ask(bearer, .get, "/users").status == 401)
     }
 
+    @Test func `whoever lets an app administer is asked about that, not about records`() throws {
+        defer { server.stop() }
+        func page(_ scope: String, _ changes: [(String, String?)]) throws -> String {
+            let browser = Browser(server)
+            let place = try browser.get(App.console.authorizePath(scope: scope, changes))
+            return try browser.submit(place, [("username", "administrator"), ("password", TestServer.password)]).html
+        }
+        let administration = try page(
+            "auth/Client.rs", [("aud", nil), ("resource", TestServer.administrationAudience)])
+        #expect(administration.contains("to administer this server?"), "\(administration)")
+        #expect(!administration.contains("health"))
+    }
+
     /// What is changed with keys, roles and secrets.
     private static let sensitive: [(HTTP.Method, String)] = [
         (.post, "/role-assignments"), (.put, "/role-policies/mine?reason=x"),

@@ -1,4 +1,5 @@
 import Policy
+import SMART
 import Testing
 
 @testable import AuthorizationServer
@@ -131,5 +132,33 @@ import Testing
 
     @Test func `an app that asks for nothing says so`() throws {
         #expect(try page([]).all("p").contains { $0.text == "The app asks for no data." })
+    }
+
+    /// Administrators are asked about what they would let the app do, and no word of it is about records.
+    @Test(arguments: [
+        ("en", "Allow Console to administer this server?"), ("es", "¿Permitir que Console administre este servidor?"),
+    ])
+    func `AD-10: an app that is to administer the server is asked about in words of administration`(
+        tag: String, heading: String
+    ) throws {
+        let texts = try #require(LanguageChoice.texts(for: tag))
+        let style = PageStyle(branding: Branding(name: "Hospital"), texts: texts, stylesheetURL: "/x.css")
+        let scopes = ScopeSet(parsing: "openid auth/Client.cruds auth/AuditEvent.rs online_access")
+        let page = ConsentPage(
+            action: "/consent", handle: "h", csrf: "c",
+            client: .init(name: "Console", publisherURI: nil, redirectHost: "console.example"), patient: nil,
+            purpose: nil, userName: "Ada", scopes: ScopeOffer(texts).choices(scopes), offline: false,
+            offersMemory: false, problem: nil, isAdministration: true)
+        let reader = try PageReader(page.render(style))
+        let text = (reader.all("main") + reader.all("footer")).map(\.text).joined(separator: " ").lowercased()
+        for word in ["health", "record ", "records", "data", "salud", "clínic", "datos"] {
+            #expect(!text.contains(word), "\(word): \(text)")
+        }
+        #expect(reader.all("h1").first?.text == heading)
+        #expect(text.contains(texts.consent.administration.writeWarning.lowercased()))
+        // What a box says of records stays as it was.
+        let labs = try self.page([labs, ScopeChoice(scope: "w", title: "W", group: .userRecords, isWriting: true)])
+        #expect(labs.all("h1").first?.text.contains("health data") == true)
+        #expect(labs.all("span").contains { $0.text == "Changes data" })
     }
 }

@@ -20,6 +20,7 @@ struct Samples {
             ("encounters-empty", encounters([]).render(style)),
             ("consent", consent(problem: nil).render(style)),
             ("consent-unreviewed", consent(problem: nil, isReviewed: false).render(style)),
+            ("consent-administration", consent(problem: nil, isAdministration: true).render(style)),
             ("consent-problem", consent(problem: .nothingChosen).render(style)),
             ("apps", apps(formExpired: false).render(style)),
             ("apps-problem", apps(formExpired: true).render(style)),
@@ -64,7 +65,9 @@ struct Samples {
         EncounterChoice(id: text("id") + status, title: text("visit"), start: 1_793_448_000, status: status)
     }
 
-    func consent(problem: ConsentPage.Problem?, isReviewed: Bool = true) -> ConsentPage {
+    func consent(
+        problem: ConsentPage.Problem?, isReviewed: Bool = true, isAdministration: Bool = false
+    ) -> ConsentPage {
         ConsentPage(
             action: text("action"), handle: text("handle"), csrf: text("csrf"),
             client: .init(
@@ -72,7 +75,8 @@ struct Samples {
                 contacts: [text("contact"), text("contact 2")], redirectHost: text("host"),
                 documentHost: text("document"), isReviewed: isReviewed),
             patient: patient(2), purpose: .emergencyTreatment, userName: text("user"),
-            scopes: ScopeGroup.allCases.flatMap(choices), offline: true, offersMemory: true, problem: problem)
+            scopes: ScopeGroup.allCases.flatMap(choices), offline: true, offersMemory: true, problem: problem,
+            isAdministration: isAdministration)
     }
 
     private func choices(_ group: ScopeGroup) -> [ScopeChoice] {

@@ -112,7 +112,7 @@ struct ConsentStep: InteractionStep {
             patient: try await patient(offer, visit), purpose: visit.request.purpose,
             userName: signedIn.user.displayName, scopes: choices,
             offline: offer.scope.contains(.offlineAccess), offersMemory: memory(visit, offer, server).isPossible,
-            problem: problem
+            problem: problem, isAdministration: visit.request.isAdministration
         ).render(style)
     }
 

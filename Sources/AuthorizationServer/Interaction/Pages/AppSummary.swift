@@ -82,7 +82,8 @@ struct AppSection: Sendable {
 
     private func right(_ words: ScopeDescription, _ texts: Texts) -> HTML {
         """
-        <li>\(words.title)\(" <span class=\"tag\">\(texts.consent.writeWarning)</span>", if: words.isWriting)\
+        <li>\(words.title)\
+        \(" <span class=\"tag\">\(texts.consent.writeWarning(words.group))</span>", if: words.isWriting)\
         \(limits(words))</li>
         """
     }

@@ -50,19 +50,30 @@ struct ConsentPage: Sendable {
     /// Whether the answer may be remembered (AZ-20).
     let offersMemory: Bool
     let problem: Problem?
+    /// The app asks to administer this server, and for no records.
+    var isAdministration = false
 
     func render(_ style: PageStyle) -> [UInt8] {
         let texts = style.texts
         let notice = ProblemNotice(text: problem.map { text(of: $0, texts.consent) })
         let title = notice.isShown ? texts.common.problemTitle(texts.consent.title) : texts.consent.title
         let content: HTML = """
-            <h1>\(texts.consent.heading(.isolated(client.name)))</h1>
+            <h1>\(heading(texts.consent)(.isolated(client.name)))</h1>
             \(notice.html)
             \(unreviewed(style), if: !client.isReviewed)
             \(facts(texts))
             \(PageForm(action: action, handle: handle, csrf: csrf).post(choices(texts.consent, notice)))
             """
-        return PageLayout(title: title, width: .wide, body: content).render(style)
+        let footer = isAdministration ? texts.consent.administration.footer : nil
+        return PageLayout(title: title, width: .wide, footer: footer, body: content).render(style)
+    }
+
+    private func heading(_ texts: Texts.Consent) -> Texts.Naming {
+        isAdministration ? texts.administration.heading : texts.heading
+    }
+
+    private func trust(_ texts: Texts.Consent) -> Texts.Naming {
+        isAdministration ? texts.administration.trust : texts.trust
     }
 
     /// AD-04: the name alone makes nobody the organization's own.
@@ -118,7 +129,7 @@ struct ConsentPage: Sendable {
             <p class="hint"\(notice.reference)>\(hint)</p>
             \(ScopeGroup.allCases.map { section($0, texts) })
             \(memory(texts), if: offersMemory)
-            <p class="trust">\(texts.trust(.isolated(client.name)))</p>
+            <p class="trust">\(trust(texts)(.isolated(client.name)))</p>
             <div class="actions pair">
             <button type="submit" name="decision" value="deny">\(texts.deny)</button>
             <button type="submit" name="decision" value="allow" class="primary">\(texts.allow)</button>

@@ -8,10 +8,13 @@ struct PageLayout: Sendable {
     let title: String
     let body: HTML
     let width: Width
+    /// What the page's last line says of the organization; nil: what most pages say.
+    let footer: Texts.Naming?
 
-    init(title: String, width: Width = .narrow, body: HTML) {
+    init(title: String, width: Width = .narrow, footer: Texts.Naming? = nil, body: HTML) {
         self.title = title
         self.width = width
+        self.footer = footer
         self.body = body
     }
 
@@ -79,7 +82,7 @@ struct PageLayout: Sendable {
         }
         return """
             <footer class="foot">
-            <p>\(texts.footer(.isolated(style.branding.name)))</p>
+            <p>\((footer ?? texts.footer)(.isolated(style.branding.name)))</p>
             \(style.branding.helpText.map { "<p>\(.isolated($0))</p>" as HTML })
             \("<ul>\(items)</ul>", if: !items.isEmpty)
             </footer>

@@ -10,7 +10,7 @@ struct ScopeBox: Sendable {
         <div class="choice scope\(" broad", if: choice.isWildcard)">
         \(box)
         <label for="\(id)"><span class="choice-title">\(choice.title)</span>\
-        \(" <span class=\"tag\">\(texts.writeWarning)</span>", if: choice.isWriting)</label>
+        \(" <span class=\"tag\">\(texts.writeWarning(choice.group))</span>", if: choice.isWriting)</label>
         \(explanation)
         \(parts)
         </div>

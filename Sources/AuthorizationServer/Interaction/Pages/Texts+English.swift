@@ -108,7 +108,14 @@ extension Texts {
             trust: { "Allow this only if you trust \($0). Once it has the data, its own privacy policy applies." },
             allow: "Allow", deny: "Don’t allow",
             nothingChosen: "Nothing is chosen. Choose at least one item, or select “Don’t allow”.",
-            formExpired: "This page was open for too long. Please check your choice again."),
+            formExpired: "This page was open for too long. Please check your choice again.",
+            administration: .init(
+                heading: { "Allow \($0) to administer this server?" },
+                writeWarning: "Makes changes",
+                trust: {
+                    "Allow this only if you trust \($0). It acts for you, and what it does is recorded as yours."
+                },
+                footer: { "Administration of access, provided by \($0)." })),
         emergency: Emergency(
             title: "Emergency access",
             heading: { "Open the record of \($0) in an emergency?" },

@@ -113,7 +113,14 @@ extension Texts {
             trust: { "Permítalo solo si confía en \($0). Después, los datos se rigen por su política de privacidad." },
             allow: "Permitir", deny: "No permitir",
             nothingChosen: "No ha elegido nada. Elija al menos un permiso o pulse «No permitir».",
-            formExpired: "Esta página estuvo abierta demasiado tiempo. Revise de nuevo su elección."),
+            formExpired: "Esta página estuvo abierta demasiado tiempo. Revise de nuevo su elección.",
+            administration: .init(
+                heading: { "¿Permitir que \($0) administre este servidor?" },
+                writeWarning: "Hace cambios",
+                trust: {
+                    "Permítalo solo si confía en \($0). Actuará por usted, y lo que haga quedará registrado a su nombre."
+                },
+                footer: { "Administración del acceso, ofrecida por \($0)." })),
         emergency: Emergency(
             title: "Acceso de emergencia",
             heading: { "¿Abrir la historia de \($0) en una emergencia?" },

@@ -150,6 +150,19 @@ package struct Texts: Sendable {
         let deny: String
         let nothingChosen: String
         let formExpired: String
+        let administration: Administration
+
+        /// Where an app is to administer this server: what it would do there is no matter of health data.
+        struct Administration: Sendable {
+            let heading: Naming
+            let writeWarning: String
+            let trust: Naming
+            let footer: Naming
+        }
+
+        func writeWarning(_ group: ScopeGroup) -> String {
+            group == .administration ? administration.writeWarning : writeWarning
+        }
     }
 
     /// Where somebody breaks the glass.
