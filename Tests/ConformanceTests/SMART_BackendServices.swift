@@ -152,6 +152,19 @@ import Testing
         #expect(claims["aud"] == .string(TestServer.issuer))
     }
 
+    @Test(arguments: [TestServer.fhirBase, TestServer.fhirBase + "/", "https://other.example/r4", "x"])
+    func `RFC 8707 §2: a token for our own API is not what was asked for where resource names records`(
+        resource: String
+    ) throws {
+        defer { server.stop() }
+        for name in ["resource", "aud"] {
+            expectRefusal(try token("auth/Token.r", [(name, resource)]), 400, "invalid_target")
+        }
+        let own = try token("auth/Token.r", [("resource", TestServer.issuer)]).json
+        let claims = try server.verifiedClaims(own["access_token"]?.stringValue, .es256)
+        #expect(claims["aud"] == .string(TestServer.issuer) && own["scope"] == "auth/Token.r")
+    }
+
     @Test func `RFC 8707: of several FHIR servers one is named`() async throws {
         server.stop()
         let second = try #require(Self.second)

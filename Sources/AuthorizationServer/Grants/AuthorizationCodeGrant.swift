@@ -24,6 +24,7 @@ struct AuthorizationCodeGrant: TokenGrant {
         switch decision {
         case .refused(let reason):
             throw OAuthError(.invalidGrant, "code is not valid", detail: reason)
+        case .otherTarget: throw OAuthError.otherTarget
         case .redeemed(let grant, let user, let scope, let refreshToken):
             let subject = try server.subject(of: grant, user: user)
             var response = try await server.tokens.tokenResponse(
@@ -38,6 +39,7 @@ enum CodeDecision: Sendable {
     case redeemed(Grant, StoredUser?, ScopeSet, refreshToken: Handle?)
     /// For the log; the client reads one text for all of them.
     case refused(String)
+    case otherTarget
 }
 
 /// One try to redeem one code: everything that the transaction needs, read beforehand.
@@ -45,6 +47,7 @@ private struct Redemption: Sendable {
     private let handle: Handle?
     private let redirectURI: String
     private let verifier: CodeVerifier?
+    private let resource: String?
     private let client: Client
     private let address: String
     private let now: Int64
@@ -56,6 +59,7 @@ private struct Redemption: Sendable {
         handle = Handle(try request.require("code"))
         redirectURI = try request.require("redirect_uri")
         verifier = request.parameters["code_verifier"].flatMap(CodeVerifier.init)
+        resource = request.parameters["resource"]
         client = request.client
         address = request.address
         now = request.now
@@ -98,6 +102,10 @@ private struct Redemption: Sendable {
             return .refused("the grant was revoked")
         }
         let grant = try Grant(stored)
+        guard grant.isFor(resource: resource) else {
+            try revoke(code, "the code's redemption failed: resource is not what was granted", transaction)
+            return .otherTarget
+        }
         let user = try grant.userID.flatMap { id in try transaction.user(id: id) }
         guard let user, user.disabledAt == nil else { return .refused("the user is gone or disabled") }
         let scope = try grant.remaining(of: grant.scope, for: client, user, roles, transaction, now: now)

@@ -73,7 +73,7 @@ struct ClientCredentialsGrant: TokenGrant {
     private static let openRights = ScopeSet(parsing: "auth/Token.cruds auth/Launch.cruds auth/RolePolicy.r")
 
     /// The FHIR server that `resource` (RFC 8707), or SMART's own word `aud`, names; where there is but one it need not be
-    /// named.
+    /// named, nor need this server's own API.
     private static func audience(
         of scope: ScopeSet, _ request: TokenRequest, _ server: AuthorizationServer
     ) throws -> String {
@@ -89,7 +89,14 @@ struct ClientCredentialsGrant: TokenGrant {
             }
             return administration
         }
-        guard isForRecords else { return server.configuration.issuer.value }
+        guard isForRecords else {
+            // RFC 8707 §2: a token is for the resource that was named, or there is none.
+            let issuer = server.configuration.issuer.value
+            guard named?.hasSameOctets(as: issuer) ?? true else {
+                throw OAuthError(.invalidTarget, "resource is not an API of this server, and scope holds only auth/")
+            }
+            return issuer
+        }
         let edition = try server.fhirServers.edition()
         let servers = edition.servers
         guard let named else {

@@ -26,6 +26,7 @@ struct RefreshTokenGrant: TokenGrant {
             throw OAuthError(.invalidGrant, "refresh_token is not valid", detail: reason)
         case .scopeTooWide:
             throw OAuthError(.invalidScope, "scope asks for more than was granted")
+        case .otherTarget: throw OAuthError.otherTarget
         case .rotated(let grant, let user, let scope, let successor):
             let subject = try server.subject(of: grant, user: user)
             var response = try await server.tokens.tokenResponse(
@@ -40,12 +41,14 @@ enum RefreshDecision: Sendable {
     case rotated(Grant, StoredUser?, ScopeSet, Handle)
     case refused(String)
     case scopeTooWide
+    case otherTarget
 }
 
 /// One use of one refresh token.
 private struct Rotation: Sendable {
     private let handle: Handle?
     private let askedScope: ScopeSet?
+    private let resource: String?
     private let client: Client
     private let address: String
     private let now: Int64
@@ -58,6 +61,7 @@ private struct Rotation: Sendable {
     init(_ request: TokenRequest, _ server: AuthorizationServer) throws {
         handle = Handle(try request.require("refresh_token"))
         askedScope = request.parameters["scope"].map(ScopeSet.init(parsing:))
+        resource = request.parameters["resource"]
         client = request.client
         address = request.address
         now = request.now
@@ -80,6 +84,7 @@ private struct Rotation: Sendable {
         if token.usedAt != nil, try graceSuccessor(of: token, handle) == nil {
             return try revokeFamily(grant, user, transaction)
         }
+        guard grant.isFor(resource: resource) else { return .otherTarget }
         let asked = askedScope ?? grant.scope
         // By meaning, not by text (RT-07); narrowing touches only the new access token (checklist REF-6).
         guard asked.rejected.isEmpty, grant.scope.covers(asked, reading: .ceiling) else { return .scopeTooWide }

@@ -49,5 +49,18 @@ struct TokenRequest: Sendable {
     }
 }
 
+extension Grant {
+    /// RFC 8707 §2.2: what a token request names is what was granted, or there is no token. `resource`: nil where it names
+    /// nothing; a FHIR server with or without a slash at its end, as in the authorization request (AUTHZ-7).
+    func isFor(resource: String?) -> Bool {
+        guard let resource, !resource.hasSameOctets(as: audience) else { return true }
+        return FHIRBaseURL(resource)?.value.hasSameOctets(as: audience) == true
+    }
+}
+
+extension OAuthError {
+    static let otherTarget = OAuthError(.invalidTarget, "resource is not what was granted")
+}
+
 /// The grants that this server offers.
 let tokenGrants: [any TokenGrant] = [AuthorizationCodeGrant(), RefreshTokenGrant(), ClientCredentialsGrant()]
