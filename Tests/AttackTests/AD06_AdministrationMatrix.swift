@@ -122,6 +122,29 @@ import Testing
         }
     }
 
+    @Test func `the figures are told to who may read the settings, and health to everybody`() async throws {
+        let server = try await TestServer.withAdministrators()
+        defer { server.stop() }
+        func figures(_ authorization: String?) throws -> ClientResponse {
+            try server.administer(.get, "/metrics", authorization: authorization)
+        }
+        let nobody = try figures(nil)
+        #expect(nobody.status == 401 && !nobody.text.contains("lanyard_"))
+        let other = try figures(try server.bearer("user-admin"))
+        #expect(other.status == 403 && other.text.contains("auth/Settings.r") && !other.text.contains("lanyard_"))
+        let narrow = try figures(try server.bearer("administrator", scope: "auth/Client.r"))
+        #expect(narrow.status == 403)
+        let told = try figures(try server.bearer("administrator", scope: "auth/Settings.r"))
+        #expect(told.status == 200 && told.text.contains("lanyard_http_requests_total"))
+        #expect(told.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+        #expect(
+            try server.auditRecords("administration-refused").allSatisfy { $0.detail?.contains("/metrics") == true })
+        for path in ["/health/live", "/health/ready"] {
+            #expect(try server.administer(.get, path, authorization: nil).status == 200)
+        }
+        #expect(try server.send(.get, "/metrics").status == 404)
+    }
+
     @Test func `a token for the administration opens nothing else`() async throws {
         let server = try await TestServer.withAdministrators()
         defer { server.stop() }

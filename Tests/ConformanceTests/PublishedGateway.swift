@@ -12,7 +12,8 @@ enum PublishedGateway: String, CaseIterable {
     func configuration() throws -> String {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let text = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+        let readme = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+        let text = readme.components(separatedBy: "## Before a FHIR server that knows no roles").last ?? ""
         let language = self == .nginx ? "nginx" : "yaml"
         let blocks = text.components(separatedBy: "```\(language)\n").dropFirst()
         guard let block = self == .envoy ? blocks.dropFirst().first : blocks.first,

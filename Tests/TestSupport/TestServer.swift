@@ -48,7 +48,7 @@ package final class TestServer: Sendable {
         let routes = authorization.routes
         let router = try Router(
             routes, onError: authorization.onError, onRefusal: authorization.onRefusal)
-        let guarded = try Router(authorization.guardedAdministrationRoutes, onError: authorization.onError)
+        let guarded = try Router(authorization.guardedAdministrationRoutes(figures), onError: authorization.onError)
         let address = ListenAddress.tcp(host: "127.0.0.1", port: 0)
         server = try Server(
             [

@@ -4,8 +4,18 @@ extension AuthorizationServer {
     /// The administration on the local socket.
     package var administrationRoutes: [Route] { administrationRoutes(.socket) }
 
-    /// The administration on a listener of its own, for who brings a token for it.
-    package var guardedAdministrationRoutes: [Route] { administrationRoutes(.bearer) }
+    /// All of the listener of its own, for who brings a token for it.
+    package func guardedAdministrationRoutes(_ figures: Figures) -> [Route] {
+        administrationRoutes(.bearer) + healthRoutes() + [guarded(figures)]
+    }
+
+    /// Who scrapes from elsewhere brings a token: the figures tell how busy everybody is.
+    private func guarded(_ figures: Figures) -> Route {
+        let endpoint = MetricsEndpoint(figures: figures)
+        let operation = AdministrationOperation(
+            (.get, MetricsEndpoint.path, "auth/Settings.r", { try await endpoint.respond(to: $0.request) }))
+        return Route(.get, operation.path, AdministrationEndpoint(door: .bearer, operation: operation, server: self))
+    }
 
     private func administrationRoutes(_ door: AdministrationEndpoint.Door) -> [Route] {
         let operations = administrationOperations.map { operation in

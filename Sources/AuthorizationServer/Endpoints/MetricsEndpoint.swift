@@ -2,6 +2,8 @@ import HTTP
 
 /// `GET /metrics`: the figures in the Prometheus text format 0.0.4. Not a public route: it tells how busy everybody is.
 struct MetricsEndpoint: Endpoint {
+    static let path = "/metrics"
+
     let figures: Figures
 
     func respond(to request: Request) async throws -> Response {

@@ -38,7 +38,7 @@ package final class Figures: Sendable {
     package func stop() { pool.stop() }
 
     /// `GET /metrics`, for the admin socket and the listener of the figures; never for the public.
-    package var route: Route { Route(.get, "/metrics", MetricsEndpoint(figures: self)) }
+    package var route: Route { Route(.get, MetricsEndpoint.path, MetricsEndpoint(figures: self)) }
 
     func text() async throws -> String {
         try await pool.run { [self] in try families().map(\.text).joined() }

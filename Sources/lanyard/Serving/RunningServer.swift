@@ -66,7 +66,7 @@ struct RunningServer: Sendable {
                 Listener(address: address.address, router: router, hosts: ["localhost", "127.0.0.1", "[::1]"]))
         }
         if !settings.adminListen.isEmpty {
-            let routes = authorization.guardedAdministrationRoutes + authorization.healthRoutes()
+            let routes = authorization.guardedAdministrationRoutes(figures)
             let guarded = try Router(routes, onError: authorization.onError)
             let observer = figures.observer("admin", routes)
             for address in settings.adminListen {
