@@ -42,6 +42,8 @@ package struct Configuration: Sendable {
     package var eventReceiver: WebURL?
     /// How long audit records are kept, and how often they are signed.
     package var audit = AuditSettings()
+    /// Whether the administration answers to who brings a token, so that programs are told how to get one (RFC 9728).
+    package var offersAdministration = false
     /// Whether gateways may ask about requests; nil: no.
     package var forwardAuth: ForwardAuth?
     /// The role policies that the server brings into its database at its start.

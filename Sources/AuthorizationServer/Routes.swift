@@ -31,7 +31,7 @@ extension AuthorizationServer {
             Route(.post, path("/logout/confirm"), LogoutConfirmationEndpoint(server: self)),
         ]
         return protocolRoutes + healthRoutes(at: configuration.issuer.path) + decisionRoutes + scriptRoutes
-            + registrationRoutes + discoveryRoutes + logoutRoutes
+            + registrationRoutes + discoveryRoutes + administrationMetadataRoutes + logoutRoutes
             + pageRoutes
             + ownPageRoutes + logoRoutes
     }

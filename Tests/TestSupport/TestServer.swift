@@ -39,6 +39,7 @@ package final class TestServer: Sendable {
             keysDirectory: path + "/Keys", organizationName: "Test Hospital", passwordCost: cost)
         configuration.policies = TestPolicies.files
         configuration.defaultRoles = TestPolicies.defaultRoles
+        configuration.offersAdministration = true
         change(&configuration)
         authorization = try AuthorizationServer(configuration, clock: clock.clock, log: log)
         let figures = Figures(authorization)

@@ -24,7 +24,7 @@ struct AdministrationEndpoint: Endpoint {
         do {
             response = try await answer(request)
         } catch let refusal as AdministrationRefusal {
-            response = refusal.response(request, issuer: server.configuration.issuer)
+            response = refusal.response(request, server.configuration)
         }
         response.forbidStoring()
         return response

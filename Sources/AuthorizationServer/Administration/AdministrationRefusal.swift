@@ -34,9 +34,14 @@ enum AdministrationRefusal: Error {
         }
     }
 
-    func response(_ request: Request, issuer: Issuer) -> Response {
+    func response(_ request: Request, _ configuration: Configuration) -> Response {
+        // RFC 9728 §5.1.
+        let metadata = configuration.issuer.origin + configuration.administrationMetadataPath
         var response = problem.response(request)
-        response.set("WWW-Authenticate", "Bearer realm=\"\(issuer.value)/admin/v1\"" + parameters)
+        response.set(
+            "WWW-Authenticate",
+            "Bearer realm=\"\(configuration.administrationAudience)\""
+                + (configuration.offersAdministration ? ", resource_metadata=\"\(metadata)\"" : "") + parameters)
         return response
     }
 

@@ -6,7 +6,7 @@ extension AuthorizationServer {
 
     /// All of the listener of its own, for who brings a token for it.
     package func guardedAdministrationRoutes(_ figures: Figures) -> [Route] {
-        administrationRoutes(.bearer) + healthRoutes() + [guarded(figures)]
+        administrationRoutes(.bearer) + administrationMetadataRoutes + healthRoutes() + [guarded(figures)]
     }
 
     /// Who scrapes from elsewhere brings a token: the figures tell how busy everybody is.

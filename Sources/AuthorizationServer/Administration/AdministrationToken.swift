@@ -4,12 +4,6 @@ import Policy
 import SMART
 import Storage
 
-extension Configuration {
-    /// RFC 8707: what tokens for the administration are asked for with, and are for. Those of this server's other API, whose
-    /// audience is the issuer, do not open it, nor do its tokens open that (AD-05).
-    var administrationAudience: String { issuer.value + "/admin/v1" }
-}
-
 /// The access token that a request to the administration brings.
 struct AdministrationToken {
     private let bearer: BearerToken?

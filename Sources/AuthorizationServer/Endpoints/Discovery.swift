@@ -93,6 +93,10 @@ struct Discovery: Sendable {
             IntrospectionAlgorithm.allCases.map { .string($0.rawValue) })
         document["response_modes_supported"] = .array(ResponseMode.allCases.map { .string($0.rawValue) })
         document["authorization_response_iss_parameter_supported"] = true
+        // RFC 9728 §4. Who serves records tells about itself.
+        if configuration.offersAdministration {
+            document["protected_resources"] = [.string(configuration.administrationAudience)]
+        }
         // draft-ietf-oauth-client-id-metadata-document §6.
         if configuration.registration.takesClientDocuments { document["client_id_metadata_document_supported"] = true }
         return document

@@ -10,6 +10,9 @@ extension OperationGroup {
             document("/.well-known/oauth-authorization-server", "RFC 8414", .named("Metadata")),
             document("/.well-known/authzen-configuration", "AuthZEN", .map(to: .uri)),
             document("/.well-known/smart-configuration", "SMART, of the first FHIR server", .named("Metadata")),
+            document(
+                "/.well-known/oauth-protected-resource/admin/v1", "RFC 9728, of the administration",
+                .named("ProtectedResource")),
             document("/fhir-servers", "The FHIR servers", .list(of: .named("FHIRServer"), atLeast: 1)),
             document(
                 "/fhir-servers/{fhir_server}/.well-known/smart-configuration", "SMART, of a FHIR server",
@@ -27,6 +30,15 @@ extension OperationGroup {
                     .must("response_types_supported", .list(of: .text)),
                     .must("code_challenge_methods_supported", .list(of: .word("S256"))),
                     .must("scopes_supported", .list(of: .text))
+                ).extensible
+            ),
+            (
+                "ProtectedResource",
+                Schema.object(
+                    .must("resource", .uri), .may("resource_name", .text),
+                    .must("authorization_servers", .list(of: .uri, atLeast: 1)),
+                    .must("scopes_supported", .list(of: .text)),
+                    .must("bearer_methods_supported", .list(of: .word("header")))
                 ).extensible
             ),
             (

@@ -40,6 +40,7 @@ struct Settings: Sendable {
         configuration.policies = draft.policies
         configuration.defaultRoles = draft.defaultRoles ?? SettingsDraft.usualRoles
         configuration.requiresDefaultRoles = draft.defaultRoles != nil
+        configuration.offersAdministration = !draft.adminListen.isEmpty
         configuration.forwardAuth = draft.isForwardAuthEnabled ? draft.forwardAuth : nil
         configuration.smartStyle = draft.smartStyle
         configuration.frameAncestors = draft.frameAncestors
