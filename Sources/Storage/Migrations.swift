@@ -33,6 +33,7 @@ let migrations: [Migration] = [
     Migration(
         version: 11, title: "the chain of audit records, their checkpoints and their search",
         scripts: [Schema.auditChain, Schema.auditCheckpoints, Schema.auditSearch]),
+    Migration(version: 12, title: "people by name", scripts: [Schema.usersByName]),
 ]
 
 /// Where each record's file puts the text that makes its table.

@@ -92,7 +92,10 @@ import Threads
         try await insert("admins", .administered)
         func waiting(after: String? = nil) throws -> [String] {
             try database.read { (transaction) throws(StorageError) in
-                try transaction.waitingClients(after: after, limit: 2).map(\.id)
+                try transaction.clients(
+                    ClientFilter(isWaiting: true), by: .id, isDescending: false,
+                    after: after.map { ListPlace(key: "", id: $0) }, limit: 2
+                ).map(\.element.id)
             }
         }
         #expect(try waiting() == ["a", "b"])

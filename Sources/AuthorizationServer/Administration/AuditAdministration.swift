@@ -85,7 +85,7 @@ extension AuditCursor {
     fileprivate init(_ text: String) throws {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, let at = Int64(parts[0]), let id = Int64(parts[1]) else {
-            throw Problem(status: 400, title: "Wrong after", detail: "after must be the next of an earlier answer.")
+            throw ListQuery.wrongAfter
         }
         self.init(at: at, id: id)
     }

@@ -16,18 +16,17 @@ struct ClientAdministration: Sendable {
 
     /// With `waiting=true` those alone that wait for approval; with `name`, those whose name holds it.
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let query = try ListQuery(request, filters: ["waiting", "name"])
-        let isWaiting = try request.flag("waiting")
-        let stored = try server.database.read { (transaction) throws(StorageError) in
-            if isWaiting { return try transaction.waitingClients(after: query.after, limit: query.limit) }
-            // AD-08: chosen before they are counted off.
-            if let name = query["name"] {
-                return try transaction.clients(named: name, after: query.after, limit: query.limit)
-            }
-            return try transaction.clients(after: query.after, limit: query.limit)
+        let query = try ListQuery(request, filters: ["waiting", "name"], isSorted: true)
+        let order = try query.order(among: ClientSort.allCases), after = try query.place(in: order)
+        if order.key == .created, let after, Int64(after.key) == nil { throw ListQuery.wrongAfter }
+        // AD-08: chosen before they are counted off.
+        let filter = ClientFilter(isWaiting: try request.flag("waiting"), name: query["name"])
+        let listed = try server.database.read { (transaction) throws(StorageError) in
+            try transaction.clients(
+                filter, by: order.key, isDescending: order.isDescending, after: after, limit: query.limit)
         }
-        return query.answer(
-            "clients", stored.compactMap(Client.init).map(\.versionedRegistration), last: stored.last?.id)
+        let clients = listed.compactMap { Client($0.element)?.versionedRegistration }
+        return query.answer("clients", clients, rows: listed.count, last: listed.last.map { order.cursor($0.place) })
     }
 
     @Sendable func show(_ request: AdministrationRequest) async throws -> Response {

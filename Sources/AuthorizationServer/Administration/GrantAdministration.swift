@@ -10,18 +10,20 @@ struct GrantAdministration: Sendable {
     /// Rows are revoked so many at a time, so that nobody else's write waits long.
     private static let batch = 500
 
-    /// Live ones, oldest first.
+    /// Live ones, oldest first, or the newest with `sort=-created`.
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let query = try ListQuery(request, filters: Self.filters)
-        let (after, now) = (try query.afterNumber(), server.clock.now)
+        let query = try ListQuery(request, filters: Self.filters, isSorted: true)
+        let order = try query.order(among: CreationSort.allCases)
+        let (after, now) = (try query.numberedPlace(in: order)?.number, server.clock.now)
         let filter = try filter { query[$0] }
         let found = try server.database.read { (transaction) throws(StorageError) in
             var items: [JSONObject] = []
-            let grants = try transaction.liveGrants(filter, after: after, limit: query.limit, now: now)
+            let grants = try transaction.liveGrants(
+                filter, isNewestFirst: order.isDescending, after: after, limit: query.limit, now: now)
             for grant in grants { items.append(Self.json(grant, user: try transaction.username(grant.userID))) }
             return (items: items, last: grants.last?.id)
         }
-        return query.answer("grants", found.items, last: found.last.map { String($0) })
+        return query.answer("grants", found.items, last: found.last.map { order.cursor(ListPlace(number: $0)) })
     }
 
     @Sendable func show(_ request: AdministrationRequest) async throws -> Response {

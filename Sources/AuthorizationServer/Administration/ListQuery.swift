@@ -9,7 +9,11 @@ struct ListQuery: Sendable {
     let after: String?
     let form: FormParameters
 
-    init(_ request: AdministrationRequest, filters: [String] = [], repeatable: [String] = []) throws {
+    /// `isSorted`: whether there is a choice how (`ListOrder`).
+    init(
+        _ request: AdministrationRequest, filters: [String] = [], repeatable: [String] = [], isSorted: Bool = false
+    ) throws {
+        let filters = filters + (isSorted ? ["sort"] : [])
         guard let form = try? FormParameters(parsing: request.query) else {
             throw Problem(status: 400, title: "Unreadable query", detail: "The query cannot be decoded.")
         }
@@ -43,16 +47,20 @@ struct ListQuery: Sendable {
     /// Where the list goes by numbers.
     func afterNumber() throws -> Int64? {
         guard let after else { return nil }
-        guard let number = Int64(after) else {
-            throw Problem(status: 400, title: "Wrong after", detail: "after must be next of the page before.")
-        }
+        guard let number = Int64(after) else { throw Self.wrongAfter }
         return number
     }
 
-    /// `{<name>: […], "next"?}`: `last` is where a full page ended.
-    func answer(_ name: String, _ items: [JSONObject], last: String?) -> Response {
+    static var wrongAfter: Problem {
+        Problem(
+            status: 400, title: "Wrong after", detail: "See the parameters named in errors.",
+            errors: [("after", "must be next of the page before, with the same sort and filters")])
+    }
+
+    /// `{<name>: […], "next"?}`: `last` is where a full page ended. `rows`: how many it had, where not each row is an item.
+    func answer(_ name: String, _ items: [JSONObject], rows: Int? = nil, last: String?) -> Response {
         var body: JSONObject = [name: .array(items.map { .object($0) })]
-        if items.count == limit, let last { body["next"] = .string(last) }
+        if rows ?? items.count == limit, let last { body["next"] = .string(last) }
         return .json(200, .object(body))
     }
 }

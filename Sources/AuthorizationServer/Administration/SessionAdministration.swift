@@ -6,9 +6,11 @@ import Storage
 struct SessionAdministration: Sendable {
     let server: AuthorizationServer
 
+    /// Those that go on, oldest first, or the newest with `sort=-created`.
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let query = try ListQuery(request, filters: ["user"])
-        let (after, now) = (try query.afterNumber(), server.clock.now)
+        let query = try ListQuery(request, filters: ["user"], isSorted: true)
+        let order = try query.order(among: CreationSort.allCases)
+        let (after, now) = (try query.numberedPlace(in: order)?.number, server.clock.now)
         let user = try query["user"].map { name in
             let user = try server.database.read { (transaction) throws(StorageError) in
                 try transaction.user(meant: name)
@@ -18,13 +20,14 @@ struct SessionAdministration: Sendable {
         }
         let found = try server.database.read { (transaction) throws(StorageError) in
             var items: [JSONObject] = []
-            let sessions = try transaction.liveSessions(userID: user?.id, after: after, limit: query.limit, now: now)
+            let sessions = try transaction.liveSessions(
+                userID: user?.id, isNewestFirst: order.isDescending, after: after, limit: query.limit, now: now)
             for session in sessions {
                 items.append(Self.json(session, user: try transaction.username(session.userID)))
             }
             return (items: items, last: sessions.last?.id)
         }
-        return query.answer("sessions", found.items, last: found.last.map { String($0) })
+        return query.answer("sessions", found.items, last: found.last.map { order.cursor(ListPlace(number: $0)) })
     }
 
     /// As the person would sign out: apps with online access lose it, and those that want to hear of it do.

@@ -39,21 +39,23 @@ struct UserAdministration: Sendable {
         return .json(201, .object(json(try find(user.username))))
     }
 
-    /// In the order that they were added; with `username`, by name, those whose name begins so.
+    /// In the order that they were added, unless `sort` says otherwise; with `username`, by name, those whose name begins so.
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
-        let query = try ListQuery(request, filters: ["username"])
-        if let beginning = query["username"] {
-            let users = try server.database.read { (transaction) throws(StorageError) in
-                try transaction.users(
-                    namedLike: Username.key(beginning), after: query.after.map(Username.key), limit: query.limit)
+        let query = try ListQuery(request, filters: ["username"], isSorted: true)
+        let beginning = query["username"].map(Username.key)
+        // No index has both a beginning and another order.
+        let order = try query.order(among: beginning == nil ? UserSort.allCases : [.username])
+        let after = try query.numberedPlace(in: order)
+        let listed = try server.database.read { (transaction) throws(StorageError) in
+            guard let beginning else {
+                return try transaction.users(
+                    by: order.key, isDescending: order.isDescending, after: after, limit: query.limit)
             }
-            return query.answer("users", users.map(json), last: users.last?.username)
+            return try transaction.users(
+                namedLike: beginning, isDescending: order.isDescending, after: after, limit: query.limit)
         }
-        let after = try query.afterNumber()
-        let users = try server.database.read { (transaction) throws(StorageError) in
-            try transaction.users(after: after, limit: query.limit)
-        }
-        return query.answer("users", users.map(json), last: users.last.map { String($0.id) })
+        return query.answer(
+            "users", listed.map { json($0.element) }, last: listed.last.map { order.cursor($0.place) })
     }
 
     /// Sessions and grants end in the same transaction (SE-06).

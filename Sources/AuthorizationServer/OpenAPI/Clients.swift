@@ -1,5 +1,6 @@
 import HTTP
 import SMART
+import Storage
 
 extension OperationGroup {
     static let clients = OperationGroup(
@@ -10,11 +11,11 @@ extension OperationGroup {
                 answers: [.json(201, .named("RegisteredClient"), "Its registration, and its secret, this once.")]),
             OperationDescription(
                 .get, "/clients", "List clients",
-                .paging + [
+                .sortedPaging(ClientSort.self) + [
                     .flag("waiting", "Only those that wait for approval."),
                     .query("name", Schema.text(atLeast: 1).about("Only those whose name holds it.")),
                 ],
-                answers: [.page("clients", of: .named("Client"), "By their ids.")]),
+                answers: [.page("clients", of: .named("Client"), "By their ids, or as `sort` says.")]),
             OperationDescription(
                 .get, "/clients/{client_id}", "Show a client",
                 answers: [.json(200, .named("CheckedClient"), "With what the check says of it today.", .entityTag)]),

@@ -7,7 +7,9 @@ extension OperationGroup {
         operations: [
             OperationDescription(
                 .get, "/grants", "List live grants",
-                .numberedPaging + [person, .query("client", .text(atLeast: 1)), .query("patient", .text(atLeast: 1))],
+                .sortedPaging(CreationSort.self) + [
+                    person, .query("client", .text(atLeast: 1)), .query("patient", .text(atLeast: 1)),
+                ],
                 answers: [.page("grants", of: .named("Grant"), "The oldest first.")], refusals: [.notFound]),
             OperationDescription(
                 .get, "/grants/{id}", "Show a grant",

@@ -167,6 +167,17 @@ extension [OperationDescription.Parameter] {
     /// Of a list that goes by numbers, and takes nothing else.
     static let numberedPaging: [OperationDescription.Parameter] = paging(after: "^([0-9]{1,18})?$")
 
+    /// Of a list that can be sorted by one of these; by the first where nothing is said.
+    static func sortedPaging<Key: RawRepresentable<String> & CaseIterable>(
+        _ keys: Key.Type
+    ) -> [OperationDescription.Parameter] {
+        let names = keys.allCases.map(\.rawValue)
+        let words = Schema.word(among: names + names.map { "-" + $0 })
+        return paging(after: "^(-?[a-z_]+(\\.[A-Za-z0-9_-]*){2})?$") + [
+            .query("sort", words.about("By `\(names.first ?? "")` where it is left out; `-`: the other way round."))
+        ]
+    }
+
     static func paging(after pattern: String) -> [OperationDescription.Parameter] {
         paging.dropLast() + [.query("after", Schema.text(matching: pattern).about("`next` of the page before."))]
     }

@@ -5,7 +5,7 @@ extension OperationGroup {
         name: "Sessions", about: "Who is signed in.",
         operations: [
             OperationDescription(
-                .get, "/sessions", "List live sessions", .numberedPaging + [person],
+                .get, "/sessions", "List live sessions", .sortedPaging(CreationSort.self) + [person],
                 answers: [.page("sessions", of: .named("Session"), "The oldest first.")], refusals: [.notFound]),
             OperationDescription(
                 .delete, "/sessions/{id}", "End a session",

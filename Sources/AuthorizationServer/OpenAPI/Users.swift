@@ -1,4 +1,5 @@
 import HTTP
+import Storage
 
 extension OperationGroup {
     static let users = OperationGroup(
@@ -9,10 +10,12 @@ extension OperationGroup {
                 answers: [.json(201, .named("User"), "Added.")], refusals: [.notFound]),
             OperationDescription(
                 .get, "/users", "List people",
-                .paging + [
-                    .query("username", Schema.text(atLeast: 1).about("Only those whose name begins so, by name."))
+                .sortedPaging(UserSort.self) + [
+                    .query(
+                        "username",
+                        Schema.text(atLeast: 1).about("Only those whose name begins so, sorted by `username`."))
                 ],
-                answers: [.page("users", of: .named("User"), "The oldest first.")]),
+                answers: [.page("users", of: .named("User"), "As they were added, or as `sort` says.")]),
             OperationDescription(
                 .get, "/users/{username}", "Show a person",
                 answers: [.json(200, .named("UserDetails"), "As they are.", .entityTag)]),

@@ -24,19 +24,6 @@ extension Schema {
 }
 
 extension Reading where Self: ~Copyable {
-    /// Clients that wait for an administrator, in the order of their ids, those after `after`.
-    package func waitingClients(after: String?, limit: Int) throws(StorageError) -> [StoredClient] {
-        let ids = try connection.all(
-            "SELECT id FROM clients WHERE standing = 'waiting' AND id > ?1 ORDER BY id LIMIT ?2", after ?? "",
-            page(limit)
-        ) { $0.text(0) }
-        var clients: [StoredClient] = []
-        for id in ids {
-            if let client = try client(id) { clients.append(client) }
-        }
-        return clients
-    }
-
     /// How many clients registered themselves, whatever became of them, and are still there (AD-01).
     package func selfRegisteredClientCount() throws(StorageError) -> Int {
         let count = try connection.first("SELECT count(*) FROM clients WHERE standing <> 'administered'") {

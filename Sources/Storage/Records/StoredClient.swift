@@ -90,20 +90,6 @@ extension Reading where Self: ~Copyable {
         return try clients(ids)
     }
 
-    /// The same, of those alone whose `client_name` holds a text, in whichever case of ASCII letters.
-    package func clients(
-        named text: String, after: String?, limit: Int
-    ) throws(StorageError) -> [StoredClient] {
-        let ids = try connection.all(
-            """
-            SELECT id FROM clients
-            WHERE id > ?1 AND iif(json_valid(metadata), instr(lower(metadata ->> '$.client_name'), lower(?3)) > 0, 0)
-            ORDER BY id LIMIT ?2
-            """, after ?? "", page(limit), text
-        ) { $0.text(0) }
-        return try clients(ids)
-    }
-
     private func clients(_ ids: [String]) throws(StorageError) -> [StoredClient] {
         var clients: [StoredClient] = []
         for id in ids {

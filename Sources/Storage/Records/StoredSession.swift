@@ -67,24 +67,40 @@ extension Reading where Self: ~Copyable {
 }
 
 extension Reading where Self: ~Copyable {
-    /// Those that go on, oldest first, after the one with the number `after`; `userID`: nil, of everybody.
+    /// Those that go on, oldest or newest first, after the one with the number `after`; `userID`: nil, of everybody.
     package func liveSessions(
-        userID: Int64?, after: Int64?, limit: Int, now: Int64
+        userID: Int64?, isNewestFirst: Bool = false, after: Int64?, limit: Int, now: Int64
     ) throws(StorageError) -> [StoredSession] {
-        guard let userID else {
-            return try connection.all(
+        let statement: StaticString =
+            switch (userID == nil, isNewestFirst) {
+            case (true, false):
                 """
-                SELECT id, secret_hash, user_id, created_at, auth_time, last_seen_at, expires_at, ended_at FROM sessions
-                WHERE ended_at IS NULL AND expires_at > ?1 AND id > ?2 ORDER BY id LIMIT ?3
-                """, now, after ?? 0, page(limit)
-            ) { (row) throws(StorageError) in try StoredSession(row) }
+                SELECT id FROM sessions WHERE ended_at IS NULL AND expires_at > ?2 AND id > ?3 ORDER BY id LIMIT ?4
+                """
+            case (true, true):
+                """
+                SELECT id FROM sessions WHERE ended_at IS NULL AND expires_at > ?2 AND id < ?3
+                ORDER BY id DESC LIMIT ?4
+                """
+            case (false, false):
+                """
+                SELECT id FROM sessions WHERE user_id = ?1 AND ended_at IS NULL AND expires_at > ?2 AND id > ?3
+                ORDER BY id LIMIT ?4
+                """
+            case (false, true):
+                """
+                SELECT id FROM sessions WHERE user_id = ?1 AND ended_at IS NULL AND expires_at > ?2 AND id < ?3
+                ORDER BY id DESC LIMIT ?4
+                """
+            }
+        let ids = try connection.all(
+            statement, userID, now, after ?? (isNewestFirst ? Int64.max : 0), page(limit)
+        ) { $0.integer(0) }
+        var sessions: [StoredSession] = []
+        for id in ids {
+            if let session = try session(id) { sessions.append(session) }
         }
-        return try connection.all(
-            """
-            SELECT id, secret_hash, user_id, created_at, auth_time, last_seen_at, expires_at, ended_at FROM sessions
-            WHERE user_id = ?1 AND ended_at IS NULL AND expires_at > ?2 AND id > ?3 ORDER BY id LIMIT ?4
-            """, userID, now, after ?? 0, page(limit)
-        ) { (row) throws(StorageError) in try StoredSession(row) }
+        return sessions
     }
 }
 

@@ -69,24 +69,6 @@ extension Reading where Self: ~Copyable {
         return if let id { try user(id: id) } else { nil }
     }
 
-    /// In the order of their names, those after the one whose key is `after`: whose name begins so.
-    package func users(
-        namedLike beginning: String, after: String?, limit: Int
-    ) throws(StorageError) -> [StoredUser] {
-        let ids = try connection.all(
-            """
-            SELECT id FROM users WHERE username_key > ?1 AND username_key >= ?2
-                AND substr(username_key, 1, length(?2)) = ?2
-            ORDER BY username_key LIMIT ?3
-            """, after ?? "", beginning, page(limit)
-        ) { $0.integer(0) }
-        var users: [StoredUser] = []
-        for id in ids {
-            if let user = try user(id: id) { users.append(user) }
-        }
-        return users
-    }
-
     /// Whether something that must be kept names the person.
     package func isNeeded(user id: Int64) throws(StorageError) -> Bool {
         try connection.first("SELECT 1 FROM emergency_accesses WHERE user_id = ?1 LIMIT 1", id) { _ in true } ?? false

@@ -3,9 +3,14 @@ import Encoding
 extension Command {
     static let clientList = Command(
         "client list", "list the registered clients",
-        options: [.flag("waiting", "only those that wait to be approved")] + Option.administration
+        options: [
+            .flag("waiting", "only those that wait to be approved"),
+            .value("sort", "KEY", "by client_id (default), name or created; -created: the other way round"),
+        ] + Option.administration
     ) { invocation in
-        let path = "/admin/v1/clients" + (invocation.flag("waiting") ? "?waiting=true" : "")
+        let query = invocation.query("sort")
+        let waiting = invocation.flag("waiting") ? (query.isEmpty ? "?" : "&") + "waiting=true" : ""
+        let path = "/admin/v1/clients" + query + waiting
         let clients = try await invocation.administration().list(path, "clients")
         invocation.answer(["clients": .array(clients)]) { _ in
             Presentation.table(clients, invocation.flag("waiting") ? toBeJudged : allColumns)

@@ -7,9 +7,10 @@ extension Command {
         options: [
             .value("user", "USERNAME", "of that person"), .value("client", "ID", "of that app"),
             .value("patient", "ID", "with that patient in context"),
+            .value("sort", "KEY", "-created: the newest first"),
         ] + Option.administration
     ) { invocation in
-        let path = "/admin/v1/grants" + invocation.query("user", "client", "patient")
+        let path = "/admin/v1/grants" + invocation.query("user", "client", "patient", "sort")
         let grants = try await invocation.administration().list(path, "grants")
         invocation.answer(["grants": .array(grants)]) { _ in
             Presentation.table(
