@@ -37,7 +37,8 @@ package final class Database: Sendable {
         once runsOnce: Bool = false, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
     ) async throws -> T {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
-            engine.writer.submit(PendingWrite(once: runsOnce, body) { continuation.resume(with: $0) })
+            engine.writer.submit(
+                PendingWrite(once: runsOnce, trace: CurrentTrace.id, body) { continuation.resume(with: $0) })
         }
     }
 

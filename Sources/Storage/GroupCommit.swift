@@ -93,7 +93,7 @@ final class GroupCommit {
     private func run(
         _ write: PendingWrite, on connection: Connection, _ outcomes: inout [PendingWrite.Outcome]
     ) throws(StorageError) -> PendingWrite.Outcome {
-        let outcome = write.run(WriteTransaction(connection: connection, chain: chain))
+        let outcome = write.run(WriteTransaction(connection: connection, chain: chain, trace: write.trace))
         outcomes.append(outcome)
         guard connection.isInTransaction else { throw outcome.failure ?? .io("the transaction was rolled back") }
         return outcome

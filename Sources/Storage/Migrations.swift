@@ -33,7 +33,9 @@ let migrations: [Migration] = [
     Migration(
         version: 11, title: "the chain of audit records, their checkpoints and their search",
         scripts: [Schema.auditChain, Schema.auditCheckpoints, Schema.auditSearch]),
-    Migration(version: 12, title: "people by name", scripts: [Schema.usersByName]),
+    Migration(
+        version: Schema.auditTraceVersion, title: "people by name, the trace of audit records",
+        scripts: [Schema.usersByName, Schema.auditTraces]),
 ]
 
 /// Where each record's file puts the text that makes its table.

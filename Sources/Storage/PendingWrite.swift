@@ -11,15 +11,19 @@ struct PendingWrite: Sendable {
 
     /// Its body reaches outside the database: those who share its transaction each get a savepoint, so that none runs twice.
     let runsOnce: Bool
+    /// The trace that it belongs to (W3C Trace Context); nil: none.
+    let trace: String?
     let run: @Sendable (borrowing WriteTransaction) -> Outcome
     /// Tells the caller that the body was not run.
     let refuse: @Sendable (StorageError) -> Void
 
     init<T: Sendable>(
-        once runsOnce: Bool = false, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T,
+        once runsOnce: Bool = false, trace: String? = nil,
+        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T,
         then complete: @escaping @Sendable (Result<T, any Error>) -> Void
     ) {
         self.runsOnce = runsOnce
+        self.trace = trace
         run = { transaction in
             do {
                 let value = try body(transaction)

@@ -12,6 +12,8 @@ package struct ReadTransaction: ~Copyable, Reading {
 package struct WriteTransaction: ~Copyable, Reading {
     package let connection: Connection
     let chain: AuditChain
+    /// Kept in the audit records that it writes.
+    let trace: String?
 }
 
 /// A database that is in use, or a file that is only looked at.

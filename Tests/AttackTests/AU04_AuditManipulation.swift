@@ -112,6 +112,7 @@ extension Connection {
             "one octet of an address", at: 9, "has changed",
             "UPDATE audit SET address = '127.0.0.2' WHERE id = 9"),
         Manipulation("one second", at: 9, "has changed", "UPDATE audit SET at = at + 1 WHERE id = 9"),
+        Manipulation("a trace for none", at: 9, "has changed", "UPDATE audit SET trace = 'ab' WHERE id = 9"),
         Manipulation("empty for nothing", at: 9, "has changed", "UPDATE audit SET subject = '' WHERE id = 9"),
         Manipulation("one bit of a hash", at: 9, "has changed", "UPDATE audit SET hash = zeroblob(32) WHERE id = 9"),
         Manipulation("a hash taken away", at: 9, "has no hash", "UPDATE audit SET hash = NULL WHERE id = 9"),

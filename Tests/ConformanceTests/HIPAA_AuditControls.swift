@@ -86,6 +86,54 @@ import Testing
         }
     }
 
+    /// W3C Trace Context: what several systems did for one request is found in the records of each.
+    @Test func `records keep the trace that a request belongs to, and are found by it`() async throws {
+        let server = try await TestServer.withSamples()
+        defer { server.stop() }
+        let traces = ["4bf92f3577b34da6a3ce929d0e0e4736", "0af7651916cd43dd8448eb211c80319c"]
+        func parent(_ trace: String) -> (String, String) { ("traceparent", "00-\(trace)-00f067aa0ba902b7-01") }
+        func token(_ headers: [(String, String)]) throws {
+            let answer = try server.post(
+                "/token", [("grant_type", "client_credentials"), ("scope", "auth/Token.r")],
+                headers: [App.basic("ehr", "ehr-secret-0123456789012345")] + headers)
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+        for trace in traces { for _ in 0..<2 { try token([parent(trace)]) } }
+        try token([])
+        try token([("traceparent", "00-\(traces[0])-00f067aa0ba902b7-0g")])
+        let disabled = await server.administration.respond(
+            to: Request(
+                method: .post, path: "/admin/v1/users/patient/disable", headers: Headers([parent(traces[0])])))
+        #expect(disabled.status == 200)
+        let untraced = await ask(server, "/audit-events?action=token-issued").json["audit_events"]?.arrayValue ?? []
+        #expect(untraced.count == 6 && untraced.filter { $0["trace"] == nil }.count == 2)
+        let rows: [(String, [String])] = [
+            ("trace=\(traces[0])", ["user-disabled", "token-issued", "token-issued"]),
+            ("trace=\(traces[1])", ["token-issued", "token-issued"]),
+            ("trace=\(traces[0])&person=patient", ["user-disabled"]), ("trace=\(traces[1])&person=patient", []),
+            ("trace=\(traces[0])&client=ehr", ["token-issued", "token-issued"]),
+            ("trace=\(traces[0])&action=user-disabled", ["user-disabled"]),
+            ("trace=\(traces[0])&outcome=failure", []), ("trace=\(String(repeating: "a", count: 32))", []),
+        ]
+        for (query, expected) in rows {
+            let found = await ask(server, "/audit-events?" + query).json
+            #expect(actions(found) == expected, "\(query)")
+            var (paged, cursor): ([String], String?) = ([], nil)
+            repeat {
+                let after = cursor.map { "&after=" + $0 } ?? ""
+                let page = await ask(server, "/audit-events?limit=1&" + query + after).json
+                paged += actions(page)
+                cursor = page["next"]?.stringValue
+            } while cursor != nil
+            #expect(paged == expected, "\(query)")
+        }
+        let fhir = await ask(server, "/audit-events?format=fhir&trace=\(traces[1])").json
+        #expect(fhir.text.contains(#"{"type":"trace","valueString":"\#(traces[1])"}"#), "\(fhir.text)")
+        for wrong in [traces[0].uppercased(), "x", String(traces[0].dropLast()), traces[0] + "0"] {
+            #expect(await ask(server, "/audit-events?trace=" + wrong).response.status == 400, "\(wrong)")
+        }
+    }
+
     @Test func `NDJSON in pages, the next one in Link`() async throws {
         let server = try await TestServer.withSamples()
         defer { server.stop() }

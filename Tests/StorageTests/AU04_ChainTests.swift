@@ -1,6 +1,7 @@
 import Crypto
 import Encoding
 import Testing
+import Threads
 
 @testable import Storage
 
@@ -52,6 +53,55 @@ extension Database {
                 "2541f381003900f4542dd93b6ca58a427ec0ef6d1795df201b18eb89dd535b79",
                 "013565d848b61bba1a8b1965d621d3dc644d2627a9034d420e1f39536aa1946a",
             ])
+    }
+
+    /// The same, of a record that was written within a trace, between two that were not.
+    @Test func `a trace is part of what is hashed, and only where there is one`() async throws {
+        func append(_ at: Int64, _ action: String, client: String? = nil, detail: String? = nil) async throws {
+            try await database.write {
+                try $0.appendAudit(
+                    AuditRecord(
+                        at: at, action: action, actor: "u_1", client: client, patient: client.map { _ in "1" },
+                        address: "192.0.2.7", outcome: "success", detail: detail))
+            }
+        }
+        try await append(1_767_225_600, "sign-in", detail: "Firefox, Linux")
+        try await CurrentTrace.$id.withValue("4bf92f3577b34da6a3ce929d0e0e4736") {
+            try await append(1_767_225_600, "token-issued", client: "app")
+        }
+        try await append(1_767_225_601, "sign-out")
+        let links = try database.read { (transaction) throws(StorageError) in
+            try transaction.auditLinks(after: 0, limit: 9)
+        }
+        #expect(
+            links.map { ($0.hash ?? []).map(Self.hexadecimal).joined() } == [
+                "2541f381003900f4542dd93b6ca58a427ec0ef6d1795df201b18eb89dd535b79",
+                "8f9db1bb381156a1c288ced14247d58aafc9df4a93a61042c6eb53307c41dd40",
+                "1e36eb380068d71992bd9779e9a80cd797a60d5603ca783405d175ed6b7cb3a4",
+            ])
+        #expect(try database.chained() == 3)
+        // Taken away, or put where there was none, it is missed.
+        for link in links {
+            let other = AuditLink(
+                id: link.id, at: link.at, texts: link.texts, trace: link.trace == nil ? [0x61] : nil, hash: nil)
+            let previous = links.last { $0.id < link.id }?.hash ?? hashing.genesis
+            #expect(hashing.hash(link, after: previous) == link.hash)
+            #expect(hashing.hash(other, after: previous) != link.hash)
+        }
+    }
+
+    @Test func `a file from before there were traces is read as it is`() throws {
+        let scratch = try Scratch()
+        try Engine(
+            path: scratch.path, options: DatabaseOptions(),
+            migrations: Array(migrations.prefix { $0.version < Schema.auditTraceVersion })
+        ).close()
+        try scratch.connection().execute(
+            "INSERT INTO audit (id, at, action, outcome, hash) VALUES (1, 1, 'old', 'success', zeroblob(32))")
+        let links = try DatabaseArchive(path: scratch.path).read { (transaction) throws(StorageError) in
+            try transaction.auditLinks(after: 0, limit: 9)
+        }
+        #expect(links.map(\.action) == ["old"] && links.first?.trace == nil && links.first?.hash?.count == 32)
     }
 
     private static func hexadecimal(_ octet: UInt8) -> String {

@@ -13,7 +13,7 @@ struct AuditAdministration: Sendable {
     /// Newest first. JSON, or a line for each record where `Accept` asks for NDJSON; then `Link` names the next page (RFC 8288).
     @Sendable func list(_ request: AdministrationRequest) async throws -> Response {
         let list = try ListQuery(
-            request, filters: ["patient", "client", "person", "action", "from", "to", "outcome", "format"],
+            request, filters: ["patient", "client", "person", "action", "from", "to", "outcome", "trace", "format"],
             repeatable: ["action"])
         let (query, limit) = (list.form, list.limit)
         let filter = try AuditQuery(query, server).filter, cursor = try list.after.map(AuditCursor.init)

@@ -17,6 +17,10 @@ struct AuditQuery: Sendable {
         for action in actions where AuditEvent(rawValue: action) == nil {
             errors.append(("action", "is none of \(AuditEvent.allCases.map(\.rawValue).joined(separator: ", "))"))
         }
+        filter.trace = query["trace"]
+        if let trace = filter.trace, trace.utf8.count != 32 || !trace.utf8.allSatisfy(Self.isHexadecimal) {
+            errors.append(("trace", "must be the trace of a traceparent: 32 hexadecimal digits in lower case"))
+        }
         filter.from = Self.time(query["from"], "from", &errors)
         filter.to = Self.time(query["to"], "to", &errors)
         switch query["outcome"] {
@@ -30,6 +34,10 @@ struct AuditQuery: Sendable {
                 status: 400, title: "Wrong parameters", detail: "See the parameters named in errors.", errors: errors)
         }
         self.filter = filter
+    }
+
+    private static func isHexadecimal(_ octet: UInt8) -> Bool {
+        (0x30...0x39).contains(octet) || (0x61...0x66).contains(octet)
     }
 
     /// RFC 3339, or seconds since 1970.

@@ -125,10 +125,13 @@ struct FHIRAuditEvent: Sendable {
             entities.append(
                 .object(entity("1", "Person", "11", "Security User Entity", person(subject, named.subject))))
         }
-        if let detail = record.detail {
+        let details = [("detail", record.detail), ("trace", record.trace)].compactMap { type, text -> JSON? in
+            text.map { ["type": .string(type), "valueString": .string($0)] }
+        }
+        if !details.isEmpty {
             var entity = entity(
                 "4", "Other", "13", "Security Resource", identified(String(named.id), as: "audit record"))
-            entity["detail"] = [["type": "detail", "valueString": .string(detail)]]
+            entity["detail"] = .array(details)
             entities.append(.object(entity))
         }
         return entities

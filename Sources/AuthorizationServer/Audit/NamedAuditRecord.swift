@@ -37,6 +37,7 @@ struct NamedAuditRecord: Sendable {
             ("client_name", clientName), ("patient", record.patient), ("patient_name", patientName),
             ("subject", record.subject), ("subject_username", subject?.username),
             ("address", record.address?.isEmpty == true ? nil : record.address), ("detail", record.detail),
+            ("trace", record.trace),
         ]
         for (name, text) in texts { if let text { object[name] = .string(text) } }
         return object

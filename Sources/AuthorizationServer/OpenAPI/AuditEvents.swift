@@ -46,7 +46,8 @@ extension OperationGroup {
                     .must("failed", .flag), .must("outcome", .text), .may("actor", .text), .may("username", .text),
                     .may("client_id", .text), .may("client_name", .text), .may("patient", .text),
                     .may("patient_name", .text), .may("subject", .text), .may("subject_username", .text),
-                    .may("address", .text), .may("detail", .text))
+                    .may("address", .text), .may("detail", .text),
+                    .may("trace", Schema.text.about("Of the `traceparent` that the request had.")))
             ),
             (
                 "FHIRAuditEvent",
@@ -90,7 +91,8 @@ extension OperationGroup {
         .query("person", Schema.text(atLeast: 1).about("A username or a sub: who acted, or was acted on.")),
         .query("patient", .text(atLeast: 1)), .query("client", .text(atLeast: 1)),
         .query("action", Schema.list(of: .word(of: AuditEvent.self)).about("One of these.")),
-        .query("from", moment), .query("to", moment), .query("outcome", .word("success", "failure")),
+        .query("trace", .text(32...32, matching: "^[0-9a-f]{32}$")), .query("from", moment), .query("to", moment),
+        .query("outcome", .word("success", "failure")),
         .query("format", Schema.text(atLeast: 1).about("`fhir`: each as a FHIR AuditEvent.")),
     ]
 

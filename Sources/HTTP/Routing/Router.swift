@@ -1,4 +1,5 @@
 import Encoding
+import Threads
 
 /// The table of routes. It answers 404, 405 with `Allow`, HEAD from GET and OPTIONS by itself.
 package struct Router: Sendable {
@@ -121,10 +122,16 @@ package struct Router: Sendable {
 
     /// The answer of a route that may wait.
     func respond(route index: Int, to request: Request) async -> Response {
+        guard let trace = request.trace else { return await answer(of: index, to: request) }
+        let response = await CurrentTrace.$id.withValue(trace.traceID) { await answer(of: index, to: request) }
+        return traced(response, request)
+    }
+
+    private func answer(of index: Int, to request: Request) async -> Response {
         do {
-            return traced(try await routes[index].endpoint.respond(to: request), request)
+            return try await routes[index].endpoint.respond(to: request)
         } catch {
-            return traced(onError(error, request), request)
+            return onError(error, request)
         }
     }
 

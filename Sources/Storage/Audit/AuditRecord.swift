@@ -10,6 +10,8 @@ package struct AuditRecord: Sendable, Equatable {
     package let detail: String?
     /// The `sub` of the person whom it was done to, where that is not who did it.
     package let subject: String?
+    /// The trace across systems that it was done in: 32 hexadecimal digits; nil where the caller named none.
+    package var trace: String?
 
     /// The one action that happens in here, where time runs out.
     package static let sessionExpired = "session-expired"
@@ -63,6 +65,17 @@ extension Schema {
 }
 
 extension Schema {
+    /// The step of the schema since when records have a trace: an older file is read without.
+    static let auditTraceVersion = 12
+
+    /// Only what was traced pays for it.
+    static let auditTraces: StaticString = """
+        ALTER TABLE audit ADD COLUMN trace TEXT;
+        CREATE INDEX audit_by_trace ON audit (trace, at) WHERE trace IS NOT NULL;
+        """
+}
+
+extension Schema {
     /// A person's own sign-ins are found without reading everybody's history.
     static let signInHistory: StaticString = """
         CREATE INDEX audit_sign_ins ON audit (actor, id) WHERE action IN ('sign-in', 'sign-in-failure');
@@ -74,7 +87,7 @@ extension Reading where Self: ~Copyable {
     package func signIns(actor: String, before: Int64?, limit: Int) throws(StorageError) -> [StoredAuditRecord] {
         try connection.all(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject, trace FROM audit
             WHERE actor = ?1 AND action IN ('sign-in', 'sign-in-failure') AND id < ?2 ORDER BY id DESC LIMIT ?3
             """, actor, before ?? Int64.max, page(limit)
         ) { StoredAuditRecord($0) }
@@ -84,7 +97,7 @@ extension Reading where Self: ~Copyable {
     package func auditRecords(after: Int64?, limit: Int) throws(StorageError) -> [StoredAuditRecord] {
         try connection.all(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject, trace FROM audit
             WHERE id > ?1 ORDER BY id LIMIT ?2
             """, after ?? 0, page(limit)
         ) { StoredAuditRecord($0) }
@@ -94,7 +107,7 @@ extension Reading where Self: ~Copyable {
     package func auditRecords(before: Int64?, limit: Int) throws(StorageError) -> [StoredAuditRecord] {
         try connection.all(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject, trace FROM audit
             WHERE id < ?1 ORDER BY id DESC LIMIT ?2
             """, before ?? Int64.max, page(limit)
         ) { StoredAuditRecord($0) }
@@ -107,15 +120,17 @@ extension WriteTransaction {
         let previous = try chain.head(self)
         let (id, isOver) = previous.id.addingReportingOverflow(1)
         guard !isOver else { throw .corrupt("the audit records have no number left") }
+        var record = record
+        record.trace = trace
         let hash = chain.hashing.hash(record, id: id, after: previous.hash)
         do throws(StorageError) {
             try connection.run(
                 """
-                INSERT INTO audit (id, at, action, actor, client, patient, address, outcome, detail, subject, hash)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                INSERT INTO audit (id, at, action, actor, client, patient, address, outcome, detail, subject, hash, trace)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                 """,
                 id, record.at, record.action, record.actor, record.client, record.patient, record.address,
-                record.outcome, record.detail, record.subject, hash)
+                record.outcome, record.detail, record.subject, hash, record.trace)
         } catch {
             chain.forget()
             throw error
@@ -125,13 +140,13 @@ extension WriteTransaction {
 }
 
 extension StoredAuditRecord {
-    /// Of a row with the columns from `id` to `subject`.
+    /// Of a row with the columns from `id` to `trace`.
     init(_ row: borrowing Row) {
-        self.init(
-            id: row.integer(0),
-            record: AuditRecord(
-                at: row.integer(1), action: row.text(2), actor: row.optionalText(3), client: row.optionalText(4),
-                patient: row.optionalText(5), address: row.optionalText(6), outcome: row.text(7),
-                detail: row.optionalText(8), subject: row.optionalText(9)))
+        var record = AuditRecord(
+            at: row.integer(1), action: row.text(2), actor: row.optionalText(3), client: row.optionalText(4),
+            patient: row.optionalText(5), address: row.optionalText(6), outcome: row.text(7),
+            detail: row.optionalText(8), subject: row.optionalText(9))
+        record.trace = row.optionalText(10)
+        self.init(id: row.integer(0), record: record)
     }
 }

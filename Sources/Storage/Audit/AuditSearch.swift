@@ -10,6 +10,8 @@ package struct AuditFilter: Sendable {
     package var from: Int64?
     package var to: Int64?
     package var outcome: Outcome?
+    /// The trace across systems that it was done in.
+    package var trace: String?
     /// Actions that are a failure whatever else the record says.
     package let failures: [String]
 
@@ -60,7 +62,7 @@ extension AuditFilter {
 extension Reading where Self: ~Copyable {
     package func auditRecord(_ id: Int64) throws(StorageError) -> StoredAuditRecord? {
         try connection.first(
-            "SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit WHERE id = ?1",
+            "SELECT id, at, action, actor, client, patient, address, outcome, detail, subject, trace FROM audit WHERE id = ?1",
             id
         ) { StoredAuditRecord($0) }
     }
@@ -69,6 +71,7 @@ extension Reading where Self: ~Copyable {
     package func auditRecords(
         _ filter: AuditFilter, before cursor: AuditCursor?, limit: Int
     ) throws(StorageError) -> [StoredAuditRecord] {
+        if let trace = filter.trace { return try byTrace(trace, filter, cursor, limit) }
         guard let person = filter.person else {
             if let patient = filter.patient { return try byPatient(patient, filter, cursor, limit) }
             if let client = filter.client { return try byClient(client, filter, cursor, limit) }
@@ -88,12 +91,33 @@ extension Reading where Self: ~Copyable {
         return Array(distinct.prefix(page(limit)))
     }
 
+    /// A trace has few records, so that it is looked for first, whatever else is asked.
+    private func byTrace(
+        _ trace: String, _ filter: AuditFilter, _ cursor: AuditCursor?, _ limit: Int
+    ) throws(StorageError) -> [StoredAuditRecord] {
+        try connection.all(
+            """
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject, trace FROM audit
+            INDEXED BY audit_by_trace
+            WHERE trace = ?1 AND at >= ?2 AND at <= ?3 AND (at, id) < (?4, ?5)
+                AND (?6 IS NULL OR patient = ?6) AND (?7 IS NULL OR client = ?7)
+                AND (?8 IS NULL OR action IN (SELECT value FROM json_each(?8)))
+                AND (?9 IS NULL OR ?9 = (action IN (SELECT value FROM json_each(?10)) OR outcome GLOB 'refused*'))
+                AND (?12 IS NULL OR actor IN (?12, ?13) OR subject IN (?12, ?13))
+            ORDER BY at DESC, id DESC LIMIT ?11
+            """, trace, filter.from ?? Int64.min, filter.to ?? Int64.max, cursor?.at ?? Int64.max,
+            cursor?.id ?? Int64.max, filter.patient, filter.client, filter.actions.map(AuditFilter.list),
+            filter.outcome?.rawValue, AuditFilter.list(filter.failures), page(limit), filter.person?.first,
+            filter.person?.last
+        ) { StoredAuditRecord($0) }
+    }
+
     private func byActor(
         _ name: String, _ filter: AuditFilter, _ cursor: AuditCursor?, _ limit: Int
     ) throws(StorageError) -> [StoredAuditRecord] {
         try found(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject, trace FROM audit
             WHERE actor = ?1 AND at >= ?2 AND at <= ?3 AND (at, id) < (?4, ?5)
                 AND (?6 IS NULL OR patient = ?6) AND (?7 IS NULL OR client = ?7)
                 AND (?8 IS NULL OR action IN (SELECT value FROM json_each(?8)))
@@ -107,7 +131,7 @@ extension Reading where Self: ~Copyable {
     ) throws(StorageError) -> [StoredAuditRecord] {
         try found(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject, trace FROM audit
             WHERE subject = ?1 AND at >= ?2 AND at <= ?3 AND (at, id) < (?4, ?5)
                 AND (?6 IS NULL OR patient = ?6) AND (?7 IS NULL OR client = ?7)
                 AND (?8 IS NULL OR action IN (SELECT value FROM json_each(?8)))
@@ -121,7 +145,7 @@ extension Reading where Self: ~Copyable {
     ) throws(StorageError) -> [StoredAuditRecord] {
         try found(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject, trace FROM audit
             WHERE patient = ?1 AND at >= ?2 AND at <= ?3 AND (at, id) < (?4, ?5)
                 AND (?6 IS NULL OR patient = ?6) AND (?7 IS NULL OR client = ?7)
                 AND (?8 IS NULL OR action IN (SELECT value FROM json_each(?8)))
@@ -135,7 +159,7 @@ extension Reading where Self: ~Copyable {
     ) throws(StorageError) -> [StoredAuditRecord] {
         try found(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject, trace FROM audit
             WHERE client = ?1 AND at >= ?2 AND at <= ?3 AND (at, id) < (?4, ?5)
                 AND (?6 IS NULL OR patient = ?6) AND (?7 IS NULL OR client = ?7)
                 AND (?8 IS NULL OR action IN (SELECT value FROM json_each(?8)))
@@ -150,7 +174,7 @@ extension Reading where Self: ~Copyable {
     ) throws(StorageError) -> [StoredAuditRecord] {
         try found(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject, trace FROM audit
             INDEXED BY audit_seldom
             WHERE ?1 = '' AND at >= ?2 AND at <= ?3 AND (at, id) < (?4, ?5)
                 AND action NOT IN ('token-issued', 'token-refreshed', 'sign-in', 'consent')
@@ -166,7 +190,7 @@ extension Reading where Self: ~Copyable {
     ) throws(StorageError) -> [StoredAuditRecord] {
         try found(
             """
-            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject FROM audit
+            SELECT id, at, action, actor, client, patient, address, outcome, detail, subject, trace FROM audit
             INDEXED BY audit_by_time
             WHERE ?1 = '' AND at >= ?2 AND at <= ?3 AND (at, id) < (?4, ?5)
                 AND (?6 IS NULL OR patient = ?6) AND (?7 IS NULL OR client = ?7)

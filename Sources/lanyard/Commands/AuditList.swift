@@ -9,6 +9,7 @@ extension Option {
         value("client", "ID", "what an app or service did"),
         value("action", "ACTION", "only such events, as token-issued", repeatable: true),
         value("outcome", "OUTCOME", "only success, or failure"),
+        value("trace", "ID", "what belongs to that trace: the 32 digits of a traceparent"),
         value("from", "TIME", "since then: 2026-01-31T08:00:00Z, or seconds since 1970"),
         value("to", "TIME", "until then"),
     ]
