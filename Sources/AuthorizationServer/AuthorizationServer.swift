@@ -70,11 +70,12 @@ package final class AuthorizationServer: Sendable {
         self.clock = clock
         random = RandomBytes()
         try PrivateFile.requireDirectory(configuration.dataDirectory)
+        // Its lock before anything else: a second process on the same files must not touch the keys either.
+        database = try Database(path: configuration.databasePath, options: .usual)
         keys = try KeyStore(
             directory: configuration.keysDirectory, passphrase: configuration.keyPassphrase,
             previous: configuration.previousKeyPassphrases, random: random, clock: clock,
             rsaBits: configuration.rsaKeyBits)
-        database = try Database(path: configuration.databasePath, options: .usual)
         try keys.auditMade(database)
         keyRotation = KeyRotation(keys, database, clock, rotateAfterDays: configuration.keyRotationDays)
         restoredAt = try database.read { (transaction) throws(StorageError) in try transaction.restoreTime() }

@@ -225,6 +225,16 @@ extension Response {
         #expect(try server.keyRecords().map(\.action) == ["keys-reencrypted"])
     }
 
+    @Test func `ST-09: while another process has the database, a start touches no key`() async throws {
+        let server = try await TestServer.withSamples()
+        defer { server.stop() }
+        // What that one may be writing at this moment.
+        let half = server.directory + "/Keys/half.ES256.next.pem.new"
+        try Data("-----BEGIN".utf8).write(to: URL(fileURLWithPath: half))
+        #expect(throws: StorageError.self) { try TestServer(directory: server.directory, clock: server.clock) }
+        #expect(FileManager.default.fileExists(atPath: half))
+    }
+
     @Test func `a folder that cannot be written makes the change fail as a whole: no key, no record`() async throws {
         let server = try await TestServer.withSamples()
         defer { server.stop() }

@@ -68,7 +68,7 @@ final class KeyStore: Sendable {
         self.rsaBits = rsaBits
     }
 
-    /// A key event is told as soon as there is somewhere to tell it (AU-01): a first key is there before the database is open.
+    /// First keys are key events too (AU-01).
     func auditMade(_ database: Database) throws {
         guard !made.isEmpty else { return }
         let (made, now) = (made, clock.now)
