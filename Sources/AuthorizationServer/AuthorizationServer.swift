@@ -74,10 +74,9 @@ package final class AuthorizationServer: Sendable {
         database = try Database(path: configuration.databasePath, options: .usual)
         keys = try KeyStore(
             directory: configuration.keysDirectory, passphrase: configuration.keyPassphrase,
-            previous: configuration.previousKeyPassphrases, random: random, clock: clock,
+            previous: configuration.previousKeyPassphrases, database: database, random: random, clock: clock,
             rsaBits: configuration.rsaKeyBits)
-        try keys.auditMade(database)
-        keyRotation = KeyRotation(keys, database, clock, rotateAfterDays: configuration.keyRotationDays)
+        keyRotation = KeyRotation(keys, clock, rotateAfterDays: configuration.keyRotationDays)
         restoredAt = try database.read { (transaction) throws(StorageError) in try transaction.restoreTime() }
         roles = RoleBook(database)
         clientRights = ClientRights(roles)

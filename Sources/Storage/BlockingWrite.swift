@@ -2,10 +2,11 @@ import Synchronization
 import Threads
 
 extension Writer {
-    /// Waits for the commit on this thread: for threads of our own, never for an event loop.
+    /// Waits for the commit on this thread: for threads of our own, never for an event loop. A body's own error comes back as it
+    /// is.
     func write<T: Sendable>(
         once runsOnce: Bool = false, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
-    ) throws(StorageError) -> T {
+    ) throws -> T {
         let answer = Answer<T>()
         submit(PendingWrite(once: runsOnce, body) { answer.set($0) })
         return try answer.wait()
@@ -16,7 +17,7 @@ extension Database {
     /// `write` for a thread that does nothing else and may block, such as a worker's; never call it on an event loop.
     package func writeBlocking<T: Sendable>(
         once runsOnce: Bool = false, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
-    ) throws(StorageError) -> T {
+    ) throws -> T {
         try engine.writer.write(once: runsOnce, body)
     }
 }
@@ -31,12 +32,9 @@ private final class Answer<T: Sendable>: Sendable {
         arrived.raise()
     }
 
-    func wait() throws(StorageError) -> T {
+    func wait() throws -> T {
         arrived.wait()
-        switch result.withLock({ $0 }) {
-        case .success(let value): return value
-        case .failure(let error): throw error as? StorageError ?? .io("\(error)")
-        case nil: throw .closed
-        }
+        guard let result = result.withLock({ $0 }) else { throw StorageError.closed }
+        return try result.get()
     }
 }

@@ -74,14 +74,14 @@ final class Sweeper: Sendable {
         if requests.isEmpty, let clock { _ = try? sweep(now: clock()) }
     }
 
-    private func sweep(now: Int64) throws(StorageError) -> SweepResult {
+    private func sweep(now: Int64) throws -> SweepResult {
         if writer.isFailing { try write { try $0.setProperty("write_probe", String(now)) } }
         var result = SweepResult(at: now, deleted: [:])
         try endSessions(now)
         for kind in Expiring.all {
             var count = 0
             repeat {
-                if state.withLock({ $0.isClosed }) { throw .closed }
+                if state.withLock({ $0.isClosed }) { throw StorageError.closed }
                 count = try write { try $0.sweep(kind, now: now) }
                 result.deleted[kind.name, default: 0] += count
             } while count >= Expiring.batch
@@ -92,11 +92,11 @@ final class Sweeper: Sendable {
     }
 
     /// Sessions end before they are swept, with all that belongs to an end.
-    private func endSessions(_ now: Int64) throws(StorageError) {
+    private func endSessions(_ now: Int64) throws {
         let idle = state.withLock { $0.sessionIdle }
         var count = 0
         repeat {
-            if state.withLock({ $0.isClosed }) { throw .closed }
+            if state.withLock({ $0.isClosed }) { throw StorageError.closed }
             count = try write {
                 try $0.endExpiredSessions(now: now, idle: idle, limit: Expiring.batch)
             }
@@ -105,7 +105,7 @@ final class Sweeper: Sendable {
 
     private func write<T: Sendable>(
         _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> T
-    ) throws(StorageError) -> T {
+    ) throws -> T {
         try writer.write(body)
     }
 }

@@ -209,7 +209,9 @@ extension Connection {
     @Test func `signed anew with another key, the key is not the one`() async throws {
         let stopped = try await StoppedServer()
         let directory = stopped.directory + "/forged"
-        let keys = try KeyStore(directory: directory, passphrase: nil, random: RandomBytes())
+        let keys = try KeyStore(
+            directory: directory, passphrase: nil, database: Database(path: ":memory:", options: .usual),
+            random: RandomBytes())
         try stopped.change { connection in
             try connection.execute("UPDATE audit SET patient = '2' WHERE action = 'token-issued'")
             let transaction = ReadTransaction(connection: connection)
@@ -256,7 +258,9 @@ extension Connection {
 
     @Test func `every copy of a record's checkpoint is compared`() async throws {
         let stopped = try await StoppedServer()
-        let keys = try KeyStore(directory: stopped.directory + "/other", passphrase: nil, random: RandomBytes())
+        let keys = try KeyStore(
+            directory: stopped.directory + "/other", passphrase: nil,
+            database: Database(path: ":memory:", options: .usual), random: RandomBytes())
         let copy = try #require(stopped.copies.first)
         let said = try AuditSeal(JWS(compact: Array(copy.utf8)), .checkpoint)
         func other(start: Int64) throws -> String {

@@ -2,6 +2,7 @@ import Crypto
 import Encoding
 import Foundation
 import JOSE
+import Storage
 import Testing
 
 @testable import AuthorizationServer
@@ -11,7 +12,9 @@ import Testing
     private let random = RandomBytes()
 
     private func open(_ passphrase: String? = nil) throws -> KeyStore {
-        try KeyStore(directory: folder, passphrase: passphrase.map { Secret(Array($0.utf8)) }, random: random)
+        try KeyStore(
+            directory: folder, passphrase: passphrase.map { Secret(Array($0.utf8)) },
+            database: Database(path: ":memory:", options: .usual), random: random)
     }
 
     private func files() throws -> [String] {

@@ -6,16 +6,19 @@ import TestSupport
 import Testing
 
 @testable import AuthorizationServer
+@testable import Storage
 
-/// A folder of keys, and a clock that a test moves.
+/// A folder of keys, the database beside it, and a clock that a test moves.
 private struct KeyRoom {
     let folder = FileManager.default.temporaryDirectory.path + "/ring-\(UUID().uuidString)"
     let clock = TestClock()
+    let database: Database
 
     /// RSA keys take long: one for all tests.
     private static let rsa = try? SigningKey.generate(.rsa(bits: 2048)).pem()
 
     init() throws {
+        database = try Database(path: ":memory:", options: .usual)
         try PrivateFile.requireDirectory(folder)
         try PrivateFile.write(try #require(Self.rsa), to: folder + "/rsa.RS256.active.pem")
         try PrivateFile.write(try SigningKey.generate(.p256).pem(), to: folder + "/first.ES256.active.pem")
@@ -25,7 +28,14 @@ private struct KeyRoom {
     func open(_ passphrase: String? = nil, previous: [String] = []) throws -> KeyStore {
         try KeyStore(
             directory: folder, passphrase: passphrase.map { Secret(Array($0.utf8)) },
-            previous: previous.map { Secret(Array($0.utf8)) }, random: RandomBytes(), clock: clock.clock)
+            previous: previous.map { Secret(Array($0.utf8)) }, database: database, random: RandomBytes(),
+            clock: clock.clock)
+    }
+
+    /// The database knows of that change.
+    func open(change id: String) throws -> KeyStore {
+        try database.writeBlocking { try $0.setProperty(KeyJournal.property, id) }
+        return try open()
     }
 
     func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
@@ -39,6 +49,10 @@ extension KeyStore {
         let key = try make(algorithm)
         try change { try $0.adding(key) }
         return key
+    }
+
+    fileprivate func change(_ plan: @escaping @Sendable (KeyMoment) throws -> KeyPlan) throws {
+        try change(plan) { _ in }
     }
 
     fileprivate func ids(_ state: KeyState, _ algorithm: Algorithm = .es256) -> [String] {
@@ -212,7 +226,8 @@ private let day: Int64 = 86_400
         let room = try KeyRoom()
         defer { room.remove() }
         let keys = try KeyStore(
-            directory: room.folder, passphrase: nil, random: RandomBytes(), clock: room.clock.clock, rsaBits: 3072)
+            directory: room.folder, passphrase: nil, database: room.database, random: RandomBytes(),
+            clock: room.clock.clock, rsaBits: 3072)
         let key = try keys.add(.rs256)
         #expect(key.key.kind == .rsa(bits: 3072))
         for key in try #require(keys.published.json["keys"]?.arrayValue) {
@@ -221,40 +236,102 @@ private let day: Int64 = 86_400
     }
 }
 
-@Suite struct `JW-08: a crash at any point of a change` {
+@Suite struct `JW-08: a change happens with the commit that records it` {
     enum Change: CaseIterable { case add, rotate, revokeActive, revokeNext, drop, reencrypt }
 
+    /// A crash after so many steps of a change, committed or not, and what the next start makes of it. Without a journal: a folder
+    /// that was copied meanwhile.
+    enum Crash: CaseIterable { case beforeCommit, afterCommit, withoutJournal }
+
     /// Every beginning of the steps is tried: each must be a folder that the next start understands, with one key that signs,
-    /// and as soon as the first step is done, the change done.
-    @Test(arguments: Change.allCases)
-    func `leaves one key that signs, and what was begun is done`(change: Change) throws {
-        var cut = 0
-        while try survives(change, cutAfter: cut) { cut += 1 }
-        #expect(cut >= 1)
+    /// and the change is done if it is committed, and only then.
+    @Test(arguments: Change.allCases, Crash.allCases)
+    func `a crash at any point leaves one key that signs, and what is committed is done`(
+        change: Change, crash: Crash
+    ) async throws {
+        var cut = crash == .withoutJournal ? 1 : 0
+        // Before the commit nothing is touched.
+        while try await survives(change, crash, cutAfter: cut), crash != .beforeCommit { cut += 1 }
     }
 
     /// False when there was nothing left to cut.
-    private func survives(_ change: Change, cutAfter count: Int) throws -> Bool {
+    private func survives(_ change: Change, _ crash: Crash, cutAfter count: Int) async throws -> Bool {
         let room = try KeyRoom()
         defer { room.remove() }
         let keys = try room.open()
         let next = try keys.add()
         if change == .drop { try keys.rotate(force: true) }
-        let old = keys.ring
+        let (old, files) = (keys.ring, try room.files())
         let plan = try plan(change, keys, next)
+        if crash != .withoutJournal {
+            let isCommitted = crash == .afterCommit
+            try? await room.database.write(once: true) { transaction in
+                try keys.prepare("change", transaction) { _ in plan }
+                if !isCommitted { throw KeyRefusal.tooMany }
+            }
+            #expect(try room.files() == (["change.key"] + files).sorted(), "nothing else is touched yet")
+        }
         let steps = plan.changes.flatMap(\.steps)
         for step in steps.prefix(count) { try keys.folder.apply(step) }
         // A file that was half written when the power went.
         try PrivateFile.write(Array("-----BEGIN PRIV".utf8), to: "\(room.folder)/half.ES256.active.pem.new")
         room.clock.advance(5)
         let again = try room.open("secret")
-        let done = try KeyRing(plan.keys)
-        let expected = count == 0 ? old : done
+        let expected = crash == .beforeCommit ? old : try KeyRing(plan.keys)
         #expect(again.ring.keys.map(\.name) == expected.keys.map(\.name), "\(change) cut after \(count)")
         #expect(again.ring.keys(.es256, .active).count == 1)
         #expect(try room.files() == again.ring.keys.map(\.name).sorted())
+        if change == .reencrypt, crash != .withoutJournal {
+            let isPlain = again.ring.keys.map { !String(decoding: $0.pem, as: UTF8.self).contains("ENCRYPTED") }
+            #expect(Set(isPlain) == [crash == .beforeCommit], "all of them or none")
+        }
         #expect(try room.open("secret").ring.keys.map(\.name) == expected.keys.map(\.name))
         return count < steps.count
+    }
+
+    @Test func `a commit that fails leaves keys, what is published and the folder as they were`() async throws {
+        let room = try KeyRoom()
+        defer { room.remove() }
+        let keys = try room.open()
+        let next = try keys.add()
+        let (files, ring) = (try room.files(), keys.ring)
+        // Found only when all is to be written.
+        #expect(throws: StorageError.self) {
+            try keys.change { try $0.revoking("first", replacement: nil) } record: { transaction in
+                try transaction.connection.execute("PRAGMA defer_foreign_keys = ON")
+                try transaction.connection.run("INSERT INTO group_members (group_name, user_id) VALUES ('none', 1)")
+            }
+        }
+        #expect(keys.ring === ring && keys.revocationCount == 0)
+        #expect(try room.files().filter { $0.hasSuffix(".pem") } == files)
+        try keys.change { try $0.withdrawing(next.keyID) }
+        #expect(try room.files() == ["first.ES256.active.pem", "rsa.RS256.active.pem"])
+    }
+
+    @Test func `while one change waits for its commit there is no other`() async throws {
+        let room = try KeyRoom()
+        defer { room.remove() }
+        let keys = try room.open()
+        let next = try keys.add(), other = try keys.make(.es256)
+        try await room.database.write(once: true) { transaction in
+            try keys.prepare("one", transaction) { try $0.withdrawing(next.keyID) }
+        }
+        #expect(keys.ring.key(next.keyID) != nil)
+        #expect(throws: KeyRefusal.underWay) { try keys.change { try $0.adding(other) } }
+        keys.adopt("one")
+        #expect(keys.ring.key(next.keyID) == nil)
+        // What is left of the first is done before the second is written down.
+        try keys.change { try $0.adding(other) }
+        #expect(try room.files() == ["first.ES256.active.pem", "rsa.RS256.active.pem", other.name].sorted())
+    }
+
+    @Test func `a change that cannot be read stops the start and is named`() throws {
+        let room = try KeyRoom()
+        defer { room.remove() }
+        for content in ["", "{}", #"{"change": "a", "steps": [{"write": "../x.pem", "content": ""}]}"#] {
+            try PrivateFile.write(Array(content.utf8), to: room.folder + "/change.key")
+            #expect { try room.open(change: "a") } throws: { "\($0)".contains("change.key") }
+        }
     }
 
     private func plan(_ change: Change, _ keys: KeyStore, _ next: RingKey) throws -> KeyPlan {

@@ -6,8 +6,8 @@ import SMART
 import Storage
 import Threads
 
-/// `/admin/v1/keys`: the signing keys, never more of them than their public half. Each change of the folder runs within the
-/// transaction that records it: what cannot be recorded does not happen.
+/// `/admin/v1/keys`: the signing keys, never more of them than their public half. Each change happens with the transaction that
+/// records it: what cannot be recorded does not happen, and what was recorded has.
 struct KeyAdministration: Sendable {
     let server: AuthorizationServer
 
@@ -84,14 +84,20 @@ struct KeyAdministration: Sendable {
         _ plan: @escaping @Sendable (KeyMoment) throws -> KeyPlan
     ) async throws {
         let (keys, now, address) = (server.keys, server.clock.now, request.peer.address)
+        let id = try keys.newChange()
         do {
             try await request.write(server.database, once: true) { transaction in
                 try transaction.audit(event, actor: request.caller.name, address: address, detail: detail, at: now)
-                try keys.change(plan)
+                try keys.prepare(id, transaction, plan)
             }
-        } catch let refusal as KeyRefusal {
-            throw refusal.problem
+        } catch {
+            keys.abandon(id)
+            if let refusal = error as? KeyRefusal { throw refusal.problem }
+            throw error
         }
+        keys.adopt(id)
+        // It has happened; files that cannot be written now are tried again.
+        try? await server.keyWork.run { keys.finish() }
     }
 
     // MARK: Answers
@@ -200,6 +206,8 @@ extension KeyRefusal {
                     "It goes by itself when its last token has expired. If it was stolen, say that it is compromised.")
         case .tooMany:
             Problem(status: 409, title: "Too many keys", detail: "Take back the next keys that are not needed.")
+        case .underWay:
+            Problem(status: 409, title: "Another change is under way", detail: "Try again in a moment.")
         }
     }
 }

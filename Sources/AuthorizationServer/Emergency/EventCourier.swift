@@ -56,7 +56,7 @@ final class EventCourier: Sendable {
         wake()
     }
 
-    private func settle(_ notice: EventNotice, _ receiver: WebURL) throws(StorageError) {
+    private func settle(_ notice: EventNotice, _ receiver: WebURL) throws {
         let isTaken = isTaken(notice, receiver), now = clock.now
         let tried = Int(clamping: notice.tries)
         try database.writeBlocking { transaction in

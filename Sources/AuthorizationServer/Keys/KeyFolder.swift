@@ -14,13 +14,14 @@ struct KeyFolder: Sendable {
         }
     }
 
-    /// All keys, each of which has proved itself by signing and verifying (JW-07). A change that was cut short is carried out
-    /// to its end; keys without notes get them.
+    /// All keys, each of which has proved itself by signing and verifying (JW-07). A folder that was copied in the middle of a
+    /// change is understood; keys without notes get them.
     func read(now: Int64) throws -> [RingKey] {
-        try PrivateFile.requireDirectory(path)
         let names = try PrivateFile.names(in: path)
         // What a crash left of a file that was being written: its write has not happened.
-        for name in names where name.hasSuffix(".pem.new") { try apply(.remove(name: name)) }
+        for name in names where name.hasSuffix(".pem.new") || name.hasSuffix(".key.new") {
+            try apply(.remove(name: name))
+        }
         var keys: [RingKey] = []
         for name in names where name.hasSuffix(".pem") {
             guard let key = try readKey(name, now: now) else { continue }

@@ -63,6 +63,8 @@ enum KeyRefusal: Error, Equatable {
     case active
     case alreadyRetired
     case tooMany
+    /// Another change is.
+    case underWay
 }
 
 extension KeyMoment {

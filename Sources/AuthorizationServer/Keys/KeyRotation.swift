@@ -8,7 +8,6 @@ import Threads
 /// looks every minute.
 final class KeyRotation: Sendable {
     private let keys: KeyStore
-    private let database: Database
     private let clock: Clock
     /// After how many seconds a key is too old to sign; nil: that is for people to say.
     private let longestAge: Int64?
@@ -21,9 +20,8 @@ final class KeyRotation: Sendable {
     /// How many seconds of a key's life a crash may lose at most.
     private static let noteEvery: Int64 = 3600
 
-    init(_ keys: KeyStore, _ database: Database, _ clock: Clock, rotateAfterDays days: Int64) {
+    init(_ keys: KeyStore, _ clock: Clock, rotateAfterDays days: Int64) {
         self.keys = keys
-        self.database = database
         self.clock = clock
         longestAge = days > 0 ? days * 86_400 : nil
         noted = Mutex(clock.elapsed)
@@ -73,31 +71,26 @@ final class KeyRotation: Sendable {
         guard let next = moment.next(algorithm) else {
             guard age >= longestAge - KeyMoment.publishedFirst else { return }
             let key = try keys.make(algorithm)
-            return try record(.keyGenerated, detail: "key \(key.keyID)") { [keys] in
-                try keys.change { moment throws(KeyRefusal) in try moment.adding(key) }
-            }
+            return try change(.keyGenerated, "key \(key.keyID)") { try $0.adding(key) }
         }
         guard age >= longestAge, moment.wait(next) == 0 else { return }
-        try record(.keyRotated, detail: "key \(next.keyID)") { [keys] in
-            try keys.change { moment throws(KeyRefusal) in try moment.rotating(algorithm, force: false) }
-        }
+        try change(.keyRotated, "key \(next.keyID)") { try $0.rotating(algorithm, force: false) }
     }
 
     private func dropThoseThatAreOver() throws {
         for key in keys.ring.keys where keys.moment().isOver(key) {
-            try record(.keyRemoved, detail: "key \(key.keyID)") { [keys] in
-                try keys.change { $0.withoutThoseThatAreOver() ?? KeyPlan(keys: $0.ring.keys, changes: []) }
+            try change(.keyRemoved, "key \(key.keyID)") {
+                $0.withoutThoseThatAreOver() ?? KeyPlan(keys: $0.ring.keys, changes: [])
             }
         }
     }
 
-    /// In the transaction of the record, so that nothing happens that cannot be recorded.
-    private func record(_ event: AuditEvent, detail: String, _ change: @escaping @Sendable () throws -> KeyRing) throws
-    {
+    private func change(
+        _ event: AuditEvent, _ detail: String, _ plan: @escaping @Sendable (KeyMoment) throws -> KeyPlan
+    ) throws {
         let now = clock.now
-        try database.writeBlocking(once: true) { transaction in
+        try keys.change(plan) { transaction in
             try transaction.audit(event, actor: StandingPolicies.server, address: "", detail: detail, at: now)
-            _ = try change()
         }
     }
 }

@@ -5,29 +5,42 @@ import SMART
 import Storage
 import Synchronization
 
-/// The signing keys. Requests read a ring that never changes; a change writes the folder and then puts another ring in its
-/// place. One change at a time.
+/// The signing keys. Requests read a ring that never changes; a change puts another in its place. One change at a time: it is
+/// decided on and written down in the transaction that records it (`prepare`), counts when that is committed (`adopt`), and only
+/// then is the folder touched (`finish`). No key signs or is published that the database does not know of.
 final class KeyStore: Sendable {
     typealias State = KeyState
 
     let folder: KeyFolder
+    private let journal: KeyJournal
+    private let database: Database
     private let random: RandomBytes
     private let clock: Clock
     private let rsaBits: Int
     private let current: Mutex<KeyRing>
     private let changing: Mutex<Bookkeeping>
     private let revocations = Atomic<Int>(0)
-    /// First keys, made at this start.
-    private let made: [String]
 
     /// What only those who change the ring need.
     private struct Bookkeeping: Sendable {
         /// Since when this process has seen each key in its state, by the clock that nobody sets.
         var seenSince: [String: Int64] = [:]
-        /// What is left of changes that have happened; tried again until it is done.
+        /// The one that waits for its commit.
+        var prepared: Prepared?
+        /// What is left of a change that has happened; tried again until it is done.
         var unfinished: [KeyChange.Step] = []
+        /// Whether the journal still names it.
+        var isJournaled = false
         /// The latest time that the clock has shown.
         var latest: Int64
+    }
+
+    /// A change that is written down.
+    private struct Prepared: Sendable {
+        let id: String
+        let ring: KeyRing
+        let steps: [KeyChange.Step]
+        let revokes: Bool
     }
 
     static let accessTokenAlgorithm = Algorithm.es256
@@ -37,13 +50,20 @@ final class KeyStore: Sendable {
 
     /// Reads the folder. Makes a first key of each kind where there is none yet.
     init(
-        directory: String, passphrase: Secret?, previous: [Secret] = [], random: RandomBytes, clock: Clock = .system,
-        rsaBits: Int = 2048
+        directory: String, passphrase: Secret?, previous: [Secret] = [], database: Database, random: RandomBytes,
+        clock: Clock = .system, rsaBits: Int = 2048
     ) throws {
         let folder = KeyFolder(
             path: directory, passphrases: KeyPassphrases(current: passphrase, previous: previous))
+        let journal = KeyJournal(folder: directory)
         let now = clock.now
+        let committed = try database.read { (transaction) throws(StorageError) in
+            try transaction.property(KeyJournal.property)
+        }
+        try PrivateFile.requireDirectory(directory)
+        try journal.resume(in: directory, committed: committed)
         var keys = try folder.read(now: now)
+        var steps: [KeyChange.Step] = []
         var made: [String] = []
         for algorithm in Self.algorithms
         where !keys.contains(where: { $0.algorithm == algorithm && $0.state == .active }) {
@@ -53,28 +73,30 @@ final class KeyStore: Sendable {
             let next = try known ?? Self.make(algorithm, rsaBits, folder, random, now: now)
             made.append(next.keyID)
             let active = next.entering(.active, KeyNotes(published: next.notes.published, since: now))
-            try folder.apply(.write(active))
-            if let known { try folder.apply(.remove(name: known.name)) }
+            steps += [.write(active)] + (known.map { [.remove(name: $0.name)] } ?? [])
             keys = keys.filter { $0.keyID != active.keyID } + [active]
         }
         current = Mutex(try KeyRing(keys))
         let elapsed = clock.elapsed
         let seen = Dictionary(keys.map { ($0.keyID, elapsed) }, uniquingKeysWith: { first, _ in first })
         changing = Mutex(Bookkeeping(seenSince: seen, latest: now))
-        self.made = made
         self.folder = folder
+        self.journal = journal
+        self.database = database
         self.random = random
         self.clock = clock
         self.rsaBits = rsaBits
-    }
-
-    /// First keys are key events too (AU-01).
-    func auditMade(_ database: Database) throws {
         guard !made.isEmpty else { return }
-        let (made, now) = (made, clock.now)
+        let (id, first) = (try newChange(), made)
+        try journal.write(id, steps)
         try database.writeBlocking { transaction in
-            for key in made { try transaction.audit(.keyGenerated, actor: "server", address: "", detail: key, at: now) }
+            for key in first {
+                try transaction.audit(.keyGenerated, actor: "server", address: "", detail: key, at: now)
+            }
+            try transaction.setProperty(KeyJournal.property, id)
         }
+        for step in steps { try folder.apply(step) }
+        try journal.remove()
     }
 
     // MARK: For requests
@@ -118,27 +140,68 @@ final class KeyStore: Sendable {
             pem: try folder.passphrases.seal(key), notes: KeyNotes(published: now, since: now))
     }
 
-    /// Decides on a change by the keys as they are, and makes it: the folder first, then the ring. What `plan` throws leaves
-    /// everything as it was.
-    @discardableResult
-    func change(_ plan: (KeyMoment) throws -> KeyPlan) throws -> KeyRing {
+    /// The id of a change that nobody has made yet.
+    func newChange() throws -> String { Base64URL.encode(try random(12)) }
+
+    /// Decides on a change by the keys as they are, and writes it down, in the transaction that records it. What `plan` throws
+    /// leaves everything as it was. Runs once; then comes `adopt` after the commit, or else `abandon`.
+    func prepare(
+        _ id: String, _ transaction: borrowing WriteTransaction, _ plan: (KeyMoment) throws -> KeyPlan
+    ) throws {
         try changing.withLock { books in
-            let moment = moment(&books)
-            let plan = try plan(moment)
+            guard books.prepared == nil else { throw KeyRefusal.underWay }
+            // The journal has room for one.
+            try carryOn(&books)
+            let plan = try plan(moment(&books))
             let ring = try KeyRing(plan.keys)
-            for change in plan.changes {
-                try folder.apply(change.first)
-                books.unfinished += change.rest
-            }
-            let before = moment.ring
-            for key in ring.keys where before.key(key.keyID)?.state != key.state {
+            let steps = plan.changes.flatMap(\.steps)
+            try journal.write(id, steps)
+            try transaction.setProperty(KeyJournal.property, id)
+            books.prepared = Prepared(id: id, ring: ring, steps: steps, revokes: plan.revokes)
+        }
+    }
+
+    /// The change is committed: it counts from now on, and `finish` is due.
+    func adopt(_ id: String) {
+        changing.withLock { books in
+            guard let change = books.prepared, change.id == id else { return }
+            let moment = moment(&books)
+            for key in change.ring.keys where moment.ring.key(key.keyID)?.state != key.state {
                 books.seenSince[key.keyID] = moment.elapsed
             }
-            current.withLock { $0 = ring }
-            if plan.revokes { revocations.wrappingAdd(1, ordering: .releasing) }
-            finish(&books)
-            return ring
+            books.prepared = nil
+            books.unfinished = change.steps
+            books.isJournaled = true
+            current.withLock { $0 = change.ring }
+            if change.revokes { revocations.wrappingAdd(1, ordering: .releasing) }
         }
+    }
+
+    /// The change was not committed, as far as anybody knows. Its journal stays: should the disk have kept the commit all the
+    /// same, the next start does what it says.
+    func abandon(_ id: String) {
+        changing.withLock { books in
+            if books.prepared?.id == id { books.prepared = nil }
+        }
+    }
+
+    /// A whole change, for a thread that may wait for the disk. `record`: writes what the database has to know of it.
+    func change(
+        _ plan: @escaping @Sendable (KeyMoment) throws -> KeyPlan,
+        record: @escaping @Sendable (borrowing WriteTransaction) throws -> Void
+    ) throws {
+        let id = try newChange()
+        do {
+            try database.writeBlocking(once: true) { [self] transaction in
+                try record(transaction)
+                try prepare(id, transaction, plan)
+            }
+        } catch {
+            abandon(id)
+            throw error
+        }
+        adopt(id)
+        finish()
     }
 
     /// Now, as the keys see it.
@@ -151,22 +214,24 @@ final class KeyStore: Sendable {
             ring: ring, now: now, latest: books.latest, elapsed: clock.elapsed, seenSince: books.seenSince)
     }
 
-    /// Goes on with what an earlier change has left, in its order.
-    func finish() { changing.withLock { finish(&$0) } }
+    /// Does what is left of a change that has happened. What cannot be done now is tried again later, and by the next start.
+    func finish() { changing.withLock { books in try? carryOn(&books) } }
 
-    private func finish(_ books: inout Bookkeeping) {
+    private func carryOn(_ books: inout Bookkeeping) throws(PrivateFile.Failure) {
         while let step = books.unfinished.first {
-            guard (try? folder.apply(step)) != nil else { return }
+            try folder.apply(step)
             books.unfinished.removeFirst()
         }
+        guard books.isJournaled else { return }
+        try journal.remove()
+        books.isJournaled = false
     }
 
     /// Writes down for how long each key has been in its state, so that a restart does not begin to count anew.
     func note() throws(PrivateFile.Failure) {
         try changing.withLock { books throws(PrivateFile.Failure) in
-            finish(&books)
             // A file that is still to go must not be written again.
-            guard books.unfinished.isEmpty else { return }
+            try carryOn(&books)
             let moment = moment(&books)
             // A file that somebody has taken away or renamed since the start stays away.
             for key in moment.ring.keys where try PrivateFile.read(folder.path + "/" + key.name) != nil {

@@ -85,7 +85,7 @@ final class LogoutCourier: Sendable {
         if !isStarted { state.withLock { _ = $0.busy.remove(notice.clientID) } }
     }
 
-    private func settle(_ notice: LogoutNotice) throws(StorageError) {
+    private func settle(_ notice: LogoutNotice) throws {
         let problem = try problem(delivering: notice), now = clock.now
         guard let problem else {
             return try database.writeBlocking { try $0.deleteLogoutNotice(notice.id) }

@@ -21,13 +21,13 @@ package final class DatabaseRestore {
     package func stage(
         _ backup: String, options: DatabaseOptions, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in },
         prepare: @escaping @Sendable (borrowing WriteTransaction) throws -> Void
-    ) throws(StorageError) {
+    ) throws {
         removeStaging()
         try DatabaseCopy.make(of: backup, at: stagingPath, progress: progress)
         var options = options
         options.copiesBeforeMigration = false
         let database = try Database(path: stagingPath, options: options)
-        do throws(StorageError) {
+        do {
             try database.writeBlocking(prepare)
         } catch {
             database.close()
@@ -36,7 +36,7 @@ package final class DatabaseRestore {
         database.close()
         // What was prepared is on disk, but is it in the file? Closing brings the log home as far as it can.
         guard FileNames.size(stagingPath + "-wal") == 0 else {
-            throw .io("\(stagingPath): the write-ahead log could not be brought home")
+            throw StorageError.io("\(stagingPath): the write-ahead log could not be brought home")
         }
     }
 
