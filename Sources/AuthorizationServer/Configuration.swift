@@ -18,6 +18,8 @@ package struct Configuration: Sendable {
     package var keyPassphrase: Secret?
     /// What encrypted them before, and may still open some (lessons K3).
     package var previousKeyPassphrases: [Secret] = []
+    /// Asks anew what encrypts them now, in a place that may say something else by now; nil: nobody says.
+    package var readKeyPassphrases: (@Sendable () throws -> KeyPassphrases)?
     /// The length of new RSA keys.
     package var rsaKeyBits = 2048
     /// SP 800-131A: 2048 and more.

@@ -297,7 +297,9 @@ private let day: Int64 = 86_400
         let (files, ring) = (try room.files(), keys.ring)
         // Found only when all is to be written.
         #expect(throws: StorageError.self) {
-            try keys.change { try $0.revoking("first", replacement: nil) } record: { transaction in
+            try keys.change {
+                try $0.revoking("first", replacement: nil)
+            } record: { transaction in
                 try transaction.connection.execute("PRAGMA defer_foreign_keys = ON")
                 try transaction.connection.run("INSERT INTO group_members (group_name, user_id) VALUES ('none', 1)")
             }
@@ -344,12 +346,7 @@ private let day: Int64 = 86_400
         case .drop: return try moment.revoking("first", replacement: nil)
         case .reencrypt:
             let secret = KeyPassphrases(current: Secret(Array("secret".utf8)), previous: [])
-            let sealed = try moment.ring.keys.map { key in
-                var key = key
-                key.pem = try secret.seal(key.key)
-                return key
-            }
-            return KeyPlan(keys: sealed, changes: sealed.map(KeyChange.write))
+            return try moment.resealed(try keys.blocks(under: secret), under: secret)
         }
     }
 
@@ -400,21 +397,36 @@ private let day: Int64 = 86_400
         let keys = try room.open("one")
         let next = try keys.add()
         room.clock.advance(500)
-        let newer = try room.open("two", previous: ["one"])
-        try newer.change { moment in
-            let sealed = try moment.ring.keys.map { key in
-                var key = key
-                key.pem = try newer.folder.passphrases.seal(key.key)
-                return key
-            }
-            return KeyPlan(keys: sealed, changes: sealed.map(KeyChange.write))
-        }
+        let newer = try room.open("one")
+        // Read anew, as a setting says it by now.
+        let passphrases = KeyPassphrases(
+            current: Secret(Array("two".utf8)), previous: [Secret(Array("one".utf8))])
+        let blocks = try newer.blocks(under: passphrases)
+        try newer.change { try $0.resealed(blocks, under: passphrases) }
+        let later = try newer.add()
         let again = try room.open("two")
+        #expect(again.ring.key(later.keyID) != nil)
         #expect(again.ring.key(next.keyID)?.notes.published == next.notes.published)
         #expect(again.ring.key(next.keyID)?.key.publicKey.parameters == next.key.publicKey.parameters)
         for name in try room.files() {
             let text = try String(contentsOfFile: room.folder + "/" + name, encoding: .utf8)
             #expect(text.contains("ENCRYPTED PRIVATE KEY"))
         }
+    }
+
+    @Test func `what does not open every file encrypts none, and a key that came meanwhile is not left out`() throws {
+        let room = try KeyRoom()
+        defer { room.remove() }
+        let keys = try room.open("one")
+        try keys.add()
+        let files = try room.files()
+        let contents = try files.map { try PrivateFile.read(room.folder + "/" + $0) }
+        let typo = KeyPassphrases(current: Secret(Array("two".utf8)), previous: [Secret(Array("on".utf8))])
+        #expect { try keys.blocks(under: typo) } throws: { "\($0)".contains("key_passphrase_previous_files") }
+        let right = KeyPassphrases(current: Secret(Array("two".utf8)), previous: [Secret(Array("one".utf8))])
+        let blocks = try keys.blocks(under: right)
+        #expect(try files.map { try PrivateFile.read(room.folder + "/" + $0) } == contents)
+        try keys.add()
+        #expect(throws: KeyRefusal.underWay) { try keys.change { try $0.resealed(blocks, under: right) } }
     }
 }

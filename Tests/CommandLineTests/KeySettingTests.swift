@@ -89,4 +89,50 @@ import Testing
         #expect(refused.status != 0 && refused.errors.contains("key_passphrase_file"), "\(refused.errors)")
         #expect(refused.errors.split(separator: "\n").count == 1)
     }
+
+    @Test(arguments: [
+        #""key_passphrase_file": "NOW""#, #""key_passphrase_command": ["/bin/cat", "NOW"]"#,
+    ])
+    func `key reencrypt reads it anew, and does nothing where the keys do not open by it`(setting: String) throws {
+        let lanyard = try LanyardProcess()
+        let now = try lanyard.files.write("now", "one\n")
+        let before = try lanyard.files.write("before", "zero\n")
+        try lanyard.addSettings(
+            setting.replacing("NOW", with: now) + #", "key_passphrase_previous_files": ["\#(before)"]"#)
+        var server = try lanyard.serve()
+        defer { server.terminate() }
+        let folder = lanyard.files.directory + "/keys"
+        func contents() throws -> [Data] {
+            try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+                .map { try Data(contentsOf: URL(fileURLWithPath: folder + "/" + $0)) }
+        }
+        let files = try contents()
+        _ = try lanyard.files.write("now", "two\n")
+        let refused = try lanyard.run(["key", "reencrypt"])
+        #expect(refused.status == 1 && refused.errors.contains("key_passphrase_previous_files"), "\(refused.errors)")
+        #expect(try contents() == files)
+        _ = try lanyard.files.write("now", "")
+        #expect(try lanyard.run(["key", "reencrypt"]).status != 0)
+        #expect(try contents() == files)
+        _ = try lanyard.files.write("now", "two\n")
+        _ = try lanyard.files.write("before", "one\n")
+        let done = try lanyard.run(["key", "reencrypt"])
+        #expect(done.status == 0, "\(done.errors)")
+        // New keys too are under the new one, which alone opens all of them.
+        #expect(try lanyard.run(["key", "generate", "--algorithm", "ES256"]).status == 0)
+        server.terminate()
+        server.waitUntilExit()
+        _ = try lanyard.files.write("before", "nothing\n")
+        server = try lanyard.serve()
+        #expect(try lanyard.run(["key", "list"]).status == 0)
+    }
+}
+
+extension LanyardProcess {
+    /// Adds members to its configuration.
+    func addSettings(_ members: String) throws {
+        let path = files.directory + "/lanyard.json"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try (text.dropLast() + ", " + members + "}").write(toFile: path, atomically: true, encoding: .utf8)
+    }
 }

@@ -61,20 +61,19 @@ struct KeyAdministration: Sendable {
         return .json(200, answer())
     }
 
-    /// All files get the current passphrase.
+    /// All files get the current passphrase, as it is said now and not at the start.
     @Sendable func reencrypt(_ request: AdministrationRequest) async throws -> Response {
-        let keys = server.keys
-        let sealed = try await server.keyWork.run {
-            try keys.ring.keys.map { ($0.keyID, try keys.folder.passphrases.seal($0.key)) }
-        }
-        let blocks = Dictionary(sealed, uniquingKeysWith: { first, _ in first })
-        try await change(request, .keysReencrypted, "\(sealed.count) keys") { moment in
-            let rewritten = moment.ring.keys.map { key -> RingKey in
-                var key = key
-                if let block = blocks[key.keyID] { key.pem = block }
-                return key
+        let (keys, read) = (server.keys, server.configuration.readKeyPassphrases)
+        let (passphrases, blocks) = try await server.keyWork.run {
+            do {
+                let passphrases = try read?() ?? keys.passphrases
+                return (passphrases, try keys.blocks(under: passphrases))
+            } catch  where error is KeyStoreFailure || error is PrivateFile.Failure {
+                throw Problem(status: 409, title: "Nothing was encrypted anew", detail: "\(error)")
             }
-            return KeyPlan(keys: rewritten, changes: rewritten.map(KeyChange.write))
+        }
+        try await change(request, .keysReencrypted, "\(blocks.count) keys") {
+            try $0.resealed(blocks, under: passphrases)
         }
         return .json(200, answer())
     }

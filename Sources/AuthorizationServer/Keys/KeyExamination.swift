@@ -5,13 +5,9 @@ import JOSE
 package enum KeyExamination {
     /// How many keys there are. Throws what would stop the start, in a line that names the file.
     package static func count(_ configuration: Configuration) throws -> Int {
-        let folder = KeyFolder(
-            path: configuration.keysDirectory,
-            passphrases: KeyPassphrases(
-                current: configuration.keyPassphrase, previous: configuration.previousKeyPassphrases))
-        guard let names = try? PrivateFile.names(in: folder.path) else { return 0 }
-        let files = names.filter { $0.hasSuffix(".pem") }
-        for name in files { try folder.examine(name) }
-        return files.count
+        let folder = KeyFolder(path: configuration.keysDirectory)
+        guard (try? PrivateFile.names(in: folder.path)) != nil else { return 0 }
+        return try folder.examine(
+            KeyPassphrases(current: configuration.keyPassphrase, previous: configuration.previousKeyPassphrases))
     }
 }

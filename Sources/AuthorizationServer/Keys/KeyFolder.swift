@@ -4,7 +4,6 @@ import JOSE
 /// The folder of the signing keys: PKCS#8 files named `<kid>.<alg>.<state>.pem` (see Keys/README.md).
 struct KeyFolder: Sendable {
     let path: String
-    let passphrases: KeyPassphrases
 
     /// Carries out one operation; it is on disk when this returns (ST-07).
     func apply(_ step: KeyChange.Step) throws(PrivateFile.Failure) {
@@ -16,7 +15,7 @@ struct KeyFolder: Sendable {
 
     /// All keys, each of which has proved itself by signing and verifying (JW-07). A folder that was copied in the middle of a
     /// change is understood; keys without notes get them.
-    func read(now: Int64) throws -> [RingKey] {
+    func read(_ passphrases: KeyPassphrases, now: Int64) throws -> [RingKey] {
         let names = try PrivateFile.names(in: path)
         // What a crash left of a file that was being written: its write has not happened.
         for name in names where name.hasSuffix(".pem.new") || name.hasSuffix(".key.new") {
@@ -24,22 +23,28 @@ struct KeyFolder: Sendable {
         }
         var keys: [RingKey] = []
         for name in names where name.hasSuffix(".pem") {
-            guard let key = try readKey(name, now: now) else { continue }
+            guard let key = try readKey(name, passphrases, now: now) else { continue }
             try take(key, into: &keys)
         }
         return try settle(keys, now: now)
     }
 
-    /// Whether the file holds a key that can be used; nothing is written.
-    func examine(_ name: String) throws { _ = try parse(name, now: 0) }
+    /// How many keys there are. Throws for the first that cannot be used; nothing is written.
+    func examine(_ passphrases: KeyPassphrases) throws -> Int {
+        let names = try PrivateFile.names(in: path).filter { $0.hasSuffix(".pem") }
+        for name in names { _ = try parse(name, passphrases, now: 0) }
+        return names.count
+    }
 
-    private func readKey(_ name: String, now: Int64) throws -> RingKey? {
-        guard let (known, hasNotes) = try parse(name, now: now) else { return nil }
+    private func readKey(_ name: String, _ passphrases: KeyPassphrases, now: Int64) throws -> RingKey? {
+        guard let (known, hasNotes) = try parse(name, passphrases, now: now) else { return nil }
         if !hasNotes { try apply(.write(known)) }
         return known
     }
 
-    private func parse(_ name: String, now: Int64) throws -> (key: RingKey, hasNotes: Bool)? {
+    private func parse(
+        _ name: String, _ passphrases: KeyPassphrases, now: Int64
+    ) throws -> (key: RingKey, hasNotes: Bool)? {
         let file = path + "/" + name
         let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 4, !parts[0].isEmpty, let algorithm = Algorithm(rawValue: parts[1]),

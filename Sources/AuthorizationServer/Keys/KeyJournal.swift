@@ -50,7 +50,8 @@ struct KeyJournal: Sendable {
 
     private var damaged: KeyStoreFailure {
         KeyStoreFailure(
-            description: "\(path): a change of the keys that cannot be read: remove it if the folder is as it should be")
+            description: "\(path): a change of the keys that cannot be read: remove it if the folder is as it should be"
+        )
     }
 }
 

@@ -51,6 +51,10 @@ struct KeyPlan: Sendable {
     let changes: [KeyChange]
     /// A key goes before its tokens have expired.
     var revokes = false
+    /// What new files are encrypted with from then on.
+    var passphrases: KeyPassphrases?
+
+    var steps: [KeyChange.Step] { changes.flatMap(\.steps) }
 }
 
 /// Why a change is refused.
@@ -115,6 +119,17 @@ extension KeyMoment {
         case .active: throw .active
         case .retired: throw .alreadyRetired
         }
+    }
+
+    /// All keys under other passphrases, by blocks that were made before: none is left out that has come since.
+    func resealed(_ blocks: [String: [UInt8]], under passphrases: KeyPassphrases) throws(KeyRefusal) -> KeyPlan {
+        var keys: [RingKey] = []
+        for var key in ring.keys {
+            guard let block = blocks[key.keyID] else { throw .underWay }
+            key.pem = block
+            keys.append(key)
+        }
+        return KeyPlan(keys: keys, changes: keys.map(KeyChange.write), passphrases: passphrases)
     }
 
     /// The keys whose tokens have all expired go.

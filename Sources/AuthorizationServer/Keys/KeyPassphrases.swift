@@ -1,10 +1,15 @@
 import Crypto
 
 /// What the key files are encrypted with: the one that new files get, and earlier ones that may still open some (lessons K3).
-struct KeyPassphrases: Sendable {
+package struct KeyPassphrases: Sendable {
     /// Nil: new files are plain.
     let current: Secret?
     let previous: [Secret]
+
+    package init(current: Secret?, previous: [Secret]) {
+        self.current = current
+        self.previous = previous
+    }
 
     /// Reads a key file's block; in words for an operator where none opens it.
     func open(_ pem: [UInt8], of path: String) throws(KeyStoreFailure) -> SigningKey {

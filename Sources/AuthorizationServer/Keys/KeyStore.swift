@@ -33,14 +33,15 @@ final class KeyStore: Sendable {
         var isJournaled = false
         /// The latest time that the clock has shown.
         var latest: Int64
+        /// What new files are encrypted with.
+        var passphrases: KeyPassphrases
     }
 
     /// A change that is written down.
     private struct Prepared: Sendable {
         let id: String
         let ring: KeyRing
-        let steps: [KeyChange.Step]
-        let revokes: Bool
+        let plan: KeyPlan
     }
 
     static let accessTokenAlgorithm = Algorithm.es256
@@ -53,8 +54,8 @@ final class KeyStore: Sendable {
         directory: String, passphrase: Secret?, previous: [Secret] = [], database: Database, random: RandomBytes,
         clock: Clock = .system, rsaBits: Int = 2048
     ) throws {
-        let folder = KeyFolder(
-            path: directory, passphrases: KeyPassphrases(current: passphrase, previous: previous))
+        let folder = KeyFolder(path: directory)
+        let passphrases = KeyPassphrases(current: passphrase, previous: previous)
         let journal = KeyJournal(folder: directory)
         let now = clock.now
         let committed = try database.read { (transaction) throws(StorageError) in
@@ -62,7 +63,7 @@ final class KeyStore: Sendable {
         }
         try PrivateFile.requireDirectory(directory)
         try journal.resume(in: directory, committed: committed)
-        var keys = try folder.read(now: now)
+        var keys = try folder.read(passphrases, now: now)
         var steps: [KeyChange.Step] = []
         var made: [String] = []
         for algorithm in Self.algorithms
@@ -70,7 +71,7 @@ final class KeyStore: Sendable {
             // A published key is known to some already, a new one to nobody.
             let known = keys.filter { $0.algorithm == algorithm && $0.state == .next }
                 .max { $0.notes.observed < $1.notes.observed }
-            let next = try known ?? Self.make(algorithm, rsaBits, folder, random, now: now)
+            let next = try known ?? Self.make(algorithm, rsaBits, passphrases, random, now: now)
             made.append(next.keyID)
             let active = next.entering(.active, KeyNotes(published: next.notes.published, since: now))
             steps += [.write(active)] + (known.map { [.remove(name: $0.name)] } ?? [])
@@ -79,7 +80,7 @@ final class KeyStore: Sendable {
         current = Mutex(try KeyRing(keys))
         let elapsed = clock.elapsed
         let seen = Dictionary(keys.map { ($0.keyID, elapsed) }, uniquingKeysWith: { first, _ in first })
-        changing = Mutex(Bookkeeping(seenSince: seen, latest: now))
+        changing = Mutex(Bookkeeping(seenSince: seen, latest: now, passphrases: passphrases))
         self.folder = folder
         self.journal = journal
         self.database = database
@@ -127,17 +128,29 @@ final class KeyStore: Sendable {
 
     /// A new key, which nobody knows of yet. Takes seconds for a long RSA key: not for an event loop.
     func make(_ algorithm: Algorithm, bits: Int? = nil) throws -> RingKey {
-        try Self.make(algorithm, bits ?? rsaBits, folder, random, now: clock.now)
+        try Self.make(algorithm, bits ?? rsaBits, passphrases, random, now: clock.now)
     }
 
     private static func make(
-        _ algorithm: Algorithm, _ bits: Int, _ folder: KeyFolder, _ random: RandomBytes, now: Int64
+        _ algorithm: Algorithm, _ bits: Int, _ passphrases: KeyPassphrases, _ random: RandomBytes, now: Int64
     ) throws -> RingKey {
         let key = try SigningKey.generate(algorithm == .es256 ? .p256 : .rsa(bits: bits))
         return RingKey(
             // A letter first: no command takes it for an option.
             keyID: "k" + Base64URL.encode(try random(12)), algorithm: algorithm, state: .next, key: key,
-            pem: try folder.passphrases.seal(key), notes: KeyNotes(published: now, since: now))
+            pem: try passphrases.seal(key), notes: KeyNotes(published: now, since: now))
+    }
+
+    /// What new files are encrypted with.
+    var passphrases: KeyPassphrases { changing.withLock { $0.passphrases } }
+
+    /// The block of each key under other passphrases. They must open every file as it is: so there is no moment, before, during
+    /// or after the change, from which a start with them cannot go on. Takes long: not for an event loop.
+    func blocks(under passphrases: KeyPassphrases) throws -> [String: [UInt8]] {
+        _ = try folder.examine(passphrases)
+        var blocks: [String: [UInt8]] = [:]
+        for key in ring.keys { blocks[key.keyID] = try passphrases.seal(key.key) }
+        return blocks
     }
 
     /// The id of a change that nobody has made yet.
@@ -154,10 +167,9 @@ final class KeyStore: Sendable {
             try carryOn(&books)
             let plan = try plan(moment(&books))
             let ring = try KeyRing(plan.keys)
-            let steps = plan.changes.flatMap(\.steps)
-            try journal.write(id, steps)
+            try journal.write(id, plan.steps)
             try transaction.setProperty(KeyJournal.property, id)
-            books.prepared = Prepared(id: id, ring: ring, steps: steps, revokes: plan.revokes)
+            books.prepared = Prepared(id: id, ring: ring, plan: plan)
         }
     }
 
@@ -170,10 +182,11 @@ final class KeyStore: Sendable {
                 books.seenSince[key.keyID] = moment.elapsed
             }
             books.prepared = nil
-            books.unfinished = change.steps
+            books.unfinished = change.plan.steps
             books.isJournaled = true
             current.withLock { $0 = change.ring }
-            if change.revokes { revocations.wrappingAdd(1, ordering: .releasing) }
+            if let passphrases = change.plan.passphrases { books.passphrases = passphrases }
+            if change.plan.revokes { revocations.wrappingAdd(1, ordering: .releasing) }
         }
     }
 
@@ -247,4 +260,6 @@ final class KeyStore: Sendable {
 /// What is wrong with the keys' folder, in a line that names the file.
 package struct KeyStoreFailure: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
 }

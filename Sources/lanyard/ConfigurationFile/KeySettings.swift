@@ -50,6 +50,18 @@ struct KeyPassphraseSetting: Sendable {
         ].compactMap { $0 }
     }
 
+    /// All of it as it is said now: the program is asked, the files are read.
+    func read() throws(KeyStoreFailure) -> KeyPassphrases {
+        do {
+            let current = try command.map(Self.asked) ?? known()
+            return KeyPassphrases(current: current, previous: try previous())
+        } catch let problems as SettingProblems {
+            throw KeyStoreFailure(description: problems.list.map(\.line).joined(separator: "; "))
+        } catch {
+            throw KeyStoreFailure(description: (error as? CommandFailure)?.message ?? "\(error)")
+        }
+    }
+
     /// What needs no program: that of the file or the environment.
     func known() throws(SettingProblems) -> Secret? {
         guard let file else { return text }

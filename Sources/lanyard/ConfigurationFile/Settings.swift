@@ -7,7 +7,8 @@ import SMART
 struct Settings: Sendable {
     /// What the authorization server itself is told, but for the passphrase of the keys where a program has it.
     let configuration: Configuration
-    private let passphraseCommand: [String]?
+    /// Where that is said.
+    let keyPassphrase: KeyPassphraseSetting
     /// How the listeners behave.
     let server: ServerConfiguration
     let listen: [ListenSetting]
@@ -52,14 +53,14 @@ struct Settings: Sendable {
         logLevel = draft.logLevel
         metricsListen = draft.metricsListen
         given = draft.given
-        passphraseCommand = draft.keyPassphrase.command
+        keyPassphrase = draft.keyPassphrase
     }
 
     /// The configuration with all that opens the keys. Only who opens them asks for it: a program may take its time.
     func unlocked() throws(CommandFailure) -> Configuration {
-        guard let passphraseCommand else { return configuration }
+        guard let command = keyPassphrase.command else { return configuration }
         var unlocked = configuration
-        unlocked.keyPassphrase = try KeyPassphraseSetting.asked(passphraseCommand)
+        unlocked.keyPassphrase = try KeyPassphraseSetting.asked(command)
         return unlocked
     }
 }

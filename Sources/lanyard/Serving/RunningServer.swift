@@ -19,8 +19,11 @@ struct RunningServer: Sendable {
     init(_ settings: Settings, log: Log) throws {
         MemoryArenas.limit()
         let events = ServerLog(log)
+        let passphrases = KeyPassphraseSource(settings.keyPassphrase)
+        var configuration = try settings.unlocked()
+        configuration.readKeyPassphrases = { try passphrases.read() }
         let authorization = try AuthorizationServer(
-            settings.unlocked(), log: events.failed, audit: events.audited, isLogWorking: { log.isWorking })
+            configuration, log: events.failed, audit: events.audited, isLogWorking: { log.isWorking })
         for outcome in authorization.seeding { log(.info, "policy.seeded", ["outcome": .string(outcome)]) }
         if try !authorization.hasFHIRServers {
             log(
