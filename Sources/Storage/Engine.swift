@@ -22,7 +22,7 @@ final class Engine: Sendable {
         let file = DatabaseFile(path: path)
         file.createDirectory()
         let lock = try LockFile(path: path)
-        try file.requireWholeRestore()
+        try Replacement.finish(at: path)
         try file.prepare()
         let migrator = try Connection(
             path: path, for: .writing, busyMilliseconds: Int32(clamping: options.busyMilliseconds))

@@ -154,7 +154,55 @@ import Testing
         database.close()
     }
 
-    @Test func `a restore that was cut short stops the start`() throws {
+    /// What finds the mark of a restore that was killed.
+    enum Finder: CaseIterable { case start, restore }
+
+    /// The old database has a log, as one that was killed too.
+    @Test(arguments: 0...Replacement.Step.allCases.count, Finder.allCases)
+    func `killed after any step, it is done to its end or never was, and the old database is kept whole`(
+        count: Int, finder: Finder
+    ) async throws {
+        let database = try Database(path: scratch.path)
+        _ = try await database.grant()
+        try DatabaseCopy.make(of: scratch.path, at: copy)
+        let lost = try await database.grant()
+        let aside = scratch.path + ".aside"
+        let files = FileManager.default
+        for ending in ["", "-wal"] {
+            try files.copyItem(atPath: scratch.path + ending, toPath: copy + ".live" + ending)
+        }
+        database.close()
+        for ending in ["", "-wal"] {
+            try? files.removeItem(atPath: scratch.path + ending)
+            try files.moveItem(atPath: copy + ".live" + ending, toPath: scratch.path + ending)
+        }
+        try kill(after: count, aside)
+        if finder == .restore {
+            let restore = try DatabaseRestore(path: scratch.path)
+            #expect(restore.replacesDatabase)
+        }
+        let found = try Database(path: scratch.path)
+        let isRestored = count > 0
+        let time = try found.read { (transaction) throws(StorageError) in try transaction.restoreTime() }
+        #expect(try (time == 3000) == isRestored && found.isLive(lost) != isRestored)
+        found.close()
+        #expect(Scratch.mode(scratch.path + ".restore") == nil)
+        #expect((Scratch.mode(aside) != nil) == isRestored)
+        if isRestored {
+            let old = try Database(path: aside)
+            #expect(try old.isLive(lost))
+            old.close()
+        }
+    }
+
+    private func kill(after count: Int, _ aside: String) throws {
+        let restore = try DatabaseRestore(path: scratch.path)
+        try restore.stage(copy, options: DatabaseOptions()) { try $0.fenceRestoredCopy(now: 3000) }
+        let replacement = restore.replacement(aside: aside)
+        for step in Replacement.Step.allCases.prefix(count) { try replacement.carryOut(step) }
+    }
+
+    @Test func `a mark that does not say where the old database went stops the start`() throws {
         try Database(path: scratch.path).close()
         try Data().write(to: URL(fileURLWithPath: scratch.path + ".restore"))
         let error = #expect(throws: StorageError.self) { _ = try Database(path: scratch.path) }

@@ -1,17 +1,18 @@
-/// Puts a copy in the place of a database that nobody has open. Killed anywhere, what stands there is the old one, the new one,
-/// or a mark that stops the next start: never an empty database that answers as if nothing had ever been.
+/// Puts a copy in the place of a database that nobody has open. Killed anywhere, the next start or restore finds the old one, or
+/// does the rest and has the new one: never an empty database that answers as if nothing had ever been.
 package final class DatabaseRestore {
     /// Where the database stands.
     package let path: String
-    /// Where the copy is made ready: beside it, so that it can be renamed.
-    package var stagingPath: String { path + ".restoring" }
+    /// Where the copy is made ready.
+    package var stagingPath: String { Replacement.staging(path) }
     private let lock: LockFile
 
-    /// Takes the database's lock, until this value is gone.
+    /// Takes the database's lock, until this value is gone. An earlier restore that was cut short is ended first.
     package init(path: String) throws(StorageError) {
         self.path = path
         DatabaseFile(path: path).createDirectory()
         lock = try LockFile(path: path)
+        try Replacement.finish(at: path)
     }
 
     /// Whether there is a database that would be replaced.
@@ -40,39 +41,20 @@ package final class DatabaseRestore {
         }
     }
 
-    /// Sets the old database aside, under `aside`, with its log, and puts the one that was made ready in its place.
+    /// Sets the old database aside, under the path `aside` in the same folder, with its log, and puts the one that was made ready
+    /// in its place.
     package func commit(aside: String) throws(StorageError) {
         for ending in ["-wal", "-shm", "-journal", ".lock"] { FileNames.remove(stagingPath + ending) }
-        try DatabaseFile(path: path).markRestore()
-        for ending in ["-wal", ""] where FileNames.exists(path + ending) {
-            try FileNames.moveDurably(path + ending, to: aside + ending)
-        }
-        FileNames.remove(path + "-shm")
-        try FileNames.moveDurably(stagingPath, to: path)
-        DatabaseFile(path: path).unmarkRestore()
+        let replacement = replacement(aside: aside)
+        for step in Replacement.Step.allCases { try replacement.carryOut(step) }
+    }
+
+    func replacement(aside: String) -> Replacement {
+        Replacement(path: path, asideName: String(aside.split(separator: "/").last ?? ""))
     }
 
     /// After a failure: what was made ready goes.
     package func removeStaging() {
         for ending in ["", "-wal", "-shm", "-journal", ".lock"] { FileNames.remove(stagingPath + ending) }
-    }
-}
-
-extension DatabaseFile {
-    private var mark: String { path + ".restore" }
-
-    fileprivate func markRestore() throws(StorageError) {
-        FileNames.remove(mark + ".new")
-        try FileNames.createPrivate(mark + ".new")
-        try FileNames.moveDurably(mark + ".new", to: mark)
-    }
-
-    fileprivate func unmarkRestore() { FileNames.remove(mark) }
-
-    /// A restore that was cut short between the old database and the new one is to be done again.
-    func requireWholeRestore() throws(StorageError) {
-        guard !FileNames.exists(mark) else {
-            throw .corrupt("a restore into \(path) was cut short: run it again, or remove \(mark) if you put it right")
-        }
     }
 }
