@@ -310,6 +310,24 @@ import Testing
         #expect(!everything.contains("scrypt") && !everything.contains("sha256:"))
     }
 
+    @Test func `AU-01: each object that an apply changes has its record, which says what of it`() async throws {
+        let server = try Self.empty()
+        defer { server.stop() }
+        try await Self.apply(["clients/a.json": Self.client("a")], to: server)
+        let changed = Self.client("a").replacing("App a", with: "Another").replacing("openid ", with: "")
+        try await Self.apply(["clients/a.json": changed, "groups/new.json": #"{"name": "new"}"#], to: server)
+        let records = try server.authorization.database.read { (transaction) throws(StorageError) in
+            try transaction.auditRecords(after: nil, limit: 500).map(\.record)
+        }
+        func details(_ action: String) -> [String] {
+            records.filter { $0.action == action && $0.actor == "operator" }
+                .map { "\($0.client ?? "-") \($0.detail ?? "-")" }
+        }
+        #expect(details("client-registered") == ["a apply: registered"])
+        #expect(details("client-updated") == ["a apply: updated client_name, scope"])
+        #expect(details("group-changed") == ["- apply: new made"])
+    }
+
     @Test func `roles that a file lists are all there are, and those that it is silent of stay`() async throws {
         let server = try await Self.demo()
         defer { server.stop() }

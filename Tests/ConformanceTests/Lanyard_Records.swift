@@ -83,6 +83,52 @@ import Testing
         #expect(try !second.isActive(tokens))
     }
 
+    @Test func `AU-01: a record that changes something is recorded with who it is and what it changed`() async throws {
+        let server = try await TestServer.withSamples()
+        defer { server.stop() }
+        for group in ["days", "nights"] {
+            try await server.administer(.post, "/admin/v1/groups", ["name": .string(group)])
+        }
+        let hash = try #require(try await Self.exported(server, hashes: true)[0]["password_hash"])
+        let imports: [(JSON, String, String)] = [
+            (["username": "ann", "groups": ["days"]], "user-added", "imported ann: name, groups (+days)"),
+            (
+                ["username": "ann", "name": "Ann", "groups": ["nights"], "disabled": true, "password_hash": hash],
+                "user-imported", "ann: name, disabled, groups (+nights -days), password_hash"
+            ),
+            (
+                ["username": "ann", "name": "Ann", "must_change_password": true], "user-imported",
+                "ann: must_change_password"
+            ),
+        ]
+        for (record, action, detail) in imports {
+            _ = try await Self.importing([record], server)
+            let newest = try #require(try server.newestRecord())
+            #expect(newest.action == action && newest.detail == detail, "\(newest)")
+            #expect(newest.actor == "operator" && newest.subject?.hasPrefix("u_") == true)
+        }
+        let last = try server.newestRecordNumber()
+        _ = try await Self.importing([imports[2].0], server)
+        #expect(try server.newestRecordNumber() == last)
+    }
+
+    @Test func `PW-08: must_change_password holds for the password that is there, and else stays as it is`()
+        async throws
+    {
+        let server = try await TestServer.withSamples()
+        defer { server.stop() }
+        func flag(after member: JSON?) async throws -> Bool {
+            var record: JSONObject = ["username": "physician", "name": "physician"]
+            record["must_change_password"] = member
+            #expect(try await Self.importing([.object(record)], server).first?["errors"] == nil)
+            return try await Self.exported(server)[0]["must_change_password"] == true
+        }
+        #expect(try await !flag(after: nil))
+        #expect(try await flag(after: true))
+        #expect(try await flag(after: nil))
+        #expect(try await !flag(after: false))
+    }
+
     @Test func `a wrong record is told by its members, is not kept, and keeps no other out`() async throws {
         let server = try await TestServer.withSamples()
         defer { server.stop() }
@@ -150,6 +196,16 @@ import Testing
 
 extension TestServer {
     /// The patients, apps and resource server of the samples: everything but the people.
+    fileprivate func newestRecordNumber() throws -> Int64 {
+        try authorization.database.read { (transaction) throws(StorageError) in try transaction.lastAuditID() }
+    }
+
+    fileprivate func newestRecord() throws -> AuditRecord? {
+        try authorization.database.read { (transaction) throws(StorageError) in
+            try transaction.auditRecords(before: nil, limit: 1).first?.record
+        }
+    }
+
     fileprivate func addSampleRecordsOnly() async throws {
         try await administer(
             .post, "/admin/v1/patients",

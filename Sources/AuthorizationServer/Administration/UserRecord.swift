@@ -19,15 +19,16 @@ struct UserRecord: Sendable {
     /// Nil where the record says nothing of it.
     let isDisabled: Bool?
     let passwordHash: String?
-    let mustChangePassword: Bool
+    /// Nil where the record says nothing of it.
+    let mustChangePassword: Bool?
     /// Of these, nil says nothing: what is there stays.
     let patients: [FHIRID]?
     let groups: [String]?
     let roles: RoleList?
 
-    private static let members = [
-        "username", "sub", "name", "fhirUser", "disabled", "password_hash", "must_change_password", "patients",
-        "groups", "roles",
+    static let members = [
+        "username", "sub", "name", "fhirUser", "disabled", "must_change_password", "patients", "groups", "roles",
+        "password_hash",
     ]
 
     /// Throws a `Problem` that names every wrong member, and no value.
@@ -55,7 +56,7 @@ struct UserRecord: Sendable {
             errors.append((name, "must be true or false"))
         }
         isDisabled = json["disabled"]?.boolValue
-        mustChangePassword = json["must_change_password"]?.boolValue ?? false
+        mustChangePassword = json["must_change_password"]?.boolValue
         passwordHash = json["password_hash"]?.stringValue
         if json["password_hash"] != nil, passwordHash.map(PasswordHash.isReadable) != true {
             errors.append(("password_hash", "must be a scrypt hash in the PHC format, at a cost that this server pays"))

@@ -23,14 +23,31 @@ struct UserRecordImport: Sendable {
         guard let user = try transaction.user(usernameKey: Username.key(record.username)) else {
             return try add(policies, transaction)
         }
-        let before = try UserRecord.json(user, withPasswordHash: true, transaction, now: now)
+        let before = try json(of: user.id, transaction)
         try update(user, policies, transaction)
-        guard let after = try transaction.user(id: user.id),
-            try UserRecord.json(after, withPasswordHash: true, transaction, now: now) != before
-        else { return .unchanged }
+        let after = try json(of: user.id, transaction)
+        guard after != before else { return .unchanged }
         try transaction.audit(
-            .userImported, actor: actor, address: address, detail: "updated", subject: user.sub, at: now)
+            .userImported, actor: actor, address: address, detail: changes(from: before, to: after), subject: user.sub,
+            at: now)
         return .updated
+    }
+
+    private func json(of id: Int64, _ transaction: borrowing WriteTransaction) throws -> JSONObject {
+        guard let user = try transaction.user(id: id) else { return JSONObject() }
+        return try UserRecord.json(user, withPasswordHash: true, transaction, now: now)
+    }
+
+    /// Who it is and what has changed of them, for the audit record (AU-01): members, never what a secret one says.
+    private func changes(from before: JSONObject, to after: JSONObject) -> String {
+        let changed = UserRecord.members.filter { before[$0] != after[$0] }.map { name in
+            guard name == "groups" else { return name }
+            let (old, new) = (before[name]?.strings ?? [], after[name]?.strings ?? [])
+            let differences =
+                new.filter { !old.contains($0) }.map { "+" + $0 } + old.filter { !new.contains($0) }.map { "-" + $0 }
+            return "groups (\(differences.joined(separator: " ")))"
+        }
+        return "\(record.username): \(changed.joined(separator: ", "))"
     }
 
     /// What stands against it, as the database is.
@@ -61,10 +78,18 @@ struct UserRecordImport: Sendable {
         let id = try transaction.insertUser(
             sub: sub, username: record.username, usernameKey: Username.key(record.username),
             displayName: record.displayName, passwordHash: record.passwordHash ?? unknownPassword,
-            fhirUser: record.fhirUser?.relative, mustChangePassword: record.mustChangePassword, now: now)
-        try transaction.audit(.userAdded, actor: actor, address: address, detail: "imported", subject: sub, at: now)
+            fhirUser: record.fhirUser?.relative, mustChangePassword: record.mustChangePassword ?? false, now: now)
         try putBelongings(of: id, policies, transaction)
         if record.isDisabled == true { _ = try transaction.disableUser(id, now: now) }
+        var after = try json(of: id, transaction)
+        if record.passwordHash == nil { after["password_hash"] = nil }
+        // Of nobody.
+        let before: JSONObject = [
+            "username": after["username"] ?? .null, "sub": .string(sub), "patients": [], "groups": [], "roles": [],
+        ]
+        try transaction.audit(
+            .userAdded, actor: actor, address: address, detail: "imported \(changes(from: before, to: after))",
+            subject: sub, at: now)
         return .added
     }
 
@@ -82,7 +107,9 @@ struct UserRecordImport: Sendable {
         }
         if let hash = record.passwordHash, !hash.hasSameOctets(as: user.passwordHash) {
             _ = try transaction.setPassword(
-                userID: user.id, hash: hash, mustChange: record.mustChangePassword, now: now)
+                userID: user.id, hash: hash, mustChange: record.mustChangePassword ?? false, now: now)
+        } else if let mustChange = record.mustChangePassword, mustChange != user.mustChangePassword {
+            try transaction.setMustChangePassword(userID: user.id, mustChange)
         }
         try putBelongings(of: user.id, policies, transaction)
         if let isDisabled = record.isDisabled, isDisabled != (user.disabledAt != nil) {

@@ -47,7 +47,7 @@ extension ConfigurationRun {
             do {
                 let verifiers = needsSecret ? try secret(of: file) : []
                 if let client {
-                    try update(client, to: file, verifiers, transaction)
+                    try update(client, to: file, verifiers, change.members.map(\.name), transaction)
                 } else {
                     try insert(file, verifiers, transaction)
                 }
@@ -121,7 +121,8 @@ extension ConfigurationRun {
 
     /// Its secrets stay as they are, and are only added to where it has none.
     private func update(
-        _ client: Client, to file: ClientFile, _ verifiers: [String], _ transaction: borrowing WriteTransaction
+        _ client: Client, to file: ClientFile, _ verifiers: [String], _ members: [String],
+        _ transaction: borrowing WriteTransaction
     ) throws {
         let id = client.id.value
         if client.metadata != file.metadata {
@@ -129,7 +130,7 @@ extension ConfigurationRun {
             if ClientAdministration.loses(client.metadata, becoming: file.metadata) {
                 try transaction.endEverything(ofClient: id, reason: "client changed", now: now)
             }
-            try audit(.clientUpdated, client: id, detail: "updated", transaction)
+            try audit(.clientUpdated, client: id, detail: "updated \(members.joined(separator: ", "))", transaction)
         }
         for verifier in verifiers {
             _ = try transaction.addClientSecret(clientID: id, verifier: verifier, expiresAt: nil, now: now)

@@ -112,7 +112,7 @@ extension RoleList {
             _ = try transaction.revokeRoleAssignment(
                 assignment.id, by: change.actor, reason: change.remark, now: change.now)
             try transaction.audit(
-                .roleRevoked, actor: change.actor, address: change.address,
+                .roleRevoked, of: subject, actor: change.actor, address: change.address,
                 detail: "\(change.remark): \(assignment.role) \(assignment.id)", at: change.now)
         }
         for (new, entry) in wanted where !held.contains(where: { $0.1 == entry }) {

@@ -124,6 +124,11 @@ extension WriteTransaction {
         return true
     }
 
+    /// The password stays as it is, and is to be changed at the next sign-in, or is not any more.
+    package func setMustChangePassword(userID: Int64, _ mustChange: Bool) throws(StorageError) {
+        try connection.run("UPDATE users SET must_change_password = ?2 WHERE id = ?1", userID, mustChange ? 1 : 0)
+    }
+
     /// The same password under stronger parameters. Does nothing if the password was changed in between.
     package func upgradePasswordHash(userID: Int64, from old: String, to new: String) throws(StorageError) -> Bool {
         try connection.run(
