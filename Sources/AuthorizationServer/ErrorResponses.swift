@@ -1,3 +1,4 @@
+import Crypto
 import Encoding
 package import HTTP
 import SMART
@@ -5,7 +6,7 @@ import Storage
 import Threads
 
 /// The only place where an error becomes bytes. OAuth errors are told; everything else is the server's own trouble: 503
-/// where a retry may help (a full queue, a busy or full disk), else 500, and never an OAuth error (lessons S2).
+/// where a retry may help (a full queue, a busy or full disk, no memory), else 500, and never an OAuth error (lessons S2).
 package struct ErrorResponses: Sendable {
     let issuer: String
     let refusals: RecentRefusals
@@ -43,6 +44,7 @@ package struct ErrorResponses: Sendable {
     /// What the caller may know of our own trouble.
     static func trouble(_ error: any Error) -> Problem {
         error is StorageError || error is WorkerPool.Full || error is DirectoryTrouble
+            || error as? CryptoError == .outOfMemory
             ? Problem(
                 status: 503, title: "The server cannot answer now", detail: "Try again in a moment.", retryAfter: 1)
             : Problem(

@@ -17,6 +17,10 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+static inline int lanyard_is_out_of_memory(unsigned long error) {
+    return ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+}
+
 static inline EVP_PKEY *lanyard_generate_rsa(size_t bits) { return EVP_RSA_gen(bits); }
 
 static inline EVP_PKEY *lanyard_generate_ec(const char *group) { return EVP_EC_gen(group); }
