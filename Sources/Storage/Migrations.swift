@@ -34,6 +34,9 @@ let migrations: [Migration] = [
         version: 11, title: "the chain of audit records, their checkpoints and their search",
         scripts: [Schema.auditChain, Schema.auditCheckpoints, Schema.auditSearch]),
     Migration(
+        version: 12, title: "the search of audit records by person, patient and client",
+        scripts: [Schema.auditSearchByName]),
+    Migration(
         version: Schema.auditTraceVersion, title: "people by name, the trace of audit records",
         scripts: [Schema.usersByName, Schema.auditTraces]),
 ]

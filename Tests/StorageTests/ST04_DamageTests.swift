@@ -132,6 +132,26 @@ struct StaticStringBox: Sendable, ExpressibleByStringLiteral, CustomTestStringCo
         try open(scratch.path, [Self.one, Self.two])
     }
 
+    @Test func `step 12 takes a database that had its indexes from step 11, and both are the same then`() throws {
+        let (old, new) = (try Scratch(), try Scratch())
+        let whole = migrations.map { step in
+            step.version == 11
+                ? Migration(version: 11, title: step.title, scripts: step.scripts + [Schema.auditSearchByName]) : step
+        }
+        try open(old.path, whole.filter { $0.version <= 11 })
+        var indexes: [[String]] = []
+        for scratch in [old, new] {
+            try open(scratch.path, migrations)
+            let connection = try scratch.connection()
+            try connection.control("BEGIN")
+            indexes.append(
+                try connection.all("SELECT name || sql FROM sqlite_schema WHERE tbl_name = 'audit'") {
+                    $0.text(0).replacing("IF NOT EXISTS ", with: "")
+                }.sorted())
+        }
+        #expect(indexes[0] == indexes[1] && indexes[0].contains { $0.hasPrefix("audit_by_patient") })
+    }
+
     @Test func `the numbers of the real steps rise by one`() {
         #expect(migrations.map(\.version) == Array(1...migrations.count))
     }

@@ -66,7 +66,7 @@ extension Schema {
 
 extension Schema {
     /// The step of the schema since when records have a trace: an older file is read without.
-    static let auditTraceVersion = 12
+    static let auditTraceVersion = 13
 
     /// Only what was traced pays for it.
     static let auditTraces: StaticString = """
