@@ -49,6 +49,7 @@ package final class AuthorizationServer: Sendable {
     /// Whether what is logged is written.
     let isLogWorking: @Sendable () -> Bool
     private let stopping = Atomic<Bool>(false)
+    private let currentGuessing: Mutex<Guessing>
     let clientRights: ClientRights
     /// When the database was put in place of another, in seconds since 1970; nil if it never was. It cannot be while it is open.
     let restoredAt: Int64?
@@ -66,6 +67,7 @@ package final class AuthorizationServer: Sendable {
         isLogWorking: @escaping @Sendable () -> Bool = { true }
     ) throws {
         self.configuration = configuration
+        currentGuessing = Mutex(configuration.guessing)
         self.isLogWorking = isLogWorking
         self.clock = clock
         random = RandomBytes()
@@ -138,6 +140,12 @@ package final class AuthorizationServer: Sendable {
             let told = "no policy file was put in place: together with what is in the database they are not valid"
             return [told] + problems.list.map(\.description)
         }
+    }
+
+    /// How many guesses there may be, which can change while the server runs.
+    package var guessing: Guessing {
+        get { currentGuessing.withLock { $0 } }
+        set { currentGuessing.withLock { $0 = newValue } }
     }
 
     /// The server is about to stop: it still answers, but says that requests should go elsewhere.

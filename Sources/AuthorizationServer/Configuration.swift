@@ -31,6 +31,7 @@ package struct Configuration: Sendable {
     /// What the pages speak to those whose app and browser ask for no language that there is.
     package var language: Texts = .english
     package var lifetimes: Lifetimes
+    /// At the start (`AuthorizationServer.guessing`).
     package var guessing: Guessing
     /// What EHR launches tell apps to look like; nil is the look of this server's own pages.
     package var smartStyle: SMARTStyle?

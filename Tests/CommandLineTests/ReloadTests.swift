@@ -1,3 +1,4 @@
+import AuthorizationServer
 import Encoding
 import Foundation
 import HTTP
@@ -9,25 +10,29 @@ import Testing
 @Suite struct `SIGHUP: the configuration is read again` {
     /// The events that a reload logs, and the settings that are in force after it.
     private func reload(
-        from old: String, to new: String, level: LogLevel = .info
-    ) throws -> (events: [JSON], settings: Settings, log: Log) {
+        from old: String, to new: String, started: String? = nil, level: LogLevel = .info
+    ) throws -> (events: [JSON], settings: Settings, log: Log, adopted: [Int]) {
         let collected = Collected()
         let writer = try LogWriter { bytes in
             collected.add(String(decoding: bytes, as: UTF8.self))
             return true
         }
         let log = Log(level: level, writer: writer)
-        let reload = Reload(log: log) {
+        let started = try ConfigurationText.read(ConfigurationText.minimal + (started ?? old))
+        let adopted = Mutex<[Int]>([])
+        let reload = Reload(log: log, started: started) {
             do throws(SettingProblems) {
                 return try ConfigurationText.read(ConfigurationText.minimal + new)
             } catch {
                 throw error.failure(in: "lanyard.json")
             }
+        } adopt: { settings in
+            adopted.withLock { $0.append(settings.configuration.guessing.perAccount) }
         }
         let settings = reload.apply(over: try ConfigurationText.read(ConfigurationText.minimal + old))
         log.flush()
         let events = try collected.text.split(separator: "\n").map { try JSON(parsing: Array($0.utf8)) }
-        return (events, settings, log)
+        return (events, settings, log, adopted.withLock { $0 })
     }
 
     private final class Collected: Sendable {
@@ -37,17 +42,49 @@ import Testing
     }
 
     @Test func `log_level takes effect, and what waits for a restart is named`() throws {
-        let (events, settings, _) = try reload(
-            from: #", "threads": 1"#, to: #", "threads": 2, "log_level": "debug", "limits": {"connections": 5}"#)
+        let (events, settings, _, adopted) = try reload(
+            from: #", "threads": 1"#,
+            to: #", "threads": 2, "log_level": "debug", "limits": {"guesses_per_account": 7, "idle_seconds": 9}"#)
         #expect(settings.logLevel == .debug)
         let event = try #require(events.first)
         #expect(event["event"] == "configuration.reloaded")
-        #expect(event["applied"] == ["log_level"])
-        #expect(event["needs_restart"] == ["limits.connections", "threads"])
+        #expect(event["applied"] == ["limits.guesses_per_account", "log_level"])
+        #expect(event["needs_restart"] == ["limits.idle_seconds", "threads"])
+        #expect(adopted == [7])
+    }
+
+    @Test func `a file that says the same does nothing, and what waits since the start is still named`() throws {
+        let same = #", "threads": 2, "limits": {"guesses_per_account": 7}"#
+        let (events, _, _, adopted) = try reload(from: same, to: same, started: #", "threads": 1"#)
+        #expect(adopted.isEmpty)
+        #expect(events.first?["applied"] == [] && events.first?["needs_restart"] == ["threads"])
+    }
+
+    /// What is named as applied is, and not only said to be.
+    @Test func `limits and the place of the passphrase are those of the new file in a running server`() throws {
+        let lanyard = try LanyardProcess()
+        let path = lanyard.files.directory + "/lanyard.json"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let server = try lanyard.serve()
+        defer { server.terminate() }
+        let passphrase = try lanyard.files.write("passphrase", "one\n")
+        try lanyard.addSettings(
+            #""key_passphrase_file": "\#(passphrase)", "limits": {"guesses_per_account": 7}"#)
+        kill(server.processIdentifier, SIGHUP)
+        func guesses() throws -> String { try lanyard.run(["settings", "show", "--json"]).output }
+        for _ in 0..<100 where try !guesses().contains(#""guesses_per_account":7"#) { usleep(50_000) }
+        #expect(try guesses().contains(#""guesses_per_account":7"#))
+        #expect(try lanyard.run(["key", "reencrypt", "--json"]).output.contains(#""encrypted":true"#))
+        // A broken file leaves what is in force.
+        try "{".write(toFile: path, atomically: true, encoding: .utf8)
+        kill(server.processIdentifier, SIGHUP)
+        usleep(200_000)
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try guesses().contains(#""guesses_per_account":7"#))
     }
 
     @Test func `a level that is raised is kept to from the next line on, by all copies of the log`() throws {
-        let (events, _, log) = try reload(from: "", to: #", "log_level": "error""#)
+        let (events, _, log, _) = try reload(from: "", to: #", "log_level": "error""#)
         #expect(events.isEmpty)
         log(.info, "not.written")
         log.flush()
@@ -55,8 +92,9 @@ import Testing
     }
 
     @Test func `a broken file changes nothing, and the log says what is wrong with it`() throws {
-        let (events, settings, _) = try reload(from: #", "threads": 1"#, to: #", "threads": 0, "log_level": "loud""#)
-        #expect(settings.logLevel == .info)
+        let (events, settings, _, adopted) = try reload(
+            from: #", "threads": 1"#, to: #", "threads": 0, "log_level": "loud""#)
+        #expect(settings.logLevel == .info && adopted.isEmpty)
         let event = try #require(events.first)
         #expect(event["event"] == "configuration.kept" && event["level"] == "error")
         #expect(event["problems"]?.arrayValue?.count == 2)

@@ -25,6 +25,25 @@ import Threads
         #expect(eventually { (try? server.answer(get("/")))??.status == 200 })
     }
 
+    @Test func `a limit that is changed holds for who comes next, and whoever is there stays`() throws {
+        let server = try TestServer { $0.limits.connections = 1 }
+        let first = try server.connect()
+        first.send(get("/"))
+        #expect(first.response()?.status == 200)
+        #expect(try server.connect().rest().hasPrefix("HTTP/1.1 503 "))
+        var limits = Limits()
+        limits.connections = 2
+        server.server.changeConnectionLimits(to: limits)
+        let second = try server.connect()
+        second.send(get("/"))
+        #expect(second.response()?.status == 200)
+        limits.connections = 1
+        server.server.changeConnectionLimits(to: limits)
+        #expect(try server.connect().rest().hasPrefix("HTTP/1.1 503 "))
+        first.send(get("/"))
+        #expect(first.response()?.status == 200)
+    }
+
     @Test func `an address has a limit of its own, trusted proxies have not`() throws {
         let server = try TestServer { $0.limits.connectionsPerAddress = 1 }
         let first = try server.connect()

@@ -3,17 +3,17 @@ import HTTP
 import Policy
 import SMART
 
-/// `/admin/v1/settings`: what the server was told at its start, as far as it is no secret.
+/// `/admin/v1/settings`: what the server goes by, as far as it is no secret.
 struct SettingsAdministration: Sendable {
     let server: AuthorizationServer
 
     @Sendable func show(_ request: AdministrationRequest) async throws -> Response {
         let configuration = server.configuration
-        let (lifetimes, guessing) = (configuration.lifetimes, configuration.guessing)
+        let (lifetimes, guessing) = (configuration.lifetimes, server.guessing)
         var body: JSONObject = [
             "issuer": .string(configuration.issuer.value), "organization": .string(configuration.branding.name),
             "language": .string(configuration.language.tag),
-            "keys_encrypted": .bool(configuration.keyPassphrase != nil),
+            "keys_encrypted": .bool(server.keys.passphrases.current != nil),
             "lifetimes": [
                 "access_token": .integer(lifetimes.accessToken), "code": .integer(lifetimes.authorizationCode),
                 "launch": .integer(lifetimes.launch), "interaction": .integer(lifetimes.interaction),

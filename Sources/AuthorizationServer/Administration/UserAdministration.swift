@@ -134,7 +134,7 @@ struct UserAdministration: Sendable {
         var object: JSONObject = [
             "username": .string(user.username), "sub": .string(user.sub), "name": .string(user.displayName),
             "created_at": .integer(user.createdAt), "disabled": .bool(user.disabledAt != nil),
-            "locked": .bool(user.failedSignIns >= server.configuration.guessing.consecutiveFromElsewhere),
+            "locked": .bool(user.failedSignIns >= server.guessing.consecutiveFromElsewhere),
         ]
         if user.mustChangePassword { object["must_change_password"] = true }
         if let fhirUser = user.fhirUser { object["fhirUser"] = .string(fhirUser) }

@@ -71,7 +71,7 @@ struct SignInAttempt: Sendable {
 
     /// An unknown name is not kept: it may well be a password in the wrong field (AU-02).
     func recordFailure(_ user: StoredUser?, _ leave: SignInLeave, _ server: AuthorizationServer) async throws {
-        let guessing = server.configuration.guessing
+        let guessing = server.guessing
         try await server.database.write { [self] transaction in
             let isLocked = user != nil && !leave.isGranted
             try transaction.audit(

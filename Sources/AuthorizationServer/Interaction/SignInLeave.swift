@@ -29,7 +29,7 @@ extension SignInAttempt {
     /// Counts the try, for the account and for the address, before the password is looked at, so that parallel tries cannot
     /// outrun the count.
     func claim(_ server: AuthorizationServer) async throws -> SignInLeave {
-        let guessing = server.configuration.guessing
+        let guessing = server.guessing
         return try await server.database.write { [self] transaction in
             let forAddress = try transaction.claimAttempt(
                 key: addressKey, now: now, allowance: guessing.perAddress, windowSeconds: guessing.window)

@@ -4,26 +4,34 @@ import Synchronization
 /// when a connection comes or goes.
 final class ConnectionCaps: Sendable {
     private struct Counts {
+        /// How many there may be.
+        var mostInAll: Int
+        var mostPerAddress: Int
         var total = 0
         var byAddress: [IPAddress: Int] = [:]
     }
 
-    private let counts = Mutex(Counts())
-    private let total: Int
-    private let perAddress: Int
+    private let counts: Mutex<Counts>
 
     init(limits: Limits) {
-        total = limits.connections
-        perAddress = limits.connectionsPerAddress
+        counts = Mutex(Counts(mostInAll: limits.connections, mostPerAddress: limits.connectionsPerAddress))
+    }
+
+    /// From now on; those that are there stay.
+    func change(to limits: Limits) {
+        counts.withLock { counts in
+            counts.mostInAll = limits.connections
+            counts.mostPerAddress = limits.connectionsPerAddress
+        }
     }
 
     /// Counts one more, unless that is one too many. `subscriber` is nil for peers that are not counted by themselves.
     func admit(_ subscriber: IPAddress?) -> Bool {
         counts.withLock { counts in
-            guard counts.total < total else { return false }
+            guard counts.total < counts.mostInAll else { return false }
             if let subscriber {
                 let count = counts.byAddress[subscriber, default: 0]
-                guard count < perAddress else { return false }
+                guard count < counts.mostPerAddress else { return false }
                 counts.byAddress[subscriber] = count + 1
             }
             counts.total += 1

@@ -94,6 +94,9 @@ package final class Server: Sendable {
         }
     }
 
+    /// How many connections there may be, of all and of one address, from now on. The other limits stay as they are.
+    package func changeConnectionLimits(to limits: Limits) { caps.change(to: limits) }
+
     private func start(_ index: Int, _ caps: ConnectionCaps) throws(ServerError) {
         let started = Thread.start(named: "http-loop") { [self] in
             let context = LoopContext(loop: loops[index], index: index, configuration: configuration, log: log)

@@ -7,8 +7,9 @@ extension Command {
         notes: [
             "Every setting that is not a structure has an environment variable that goes over the file:",
             "LANYARD_ISSUER, LANYARD_DATA, LANYARD_LISTEN=host:port, LANYARD_LIFETIMES_ACCESS_TOKEN and so on.",
-            "SIGTERM stops the server once the requests under way are answered; SIGHUP reads certificates and log_level again,",
-            "and logs which other settings have changed and wait for a restart.",
+            "SIGTERM stops the server once the requests under way are answered. SIGHUP reads certificates again, log_level, the",
+            "limits of guesses and connections and where the passphrase of the keys is, and logs which other settings have changed",
+            "and wait for a restart.",
         ],
         untilStopped: true
     ) { invocation in

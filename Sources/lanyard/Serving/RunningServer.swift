@@ -11,6 +11,7 @@ struct RunningServer: Sendable {
     private let http: Server
     private let figures: Figures
     private let settings: Settings
+    private let passphrases: KeyPassphraseSource
     private let log: Log
     private let stopping = WorkerPool(name: "stop", threads: 1, capacity: 1)
 
@@ -42,6 +43,7 @@ struct RunningServer: Sendable {
         self.authorization = authorization
         self.figures = figures
         self.settings = settings
+        self.passphrases = passphrases
         self.log = log
     }
 
@@ -84,7 +86,11 @@ struct RunningServer: Sendable {
 
     /// Answers until SIGTERM or SIGINT, then until the requests under way are answered (ST-14), at most ten seconds.
     func runUntilStopped(rereading read: @escaping @Sendable () throws -> Settings) async {
-        let reload = Reload(log: log, read: read)
+        let reload = Reload(log: log, started: settings, read: read) { [http, authorization, passphrases] settings in
+            http.changeConnectionLimits(to: settings.server.limits)
+            authorization.guessing = settings.configuration.guessing
+            passphrases.change(to: settings.keyPassphrase)
+        }
         var settings = settings
         for await event in Signals.events() {
             if event == .stop { break }
