@@ -50,6 +50,7 @@ import Testing
         .userImported: "Lanyard_Records", .passwordHashesExported: "Lanyard_Records",
         .keyRotated: "Lanyard_Keys", .keyRevoked: "Lanyard_Keys", .keyRemoved: "Lanyard_Keys",
         .keysReencrypted: "Lanyard_Keys", .backupMade: "CareProcessTests", .databaseRestored: "CareProcessTests",
+        .auditForeignCheckpoint: "AU04_AuditManipulation",
     ]
 
     @Test func `no event is left out`() {

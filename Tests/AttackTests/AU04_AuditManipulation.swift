@@ -50,6 +50,16 @@ private final class StoppedServer {
 
     var path: String { directory + "/lanyard.sqlite" }
 
+    /// The thumbprint of the key that signed last.
+    var newestKey: String? {
+        get throws {
+            let newest = try DatabaseArchive(path: path).read { (transaction) throws(StorageError) in
+                try transaction.lastAuditCheckpoint()
+            }
+            return try newest.flatMap { AuditSeal.thumbprint(try JSON(parsing: Array($0.statement.jwk.utf8))) }
+        }
+    }
+
     /// As whoever holds the file would: past the triggers.
     func change(_ body: (Connection) throws -> Void) throws {
         let connection = try Connection(path: path, for: .writing, busyMilliseconds: 1000)
@@ -289,6 +299,37 @@ extension Connection {
         #expect(try stopped.verify(signing).finding == nil)
         #expect(try stopped.verify().finding?.reason.contains("is not trusted") == true)
         #expect(try stopped.verify(signing, copies: stopped.copies).finding == nil)
+    }
+}
+
+@Suite struct `AU-04 a checkpoint by a key that the server does not have` {
+    @Test func `is told at the start, and stays in the record when the server signs again`() async throws {
+        let stopped = try await StoppedServer()
+        for name in try FileManager.default.contentsOfDirectory(atPath: stopped.directory + "/Keys")
+        where name.contains(".ES256.active.") {
+            try FileManager.default.removeItem(atPath: stopped.directory + "/Keys/" + name)
+        }
+        let foreign = try #require(try stopped.newestKey)
+        for isFirst in [true, false] {
+            let notices = AuditNotices()
+            let server = try TestServer(directory: stopped.directory, notices: notices)
+            // Long before the next checkpoint is due.
+            for _ in 0..<200 where isFirst && notices.troubles.isEmpty { try await Task.sleep(for: .milliseconds(50)) }
+            let trusted = server.authorization.auditKeys
+            server.stop(keepingData: true)
+            #expect(notices.troubles.filter { $0.contains(foreign) }.count == (isFirst ? 1 : 0), "\(notices.troubles)")
+            let verification = try stopped.verify(trusted)
+            #expect(verification.finding == nil)
+            #expect(verification.notes.contains { $0.contains(foreign) }, "\(verification.notes)")
+        }
+    }
+
+    @Test func `is not told where nothing is wrong`() async throws {
+        let stopped = try await StoppedServer()
+        let notices = AuditNotices()
+        try TestServer(directory: stopped.directory, notices: notices).stop(keepingData: true)
+        #expect(notices.troubles.isEmpty)
+        #expect(try stopped.verify().notes.isEmpty)
     }
 }
 

@@ -22,9 +22,9 @@ package final class TestServer: Sendable {
     private let server: Server
 
     /// `directory`: of an earlier server, to start again on its data; nil makes a new one, removed at the end.
-    /// `log`: gets what the server would write to its log.
+    /// `log`, `notices`: get what the server would write to its log.
     package init(
-        directory: String? = nil, clock: TestClock = TestClock(),
+        directory: String? = nil, clock: TestClock = TestClock(), notices: AuditNotices = AuditNotices(),
         log: @escaping @Sendable (any Error, Request) -> Void = { _, _ in },
         _ change: (inout Configuration) -> Void = { _ in }
     ) throws {
@@ -41,7 +41,7 @@ package final class TestServer: Sendable {
         configuration.defaultRoles = TestPolicies.defaultRoles
         configuration.offersAdministration = true
         change(&configuration)
-        authorization = try AuthorizationServer(configuration, clock: clock.clock, log: log)
+        authorization = try AuthorizationServer(configuration, clock: clock.clock, log: log, audit: notices.add)
         let figures = Figures(authorization)
         self.figures = figures
         administration = try Router(

@@ -59,6 +59,7 @@ enum AuditEvent: String, Sendable, CaseIterable {
     case backupMade = "backup-made"
     case databaseRestored = "database-restored"
     case auditCheckpoint = "audit-checkpoint"
+    case auditForeignCheckpoint = "audit-foreign-checkpoint"
     case auditRemoved = "audit-removed"
 }
 

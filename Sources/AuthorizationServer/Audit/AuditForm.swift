@@ -115,6 +115,8 @@ extension AuditEvent {
             AuditForm(type: .alert, subtype: .override, action: .execute, outcome: .majorFailure)
         case .emergencyAccessReviewed: AuditForm(type: .auditUsed, subtype: .override, action: .update)
         case .auditCheckpoint: AuditForm(type: .auditUsed, subtype: nil, action: .create)
+        case .auditForeignCheckpoint:
+            AuditForm(type: .alert, subtype: .restricted, action: .execute, outcome: .seriousFailure)
         case .auditRemoved: AuditForm(type: .auditUsed, subtype: nil, action: .delete)
         case .keyGenerated: AuditForm(type: .alert, subtype: .configuration, action: .create)
         case .keyRotated, .keysReencrypted: AuditForm(type: .alert, subtype: .configuration, action: .update)

@@ -63,6 +63,7 @@ final class AuditNotary: Sendable {
 
     func start() {
         _ = Thread.start(named: "audit-notary") { [self] in
+            attempt(examine)
             var last = ContinuousClock.now
             while !isStopped.withLock({ $0 }) {
                 signal.wait(milliseconds: Self.pause)
@@ -76,6 +77,12 @@ final class AuditNotary: Sendable {
                 }
             }
         }
+    }
+
+    /// At the start: what does not follow, or was signed by somebody else, is told before anybody waits for the next checkpoint.
+    private func examine() throws {
+        let proven = try database.read { (transaction) throws(StorageError) in try self.proven(transaction) }
+        if proven.foreign != nil { _ = try seal() }
     }
 
     /// Signs what is new, for the last time. Call before the database is closed.
@@ -108,10 +115,17 @@ final class AuditNotary: Sendable {
         _ = try ageOrigin(now)
         let proven = try database.read { (transaction) throws(StorageError) in try self.proven(transaction) }
         let made = try database.writeBlocking { transaction -> (seal: AuditSeal, statement: AuditStatement)? in
-            let head = try transaction.auditHead(), last = try transaction.lastAuditCheckpoint()
+            let last = try transaction.lastAuditCheckpoint()
             let start = try transaction.auditAnchor().start
-            let walk = try transaction.followAudit(from: proven, start: start, .standard)
+            var head = try transaction.auditHead()
+            let walk = try transaction.followAudit(from: proven.head, start: start, .standard)
             guard walk.broken == nil, walk.head == head else { throw Self.broken(walk.broken ?? head.id) }
+            if let foreign = proven.foreign, foreign.number == last?.number {
+                // Our signature behind it must not make it pass for one of ours.
+                try transaction.audit(
+                    .auditForeignCheckpoint, actor: "server", address: "", detail: foreign.description, at: now)
+                head = try transaction.auditHead()
+            }
             guard head.id > (last?.seq).map({ $0 &+ 1 }) ?? max(start &- 1, 0) else { return nil }
             let seal = AuditSeal(
                 kind: .checkpoint, number: (last?.number ?? 0) &+ 1, seq: head.id, hash: head.hash, at: now,
@@ -124,20 +138,42 @@ final class AuditNotary: Sendable {
             return (seal, statement)
         }
         guard let made else { return nil }
+        if let foreign = proven.foreign {
+            let error = "\(foreign), which this server does not have"
+            tell(AuditNotice(event: "audit.trouble", members: ["error": .string(error)], isTrouble: true))
+        }
         tell(
             made.statement, "audit.checkpoint", ["number": .integer(made.seal.number), "seq": .integer(made.seal.seq)])
         return made.statement
     }
 
+    /// How far the records follow from the last checkpoint.
+    private struct Proven {
+        let head: AuditHead
+        /// That checkpoint, where the key that signed it is none of this server's.
+        let foreign: ForeignCheckpoint?
+    }
+
+    /// A server whose keys were lost goes on, but not in silence: it may be somebody else's.
+    private struct ForeignCheckpoint: CustomStringConvertible {
+        let number: Int64
+        let key: String
+
+        var description: String { "checkpoint \(number) was signed with the key \(key)" }
+    }
+
     /// How far the records follow from the last checkpoint, or from where they begin. What was changed since then, or is not what
     /// that checkpoint signs, is not signed again as if it were sound.
-    private func proven(_ transaction: borrowing some Reading & ~Copyable) throws(StorageError) -> AuditHead {
+    private func proven(_ transaction: borrowing some Reading & ~Copyable) throws(StorageError) -> Proven {
         let anchor = try transaction.auditAnchor()
         let begin = AuditHead(id: anchor.removed, hash: anchor.hash ?? AuditHashing.standard.genesis)
         var head = begin
+        var foreign: ForeignCheckpoint?
         if let last = try transaction.lastAuditCheckpoint() {
             let (seal, key) = try Self.read(last, anchor)
-            if !keys.published.keys.contains(where: { $0.thumbprint == key }) { tellForeign(last, key) }
+            if !keys.published.keys.contains(where: { $0.thumbprint == key }) {
+                foreign = ForeignCheckpoint(number: last.number, key: key)
+            }
             head = AuditHead(id: seal.seq, hash: seal.hash)
             if seal.seq == begin.id || seal.seq == anchor.start {
                 let there = seal.seq == begin.id ? begin.hash : AuditHashing.standard.genesis
@@ -149,7 +185,7 @@ final class AuditNotary: Sendable {
         }
         let walk = try transaction.followAudit(from: head, start: anchor.start, .standard)
         if let broken = walk.broken { throw Self.broken(broken) }
-        return walk.head
+        return Proven(head: walk.head, foreign: foreign)
     }
 
     /// What a checkpoint signs, if it is the one that its row says.
@@ -164,12 +200,6 @@ final class AuditNotary: Sendable {
 
     private static func broken(_ id: Int64) -> StorageError {
         .conflict("audit record \(id) is not as it was written: nothing is signed or removed; see audit verify")
-    }
-
-    /// A server whose keys were lost goes on, but not in silence.
-    private func tellForeign(_ checkpoint: StoredAuditCheckpoint, _ key: String) {
-        let error = "checkpoint \(checkpoint.number) was signed with the key \(key), which this server does not have"
-        tell(AuditNotice(event: "audit.trouble", members: ["error": .string(error)], isTrouble: true))
     }
 
     /// Age is counted from the newest checkpoint that the start found, and by the seconds that have passed since: a clock that

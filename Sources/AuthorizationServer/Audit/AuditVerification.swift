@@ -105,7 +105,7 @@ package struct AuditVerification: Sendable {
     }
 
     /// One record: its place, its hash, and the checkpoint that it names, which signs the one before.
-    private func take(_ link: AuditLink, _ page: Page, _ progress: inout Progress) throws(Finding) {
+    private mutating func take(_ link: AuditLink, _ page: Page, _ progress: inout Progress) throws(Finding) {
         guard link.id > page.anchor.start else {
             guard link.hash == nil else { throw Finding(link.id, "is from before the chain and has a hash") }
             progress.head = AuditHead(id: link.id, hash: hashing.genesis)
@@ -128,6 +128,9 @@ package struct AuditVerification: Sendable {
             link.detail.hasSuffix(statement.digest)
         {
             progress.anchorNamedAt = link.id
+        }
+        if link.action == AuditEvent.auditForeignCheckpoint.rawValue {
+            notes.append("record \(link.id) says that \(link.detail), which the server did not have")
         }
     }
 
