@@ -302,6 +302,60 @@ extension Connection {
     }
 }
 
+/// As the command sends them where there are more than go into one request.
+@Suite struct `AU-04 copies of checkpoints that come one after the other` {
+    private struct Copy {
+        let text: String
+        let seq: Int64
+    }
+
+    /// Each with a request of its own, as many as it takes to look at what it signs.
+    private func verify(_ stopped: StoppedServer, _ texts: [String]) throws -> AuditVerification {
+        let copies = try texts.map { text in
+            Copy(text: text, seq: try AuditSeal(JWS(compact: Array(text.utf8)), .checkpoint).seq)
+        }.sorted { $0.seq < $1.seq }
+        let archive = try DatabaseArchive(path: stopped.path)
+        var verification = try AuditVerification(trusted: stopped.trusted)
+        for (place, copy) in copies.enumerated() {
+            let through = place == copies.count - 1 ? nil : copy.seq
+            repeat {
+                verification = try AuditVerification(
+                    trusted: stopped.trusted, copies: [copy.text], through: through, progress: verification.progress)
+                try verification.step(archive, limit: 7)
+                if verification.finding != nil || verification.isDone { return verification }
+            } while verification.progress.map { $0.head.id < through ?? .max } ?? true
+        }
+        return verification
+    }
+
+    @Test func `find what they find together`() async throws {
+        let stopped = try await StoppedServer()
+        #expect(stopped.copies.count == 2)
+        let sound = try verify(stopped, stopped.copies)
+        #expect(sound.isDone && sound.finding == nil && sound.voucher?.seq == stopped.last)
+        let first = try AuditSeal(JWS(compact: Array(try #require(stopped.copies.first).utf8)), .checkpoint)
+        let keys = try KeyStore(
+            directory: stopped.directory + "/other", passphrase: nil,
+            database: Database(path: ":memory:", options: .usual), random: RandomBytes())
+        func copy(seq: Int64, hash: [UInt8], start: Int64) throws -> String {
+            try AuditSeal(
+                kind: .checkpoint, number: 9, seq: seq, hash: hash, at: first.at, count: seq, start: start
+            ).signed(with: keys, issuer: TestServer.issuer).jws
+        }
+        let genesis = AuditHashing.standard.genesis
+        let wrong = [
+            (try copy(seq: first.seq - 3, hash: genesis, start: 0), "is not what the copy"),
+            (try copy(seq: first.seq, hash: first.hash, start: 3), "in a chain that begins elsewhere"),
+            (try copy(seq: stopped.last + 9, hash: genesis, start: 0), "is missing: the copy of checkpoint 9"),
+        ]
+        for (copy, reason) in wrong {
+            let finding = try verify(stopped, stopped.copies + [copy]).finding
+            #expect(finding?.reason.contains(reason) == true, "\(String(describing: finding))")
+            #expect(try stopped.verify(copies: stopped.copies + [copy]).finding == finding)
+        }
+    }
+}
+
 @Suite struct `AU-04 a checkpoint by a key that the server does not have` {
     @Test func `is told at the start, and stays in the record when the server signs again`() async throws {
         let stopped = try await StoppedServer()

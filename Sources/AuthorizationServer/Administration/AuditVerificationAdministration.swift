@@ -11,8 +11,9 @@ struct AuditVerificationAdministration: Sendable {
     /// How many records one request looks at: some tens of milliseconds of work.
     private static let page = 1000
 
-    /// `{"progress"?, "checkpoints"?, "trusted_keys"?}` → one page further: `{"done", "checked", "progress"?, "finding"?, …}`.
-    /// The next request sends the `progress` of this one.
+    /// `{"progress"?, "checkpoints"?, "through"?, "trusted_keys"?}` → one page further: `{"done", "checked", "progress"?,
+    /// "finding"?, …}`. The next request sends the `progress` of this one. Copies that do not fit into one request come in several,
+    /// in the order of what they sign: `through` is the last record to look at before the next of them are sent.
     @Sendable func verify(_ request: AdministrationRequest) async throws -> Response {
         let json = request.body.isEmpty ? JSON.object(JSONObject()) : try request.json()
         try Self.requireLists(json)
@@ -22,6 +23,7 @@ struct AuditVerificationAdministration: Sendable {
         do {
             verification = try AuditVerification(
                 trusted: own.union(given), copies: json["checkpoints"]?.strings ?? [],
+                through: json["through"]?.integerValue,
                 progress: try json["progress"].map(AuditVerification.Progress.init), now: server.clock.now,
                 interval: server.configuration.audit.checkpointMinutes * 60)
         } catch is AuditVerification.BadCopy {
@@ -47,6 +49,9 @@ struct AuditVerificationAdministration: Sendable {
         let members = ["checkpoints", "trusted_keys"]
         var errors = members.filter { json[$0] != nil && json[$0]?.strings == nil }.map { name in
             (member: name, reason: "must be a list of texts")
+        }
+        if json["through"] != nil, json["through"]?.integerValue.map({ $0 >= 0 }) != true {
+            errors.append(("through", "must be the number of a record"))
         }
         if json.objectValue == nil { errors.append(("", "must be a JSON object")) }
         guard errors.isEmpty else {
@@ -85,6 +90,12 @@ extension AuditVerification {
         ]
         if let finding { object["finding"] = ["seq": .integer(finding.seq), "reason": .string(finding.reason)] }
         if let progress { object["progress"] = progress.json }
+        if let voucher {
+            object["voucher"] = [
+                "number": .integer(voucher.number), "seq": .integer(voucher.seq), "at": .integer(voucher.at),
+                "key": .string(voucher.key),
+            ]
+        }
         return object
     }
 }

@@ -25,21 +25,26 @@ package struct AuditVerification: Sendable {
     package private(set) var isDone = false
     /// What could not be looked at, which is no finding.
     package private(set) var notes: [String] = []
+    /// What vouches for the records: the newest checkpoint, and the thumbprint of its key.
+    package private(set) var voucher: (number: Int64, seq: Int64, at: Int64, key: String)?
     private let hashing: AuditHashing
     private let trusted: Set<String>
     /// By the record that they sign.
     private let copies: [Int64: [AuditSeal]]
+    private let through: Int64
     private let now: Int64
     private let interval: Int64
 
     /// `trusted`: thumbprints (RFC 7638) of the keys whose signature counts. `copies`: checkpoints that were kept elsewhere, as
-    /// JWS. `interval`: how many seconds the first checkpoint may take.
+    /// JWS. `through`: the last record to look at with these copies, where there are more than are handled at once; those of later
+    /// records come with the next steps. `interval`: how many seconds the first checkpoint may take.
     package init(
-        trusted: Set<String>, copies: [String] = [], progress: Progress? = nil, now: Int64 = Clock.system.now,
-        interval: Int64 = AuditSettings().checkpointMinutes * 60
+        trusted: Set<String>, copies: [String] = [], through: Int64? = nil, progress: Progress? = nil,
+        now: Int64 = Clock.system.now, interval: Int64 = AuditSettings().checkpointMinutes * 60
     ) throws(AuditVerification.BadCopy) {
         hashing = AuditHashing.standard
         self.trusted = trusted
+        self.through = through ?? .max
         self.progress = progress
         self.now = now
         self.interval = interval
@@ -64,14 +69,16 @@ package struct AuditVerification: Sendable {
         let page = try source.read { (transaction) throws(StorageError) in
             let anchor = try transaction.auditAnchor()
             let after = max(self.progress?.head.id ?? 0, anchor.removed)
-            let links = try transaction.auditLinks(after: after, limit: limit)
-            let last = links.last?.id ?? after
+            let found = try transaction.auditLinks(after: after, limit: limit)
+            let links = found.filter { $0.id <= self.through }
+            let last = links.last?.id ?? after, end = try transaction.lastAuditID()
             return Page(
-                anchor: anchor, links: links,
+                anchor: anchor, links: links, isThrough: last >= self.through || links.count < found.count,
                 checkpoints: try transaction.auditCheckpoints(from: after, through: last),
                 newest: try transaction.lastAuditCheckpoint(), signed: try transaction.auditCheckpointBounds(),
                 first: try transaction.firstAuditID(), lastTime: try transaction.lastAuditTime(),
-                numbered: try transaction.lastAuditNumber(), isLast: last >= (try transaction.lastAuditID()))
+                numbered: try transaction.lastAuditNumber(),
+                isLast: links.count == found.count && last >= end)
         }
         var progress = progress ?? Progress(head: AuditHead(id: 0, hash: hashing.genesis))
         if page.anchor.removed > progress.head.id {
@@ -82,6 +89,8 @@ package struct AuditVerification: Sendable {
             if page.isLast {
                 try finish(page, progress)
                 isDone = true
+            } else if page.isThrough {
+                try requirePlaces(page.anchor)
             }
         } catch {
             finding = error
@@ -92,6 +101,8 @@ package struct AuditVerification: Sendable {
     private struct Page {
         let anchor: AuditAnchor
         let links: [AuditLink]
+        /// All that was to be looked at with these copies has been.
+        let isThrough: Bool
         let checkpoints: [StoredAuditCheckpoint]
         let newest: StoredAuditCheckpoint?
         /// The first and the last record that checkpoints sign.
@@ -191,6 +202,7 @@ package struct AuditVerification: Sendable {
                     newest.seq, "is signed by checkpoint \(newest.number) with the key \(key), which is not trusted")
             }
             try requireBeginning(seal, page)
+            voucher = (newest.number, newest.seq, newest.at, key)
         } else if let time = page.lastTime {
             guard now.subtracting(seconds: time).magnitude < interval.magnitude else {
                 throw Finding(last, "is the last one, and no checkpoint has ever been signed")
@@ -200,15 +212,29 @@ package struct AuditVerification: Sendable {
         guard page.numbered <= last else {
             throw Finding(last &+ 1, "is missing: numbers up to \(page.numbered) have been given out")
         }
-        let seals = copies.values.joined().sorted { $0.seq < $1.seq }
         for copy in seals where copy.seq > last {
             throw Finding(
                 last &+ 1, "is missing: the copy of checkpoint \(copy.number) signs records up to \(copy.seq)")
         }
-        for copy in seals where copy.start != page.anchor.start || copy.seq < copy.start {
+        try requirePlaces(page.anchor)
+        try requireAnchor(page, progress)
+    }
+
+    /// In the order of what they sign.
+    private var seals: [AuditSeal] { copies.values.joined().sorted { $0.seq < $1.seq } }
+
+    /// The copies are of this chain, those too that sign what has been removed.
+    private mutating func requirePlaces(_ anchor: AuditAnchor) throws(Finding) {
+        for copy in seals where copy.start != anchor.start || copy.seq < copy.start {
             throw Finding(copy.seq, "is in a chain that begins elsewhere by the copy of checkpoint \(copy.number)")
         }
-        try requireAnchor(page, progress, seals)
+        guard anchor.removed > 0 else { return }
+        for copy in seals where copy.seq < anchor.removed {
+            notes.append("checkpoint \(copy.number) signs records that have been removed")
+        }
+        for copy in seals where copy.seq == anchor.removed && copy.hash != anchor.hash {
+            throw Finding(anchor.removed, "is not what the copy of checkpoint \(copy.number) signs")
+        }
     }
 
     /// Nothing is left out of the chain, and no checkpoint out of the comparison, by where the chain is said to begin.
@@ -223,9 +249,7 @@ package struct AuditVerification: Sendable {
         else { throw Finding(newest.seq, "is not the last one that is signed, or checkpoints sign what is not there") }
     }
 
-    private mutating func requireAnchor(
-        _ page: Page, _ progress: Progress, _ copies: [AuditSeal]
-    ) throws(Finding) {
+    private func requireAnchor(_ page: Page, _ progress: Progress) throws(Finding) {
         let anchor = page.anchor
         guard anchor.removed > 0 else { return }
         guard let statement = anchor.statement else {
@@ -243,12 +267,6 @@ package struct AuditVerification: Sendable {
         let isNamed = (progress.anchorNamedAt ?? .max) <= (page.newest?.seq ?? 0)
         guard isNamed || trusted.contains(key) else {
             throw Finding(anchor.removed, "and all before it are gone, by the key \(key), which is not trusted")
-        }
-        for copy in copies where copy.seq < anchor.removed {
-            notes.append("checkpoint \(copy.number) signs records that have been removed")
-        }
-        for copy in copies where copy.seq == anchor.removed && copy.hash != anchor.hash {
-            throw Finding(anchor.removed, "is not what the copy of checkpoint \(copy.number) signs")
         }
     }
 }

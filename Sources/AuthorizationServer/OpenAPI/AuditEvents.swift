@@ -59,6 +59,9 @@ extension OperationGroup {
                     .may("progress", Schema.named("AuditProgress")),
                     .may("checkpoints", Schema.list(of: .text).about("Copies that were kept elsewhere.")),
                     .may(
+                        "through",
+                        Schema.integer(atLeast: 0).about("The last record to look at before more copies are sent.")),
+                    .may(
                         "trusted_keys",
                         Schema.list(of: .text).about("Thumbprints of earlier keys; those of today are trusted.")))
             ),
@@ -77,7 +80,13 @@ extension OperationGroup {
                     .may(
                         "finding",
                         Schema.object(.must("seq", .integer), .must("reason", .text)).about("What is not as it was.")),
-                    .may("progress", .named("AuditProgress")), .must("last", .integer(atLeast: 0)))
+                    .may("progress", .named("AuditProgress")), .must("last", .integer(atLeast: 0)),
+                    .may(
+                        "voucher",
+                        Schema.object(
+                            .must("number", .integer(atLeast: 1)), .must("seq", .integer(atLeast: 0)),
+                            .must("at", .time), .must("key", .text)
+                        ).about("The newest checkpoint, which vouches for all records up to `seq`.")))
             ),
             (
                 "AuditCheckpoint",

@@ -1,3 +1,4 @@
+import AuthorizationServer
 import Encoding
 import HTTP
 
@@ -41,7 +42,22 @@ extension Invocation {
             return AdministrationClient(.socket(socket), openHere: nil)
         }
         let settings = try settings()
-        return AdministrationClient(.socket(settings.adminSocket)) { try LocalAdministration(settings) }
+        return AdministrationClient(.socket(settings.adminSocket)) {
+            try LocalAdministration(settings, tell: tellOfAudit)
+        }
+    }
+
+    /// A checkpoint that is signed while no server runs is in no log: who keeps copies finds it on standard error, in the log's form
+    /// where JSON is asked for.
+    @Sendable private func tellOfAudit(_ notice: AuditNotice) {
+        var event: JSONObject = ["event": .string(notice.event)]
+        for member in notice.members.members { event[member.name] = member.value }
+        guard !wantsJSON else { return console.note(SafeText.json(JSON.object(event).text) + "\n") }
+        let words = ["number", "seq", "removed", "key", "error"].compactMap { name -> String? in
+            guard let value = event[name] else { return nil }
+            return name == "error" ? value.stringValue : "\(name) \(value.stringValue ?? value.text)"
+        }
+        console.note("note: \(notice.event): \(SafeText.line(words.joined(separator: ", ")))\n")
     }
 
     /// The server elsewhere that `--url` or, where nothing nearer is named, the environment says. The token is never an argument:

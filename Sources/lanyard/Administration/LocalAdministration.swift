@@ -6,10 +6,10 @@ struct LocalAdministration: Sendable {
     private let authorization: AuthorizationServer
     private let router: Router
 
-    /// Opens the database, which no server may have open.
-    init(_ settings: Settings) throws(CommandFailure) {
+    /// Opens the database, which no server may have open. `tell`: hears of the checkpoints that are signed here, which no log has.
+    init(_ settings: Settings, tell: @escaping @Sendable (AuditNotice) -> Void) throws(CommandFailure) {
         do {
-            authorization = try AuthorizationServer(settings.unlocked())
+            authorization = try AuthorizationServer(settings.unlocked(), audit: tell)
             router = try Router(authorization.administrationRoutes, onError: authorization.onError)
         } catch {
             throw StartFailure.failure(of: error)

@@ -23,7 +23,8 @@ extension Command {
         ]
     ) { invocation in
         let examination = AuditExamination(
-            invocation: invocation, copies: try invocation.checkpointCopies(), trusted: try invocation.trustedKeys())
+            invocation: invocation, copies: try CheckpointCopies(try invocation.checkpointCopies()),
+            trusted: try invocation.trustedKeys())
         let outcome: JSON
         if let path = invocation.option("database") {
             outcome = try examination.ofFile(path)
@@ -38,6 +39,7 @@ extension Command {
             let unchained = outcome["unchained"]?.integerValue ?? 0
             let before = unchained > 0 ? "; \(unchained) more are from before there was a chain" : ""
             return "\(outcome["checked"]?.integerValue ?? 0) records are as they were written\(before)\n"
+                + Presentation.voucher(outcome["voucher"])
         }
     }
 
@@ -59,16 +61,27 @@ extension Command {
     }
 }
 
+extension Presentation {
+    /// What the answer rests on.
+    fileprivate static func voucher(_ checkpoint: JSON?) -> String {
+        guard let checkpoint, let number = checkpoint["number"]?.integerValue,
+            let seq = checkpoint["seq"]?.integerValue, let at = checkpoint["at"]?.integerValue
+        else { return "" }
+        let key = SafeText.line(checkpoint["key"]?.stringValue ?? "")
+        return "signed up to record \(seq) by checkpoint \(number), \(Timestamp.rfc3339(at)), with the key \(key)\n"
+    }
+}
+
 /// Looks through the records, page by page, and says how far it is.
 private struct AuditExamination {
     let invocation: Invocation
-    let copies: [String]
+    let copies: CheckpointCopies
     let trusted: [String]
 
     func ofFile(_ path: String) throws -> JSON {
         do {
             let archive = try DatabaseArchive(path: path)
-            var verification = try AuditVerification(trusted: Set(trusted), copies: copies)
+            var verification = try AuditVerification(trusted: Set(trusted), copies: copies.all)
             while verification.finding == nil, !verification.isDone {
                 try verification.step(archive, limit: 1000)
                 tell(verification.json)
@@ -81,18 +94,36 @@ private struct AuditExamination {
 
     func ofServer(_ client: AdministrationClient) async throws -> JSON {
         var progress: JSON?
-        while true {
-            var request: JSONObject = [
-                "checkpoints": .array(copies.map { .string($0) }), "trusted_keys": .array(trusted.map { .string($0) }),
-            ]
-            request["progress"] = progress
-            let answer = try await client.send(.post, "/admin/v1/audit-events/verify", .object(request))
-            tell(answer.objectValue ?? JSONObject())
-            guard answer["done"] == false, answer["finding"] == nil, let next = answer["progress"] else {
-                return answer
+        var notes: [JSON] = []
+        for batch in try copies.batches() {
+            while true {
+                let before = progress?["seq"]?.integerValue
+                let answer = try await client.send(.post, "/admin/v1/audit-events/verify", request(batch, progress))
+                tell(answer.objectValue ?? JSONObject())
+                // What a page was noted for is in no later answer.
+                notes += answer["notes"]?.arrayValue ?? []
+                guard answer["done"] == false, answer["finding"] == nil, let next = answer["progress"] else {
+                    var outcome = answer.objectValue ?? JSONObject()
+                    outcome["notes"] = .array(notes)
+                    return .object(outcome)
+                }
+                progress = next
+                // Where there is no record up to there, it goes no further.
+                guard let through = batch.through, let seq = next["seq"]?.integerValue else { continue }
+                if seq >= through || seq == before { break }
             }
-            progress = next
         }
+        throw CommandFailure.failed("the server did not come to an end")
+    }
+
+    private func request(_ batch: CheckpointCopies.Batch, _ progress: JSON?) -> JSON {
+        var request: JSONObject = [
+            "checkpoints": .array(batch.copies.map { .string($0) }),
+            "trusted_keys": .array(trusted.map { .string($0) }),
+        ]
+        request["through"] = batch.through.map { .integer($0) }
+        request["progress"] = progress
+        return .object(request)
     }
 
     /// For people, on standard error.
