@@ -235,6 +235,28 @@ extension Response {
         #expect(FileManager.default.fileExists(atPath: half))
     }
 
+    @Test func `what is left of a change that was recorded is tried again, and counted until it is done`() async throws
+    {
+        let server = try await TestServer.withSamples()
+        defer { server.stop() }
+        let (keys, rotation) = (server.authorization.keys, server.authorization.keyRotation)
+        let key = try keys.make(.es256)
+        try await server.authorization.database.write(once: true) { transaction in
+            try keys.prepare("one", transaction) { try $0.adding(key) }
+        }
+        keys.adopt("one")
+        #expect(try server.keyIDs().contains(key.keyID))
+        let folder = server.directory + "/Keys"
+        try FileManager.default.moveItem(atPath: folder, toPath: folder + "-away")
+        rotation.turn()
+        #expect(rotation.failures == 1)
+        try FileManager.default.moveItem(atPath: folder + "-away", toPath: folder)
+        rotation.turn()
+        #expect(rotation.failures == 1)
+        #expect(FileManager.default.fileExists(atPath: folder + "/" + key.name))
+        #expect(!FileManager.default.fileExists(atPath: folder + "/change.key"))
+    }
+
     @Test func `a folder that cannot be written makes the change fail as a whole: no key, no record`() async throws {
         let server = try await TestServer.withSamples()
         defer { server.stop() }

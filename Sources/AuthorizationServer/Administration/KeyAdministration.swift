@@ -95,8 +95,8 @@ struct KeyAdministration: Sendable {
             throw error
         }
         keys.adopt(id)
-        // It has happened; files that cannot be written now are tried again.
-        try? await server.keyWork.run { keys.finish() }
+        // It has happened; files that cannot be written now are tried again, and counted among the failures then.
+        try? await server.keyWork.run { try keys.finish() }
     }
 
     // MARK: Answers

@@ -48,7 +48,7 @@ final class KeyRotation: Sendable {
 
     /// Does what is due now. What fails is tried again next time.
     func turn() {
-        keys.finish()
+        attempt { try keys.finish() }
         if let longestAge {
             for algorithm in KeyStore.algorithms { attempt { try rotate(algorithm, longestAge) } }
         }

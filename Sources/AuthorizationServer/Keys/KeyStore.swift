@@ -214,7 +214,7 @@ final class KeyStore: Sendable {
             throw error
         }
         adopt(id)
-        finish()
+        try? finish()
     }
 
     /// Now, as the keys see it.
@@ -228,7 +228,9 @@ final class KeyStore: Sendable {
     }
 
     /// Does what is left of a change that has happened. What cannot be done now is tried again later, and by the next start.
-    func finish() { changing.withLock { books in try? carryOn(&books) } }
+    func finish() throws(PrivateFile.Failure) {
+        try changing.withLock { books throws(PrivateFile.Failure) in try carryOn(&books) }
+    }
 
     private func carryOn(_ books: inout Bookkeeping) throws(PrivateFile.Failure) {
         while let step = books.unfinished.first {
