@@ -102,6 +102,25 @@ import Testing
         }
     }
 
+    /// The matrix believes the table. Here the table itself is looked at.
+    @Test func `every row that changes something takes more than the right to look`() async throws {
+        let server = try await TestServer.started()
+        defer { server.stop() }
+        let questions = [
+            "/configuration/plan", "/role-policies/check", "/role-policies/plan", "/explain", "/audit-events/verify",
+            "/tokens/inspect",
+        ]
+        let operations = server.authorization.administrationOperations
+        #expect(questions.allSatisfy { path in operations.contains { $0.path == path && $0.method == .post } })
+        for operation in operations {
+            let changes = operation.method != .get && !questions.contains(operation.path)
+            let interactions = operation.right.scope.interactions
+            #expect(
+                interactions.isDisjoint(with: [.create, .update, .delete]) != changes,
+                "\(operation.method.name) \(operation.path) takes \(operation.right)")
+        }
+    }
+
     @Test func `what has no row is not there, whoever asks and whatever they send`() async throws {
         let server = try await TestServer.withAdministrators()
         defer { server.stop() }

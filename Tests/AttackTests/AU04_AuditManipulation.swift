@@ -449,6 +449,19 @@ extension Connection {
         #expect(throws: StorageError.self) { try server.authorization.notary.seal() }
     }
 
+    /// What is left is a chain without a fault: only the server that wrote the records knows that there were more.
+    @Test func `where the last records are gone nothing is signed`() async throws {
+        let server = try await TestServer.started()
+        defer { server.stop() }
+        _ = try server.authorization.notary.seal()
+        _ = try App.publicApp.tokens(server, as: "patient", scope: App.scope)
+        try await server.authorization.database.write { transaction in
+            try transaction.connection.execute("DROP TRIGGER IF EXISTS audit_is_not_deleted")
+            try transaction.connection.execute("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)")
+        }
+        #expect(throws: StorageError.self) { try server.authorization.notary.seal() }
+    }
+
     @Test func `more records than one page holds are verified to the end`() async throws {
         let server = try await TestServer.started()
         defer { server.stop() }

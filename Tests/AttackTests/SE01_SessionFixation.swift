@@ -51,6 +51,21 @@ import Testing
         #expect(try owner.get(App.publicApp.authorizePath(scope: App.scope)).address.hasPrefix("/consent"))
     }
 
+    /// The number says where the session is kept; the secret beside it, whose it is.
+    @Test func `SE-02: a session's number opens nothing with another secret`() async throws {
+        let server = try await TestServer.started()
+        defer { server.stop() }
+        let browser = Browser(server)
+        _ = try App.publicApp.consentPage(browser, as: "patient")
+        let handle = try #require(Base64URL.decode(browser.cookies[Self.session] ?? ""))
+        let other = Browser(server)
+        for secret in [[UInt8](repeating: 1, count: 32), handle.dropFirst(8).map { $0 ^ 1 }] {
+            other.cookies[Self.session] = Base64URL.encode(Array(handle.prefix(8)) + secret)
+            #expect(try other.get(App.publicApp.authorizePath(scope: App.scope)).address.hasPrefix("/sign-in"))
+            #expect(try other.get("/apps").address.hasPrefix("/apps/sign-in"))
+        }
+    }
+
     @Test func `two cookies of that name are none`() async throws {
         let server = try await TestServer.started()
         defer { server.stop() }

@@ -108,6 +108,18 @@ import Testing
         expectRefusal(try server.post("/introspect", [("token", token)], headers: [bearer]), 401, "invalid_token")
     }
 
+    @Test func `SE-06: a stopped one introspects nothing, with neither, until it goes on`() async throws {
+        defer { server.stop() }
+        let (token, bearer) = (try token(for: Self.elsewhere), try bearer("labs"))
+        #expect(try server.post("/introspect", [("token", token)], headers: [basic("labs")]).json["active"] == true)
+        try await server.administer(.post, "/admin/v1/clients/labs/disable")
+        expectRefusal(
+            try server.post("/introspect", [("token", token)], headers: [basic("labs")]), 401, "invalid_client")
+        expectRefusal(try server.post("/introspect", [("token", token)], headers: [bearer]), 401, "invalid_token")
+        try await server.administer(.post, "/admin/v1/clients/labs/enable")
+        #expect(try server.post("/introspect", [("token", token)], headers: [basic("labs")]).json["active"] == true)
+    }
+
     @Test func `its secret is rotated as any client's, also where it is remembered`() async throws {
         defer { server.stop() }
         let token = try token(for: Self.elsewhere)
