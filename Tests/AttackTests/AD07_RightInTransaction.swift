@@ -41,22 +41,23 @@ import Testing
         _ = try App.publicApp.tokens(server, as: "physician", scope: "openid fhirUser")
         let authorization = try server.bearer("second")
         let rows = Self.changes.compactMap { change in
-            server.authorization.administrationOperations.first { $0.method == change.method && $0.path == change.path }
-                .map { ($0, change) }
+            server.authorization.administrationTable.first { row in
+                row.operation.method == change.method && row.operation.path == change.path
+            }
+            .map { ($0, change) }
         }
         #expect(rows.count == Self.changes.count)
-        let admitted = try rows.map { operation, change in
+        let admitted = try rows.map { row, change in
             var request = Request(
                 method: change.method, path: "/admin/v1" + change.path,
                 headers: Headers([("Authorization", authorization), ("Content-Type", "application/json")]),
                 body: change.body == .null ? [] : change.body.serialized())
             request.pathParameters = change.parameters
             let (holder, decision) = try AdministrationToken(request).holder(
-                asking: operation.right, server.authorization)
-            #expect(decision.reason == nil, "\(operation.path)")
+                asking: row.operation.right, server.authorization)
+            #expect(decision.reason == nil, "\(row.operation.path)")
             return (
-                operation,
-                AdministrationRequest(request: request, caller: .holder(holder), right: operation.right)
+                row, AdministrationRequest(request: request, caller: .holder(holder), right: row.operation.right)
             )
         }
         if isPersonStopped {
@@ -67,9 +68,9 @@ import Testing
             try await server.administer(.post, "/admin/v1/role-assignments/\(id)/revoke", ["reason": "test"])
         }
         let before = try count(server)
-        for (operation, request) in admitted {
-            await #expect(throws: AdministrationRefusal.self, "\(operation.method.name) \(operation.path)") {
-                _ = try await operation.answer(request)
+        for (row, request) in admitted {
+            await #expect(throws: AdministrationRefusal.self, "\(row.operation.method.name) \(row.operation.path)") {
+                _ = try await row.answer(request)
             }
         }
         #expect(try count(server) == before)

@@ -24,6 +24,7 @@ import Testing
         for gaps in [
             DescriptionGaps(rows(server), OpenAPIDocument.administrationGroups),
             DescriptionGaps(server.authorization.publishedOperations, OpenAPIDocument.protocolGroups),
+            DescriptionGaps([OperationKey(.get, "/metrics")], [.figures]),
         ] {
             #expect(gaps.undescribed.isEmpty, "add these to Sources/AuthorizationServer/OpenAPI")
             #expect(gaps.unrouted.isEmpty, "there is no such route")
@@ -46,11 +47,25 @@ import Testing
         let server = try server()
         defer { server.stop() }
         let document = OpenAPIDocument(server.authorization).json
-        for row in server.authorization.administrationOperations {
-            let operation = document["paths"]?["/admin/v1" + row.path]?[row.method.name.lowercased()]
+        let below = server.authorization.administrationOperations.map { ("/admin/v1" + $0.path, $0) }
+        for (path, row) in below + [("/metrics", .figures)] {
+            let operation = document["paths"]?[path]?[row.method.name.lowercased()]
             let scopes = operation?["security"]?.arrayValue?.first?["oauth2"]
             #expect(scopes == [.string(row.right.description)], "\(row.method.name) \(row.path)")
+            #expect(operation?["responses"]?["200"] != nil || row.method != .get, "\(path)")
             #expect(operation?["responses"]?["403"] != nil)
+        }
+    }
+
+    @Test func `every route of the listener for the administration is in the document`() throws {
+        let server = try server()
+        defer { server.stop() }
+        let paths = OpenAPIDocument(server.authorization).json["paths"]
+        let documents = ["/openapi.json", server.authorization.configuration.administrationMetadataPath]
+        for route in server.authorization.guardedAdministrationRoutes(server.figures)
+        where !documents.contains(route.pattern) {
+            #expect(
+                paths?[route.pattern]?[route.method.name.lowercased()] != nil, "\(route.method.name) \(route.pattern)")
         }
     }
 
@@ -83,8 +98,7 @@ import Testing
         let identifiers = paths.members.flatMap { $0.value.objectValue?.members ?? [] }
             .compactMap { $0.value["operationId"]?.stringValue }
         #expect(identifiers.count > 80 && Set(identifiers).count == identifiers.count)
-        let groups = OpenAPIDocument.protocolGroups + OpenAPIDocument.administrationGroups
-        let schemas = groups.flatMap(\.schemas).map(\.name)
+        let schemas = OpenAPIDocument.groups.flatMap(\.schemas).map(\.name)
         #expect(Set(schemas).count == schemas.count)
     }
 

@@ -4,8 +4,8 @@ import Policy
 import SMART
 import Storage
 
-/// The one way to every operation of the administration: who asks, whether they may, and what a refusal says. A row of the table
-/// is its right and its answer; neither can be asked for without the other (AD-06).
+/// The one way to every operation of the administration: who asks, whether they may, and what a refusal says. No answer can
+/// be had without the right that its row of the table names (AD-06).
 struct AdministrationEndpoint: Endpoint {
     /// How callers come in.
     enum Door: Sendable {
@@ -17,12 +17,13 @@ struct AdministrationEndpoint: Endpoint {
 
     let door: Door
     let operation: AdministrationOperation
+    let answer: AdministrationOperation.Answer
     let server: AuthorizationServer
 
     func respond(to request: Request) async throws -> Response {
         var response: Response
         do {
-            response = try await answer(request)
+            response = try await admit(request)
         } catch let refusal as AdministrationRefusal {
             response = refusal.response(request, server.configuration)
         }
@@ -30,7 +31,7 @@ struct AdministrationEndpoint: Endpoint {
         return response
     }
 
-    private func answer(_ request: Request) async throws -> Response {
+    private func admit(_ request: Request) async throws -> Response {
         guard case .bearer = door else {
             return try await perform(request, by: .operator)
         }
@@ -52,9 +53,9 @@ struct AdministrationEndpoint: Endpoint {
     private func perform(_ request: Request, by caller: AdministrationCaller) async throws -> Response {
         let admitted = AdministrationRequest(request: request, caller: caller, right: operation.right)
         guard operation.isRepeatable, let creation = try RepeatedCreation(request, of: caller, server) else {
-            return try await operation.answer(admitted)
+            return try await answer(admitted)
         }
-        return try await creation.answer { try await operation.answer(admitted) }
+        return try await creation.answer { try await answer(admitted) }
     }
 
     /// AU-01: who tried what they may not.
@@ -68,41 +69,5 @@ struct AdministrationEndpoint: Endpoint {
                 outcome: refusal.reason, detail: "\(operation.method.name) \(operation.path): \(refusal.right)", at: now
             )
         }
-    }
-}
-
-/// One row of the table.
-struct AdministrationOperation: Sendable {
-    let method: Method
-    let path: String
-    let right: AdministrationRight
-    let answer: @Sendable (AdministrationRequest) async throws -> Response
-    /// Octets.
-    let bodyLimit: Int
-
-    /// AD-10: what somebody at an unlocked screen must not do in another's name. Keys, roles, and what others prove themselves with.
-    var needsFreshSignIn: Bool {
-        guard method != .get else { return false }
-        if ["Key", "RoleAssignment", "RolePolicy"].contains(right.scope.type.text) {
-            return !right.scope.interactions.isDisjoint(with: [.create, .update, .delete])
-        }
-        return path.contains("/secrets") || path.hasSuffix("/password")
-            || Self.givesRights.contains { path.hasPrefix($0) }
-    }
-
-    /// Whether an `Idempotency-Key` tells that a request is repeated. Plans and checks change nothing, and nothing of them is kept.
-    var isRepeatable: Bool {
-        method == .post && !right.scope.interactions.isDisjoint(with: [.create, .update, .delete])
-    }
-
-    /// Where roles, keys or passwords come along with something else.
-    private static let givesRights = ["/groups", "/users", "/user-records", "/clients", "/configuration/apply"]
-
-    /// Seconds.
-    static let freshness: Int64 = 900
-
-    init(_ row: AuthorizationServer.Row, bodyLimit: Int = 1 << 20) {
-        (method, path, right, answer) = row
-        self.bodyLimit = bodyLimit
     }
 }

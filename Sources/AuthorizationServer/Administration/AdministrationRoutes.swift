@@ -9,33 +9,43 @@ extension AuthorizationServer {
         administrationRoutes(.bearer) + administrationMetadataRoutes + healthRoutes() + [guarded(figures)]
     }
 
-    /// Who scrapes from elsewhere brings a token: the figures tell how busy everybody is.
     private func guarded(_ figures: Figures) -> Route {
         let endpoint = MetricsEndpoint(figures: figures)
-        let operation = AdministrationOperation(
-            (.get, MetricsEndpoint.path, "auth/Settings.r", { try await endpoint.respond(to: $0.request) }))
-        return Route(.get, operation.path, AdministrationEndpoint(door: .bearer, operation: operation, server: self))
+        return route(.figures, below: "", .bearer) { try await endpoint.respond(to: $0.request) }
     }
 
     private func administrationRoutes(_ door: AdministrationEndpoint.Door) -> [Route] {
-        let operations = administrationOperations.map { operation in
-            Route(
-                operation.method, "/admin/v1" + operation.path,
-                AdministrationEndpoint(door: door, operation: operation, server: self),
-                bodyLimit: operation.bodyLimit)
+        let operations = administrationTable.map { operation, answer in
+            route(operation, below: "/admin/v1", door, answer)
         }
         // What there is to ask for is no secret, and the same for everybody.
         return operations + [Route(.get, OpenAPIEndpoint.path, OpenAPIEndpoint(server: self))]
     }
 
-    typealias Row = (
-        Method, String, AdministrationRight, @Sendable (AdministrationRequest) async throws -> Response
-    )
+    private func route(
+        _ operation: AdministrationOperation, below prefix: String, _ door: AdministrationEndpoint.Door,
+        _ answer: @escaping AdministrationOperation.Answer
+    ) -> Route {
+        let endpoint = AdministrationEndpoint(door: door, operation: operation, answer: answer, server: self)
+        return Route(operation.method, prefix + operation.path, endpoint, bodyLimit: operation.bodyLimit)
+    }
+
+    /// Below `/admin/v1`.
+    var administrationOperations: [AdministrationOperation] { administrationTable.map(\.operation) }
+
+    private typealias Row = (Method, String, AdministrationRight, AdministrationOperation.Answer)
 
     /// Every operation there is, one line each: what is not here is not there, and nothing is here without its right.
-    var administrationOperations: [AdministrationOperation] {
-        (clientRows + userRows + roleRows + otherRows).map { AdministrationOperation($0) }
-            + configurationRows.map { AdministrationOperation($0, bodyLimit: ConfigurationAdministration.bodyLimit) }
+    var administrationTable: [(operation: AdministrationOperation, answer: AdministrationOperation.Answer)] {
+        (clientRows + userRows + roleRows + otherRows).map { method, path, right, answer in
+            (AdministrationOperation(method, path, right), answer)
+        }
+            + configurationRows.map { method, path, right, answer in
+                (
+                    AdministrationOperation(method, path, right, bodyLimit: ConfigurationAdministration.bodyLimit),
+                    answer
+                )
+            }
     }
 
     private var clientRows: [Row] {

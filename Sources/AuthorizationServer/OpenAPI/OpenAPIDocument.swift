@@ -31,14 +31,19 @@ struct OpenAPIDocument {
             return Operation(path: path, method: key.method, description: description, tag: tag, row: nil)
         }
         let administration = server.administrationOperations.map { row in
-            let key = OperationKey(row.method, row.path)
-            let (tag, description) = Self.described(key, in: Self.administrationGroups)
-            return Operation(
-                path: "/admin/v1" + row.path, method: row.method, description: description, tag: tag, row: row)
+            Self.operation(row, below: "/admin/v1", Self.administrationGroups)
         }
+        let guarded = administration + [Self.operation(.figures, below: "", [.figures])]
         var seen: Set<OperationKey> = []
-        operations = (published + administration).filter { seen.insert(OperationKey($0.method, $0.path)).inserted }
-        rights = Array(Set(server.administrationOperations.map(\.right.description))).sorted()
+        operations = (published + guarded).filter { seen.insert(OperationKey($0.method, $0.path)).inserted }
+        rights = Array(Set(guarded.compactMap(\.right?.description))).sorted()
+    }
+
+    private static func operation(
+        _ row: AdministrationOperation, below prefix: String, _ groups: [OperationGroup]
+    ) -> Operation {
+        let (tag, description) = described(OperationKey(row.method, row.path), in: groups)
+        return Operation(path: prefix + row.path, method: row.method, description: description, tag: tag, row: row)
     }
 
     private static func described(
@@ -59,7 +64,7 @@ struct OpenAPIDocument {
             ],
             "servers": [["url": .string(configuration.issuer.value), "description": "The protocol."]],
             "tags": .array(
-                (Self.protocolGroups + Self.administrationGroups).map { group in
+                Self.groups.map { group in
                     ["name": .string(group.name), "description": .string(group.about)]
                 }),
             "paths": .object(paths),
@@ -245,7 +250,7 @@ struct OpenAPIDocument {
     }
 
     private static var schemas: JSONObject {
-        let own = (protocolGroups + administrationGroups).flatMap(\.schemas)
+        let own = groups.flatMap(\.schemas)
         return JSONObject((OperationDescription.Refusal.schemas + own).map { ($0.name, $0.schema.json) })
     }
 }

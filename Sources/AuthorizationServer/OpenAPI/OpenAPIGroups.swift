@@ -13,6 +13,8 @@ extension OpenAPIDocument {
         .patients, .keys, .auditEvents, .recentRefusals, .settings, .configuration, .records, .operations,
     ]
 
+    static let groups = protocolGroups + administrationGroups + [.figures]
+
     /// What a name in a path may be.
     static func pathParameter(_ name: String, of path: String) -> Schema {
         pathParametersOfTheirOwn[path] ?? pathParameters[name] ?? .text(atLeast: 1)
