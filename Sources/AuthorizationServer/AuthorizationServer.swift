@@ -50,7 +50,7 @@ package final class AuthorizationServer: Sendable {
     let isLogWorking: @Sendable () -> Bool
     private let stopping = Atomic<Bool>(false)
     private let currentGuessing: Mutex<Guessing>
-    let clientRights: ClientRights
+    let holderRights: HolderRights
     /// When the database was put in place of another, in seconds since 1970; nil if it never was. It cannot be while it is open.
     let restoredAt: Int64?
     /// What became of each policy file at the start, in words for the log.
@@ -81,7 +81,7 @@ package final class AuthorizationServer: Sendable {
         keyRotation = KeyRotation(keys, clock, rotateAfterDays: configuration.keyRotationDays)
         restoredAt = try database.read { (transaction) throws(StorageError) in try transaction.restoreTime() }
         roles = RoleBook(database)
-        clientRights = ClientRights(roles)
+        holderRights = HolderRights(roles)
         fhirServers = try FHIRServerBook(configuration.fhirServers, issuer: configuration.issuer, database)
         permissions = TokenPermissions(configuration, database, roles, fhirServers)
         seeding = try Self.seed(configuration.policies, database, clock)

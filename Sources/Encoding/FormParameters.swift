@@ -58,7 +58,8 @@ package struct FormParameters: Sendable, Equatable {
 
     /// The first value that is not empty. RFC 6749 §3.1: a parameter without a value counts as omitted.
     package subscript(name: String) -> String? {
-        for index in items.indices where items[index].name.hasSameOctets(as: name) {
+        let name = name.utf8.span
+        for index in items.indices where items[index].name.utf8.span.hasSameOctets(as: name) {
             let value = items[index].value
             if !value.isEmpty { return value }
         }

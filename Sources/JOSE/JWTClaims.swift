@@ -13,8 +13,12 @@ package struct JWTClaims: Sendable {
 
     /// `payload` is the content of a JWS whose signature was verified.
     package init(_ payload: [UInt8]) throws(JOSEError) {
-        let claims = try JOSEObject(parsing: payload, as: "claims")
-        json = claims.json
+        try self.init(JOSEObject(parsing: payload, as: "claims").json)
+    }
+
+    package init(_ json: JSONObject) throws(JOSEError) {
+        let claims = JOSEObject(json)
+        self.json = json
         issuer = try claims.string("iss")
         subject = try claims.string("sub")
         jwtID = try claims.string("jti")

@@ -100,6 +100,42 @@ import Testing
         #expect(next.grantedScopes == first.grantedScopes.subtracting(["user/Patient.rs"]))
     }
 
+    /// What a person may have is remembered between two refreshes, and no commit tells that the time of a role is over.
+    @Test func `REF-13: what a role carries ends with the time of the role, and is nobody else's`() async throws {
+        defer { server.stop() }
+        let asked = "openid launch/patient user/Patient.rs patient/*.rs offline_access"
+        let start = server.clock.now
+        let granted = try await withRoleUntil(start + 100) { try self.granted(as: "physician", scope: asked) }
+        var token = try refreshToken(granted)
+        func scopes() throws -> Set<String> {
+            let answer = try App.publicApp.refresh(token, server).json
+            token = try refreshToken(answer)
+            return answer.grantedScopes
+        }
+        let narrow = granted.grantedScopes.subtracting(["user/Patient.rs"])
+        for _ in 1...2 { #expect(try scopes() == narrow) }
+        try await server.addUser("colleague", "Practitioner/2", roles: ["staff"])
+        let other = try self.granted(as: "colleague", scope: asked)
+        let next = try App.publicApp.refresh(try refreshToken(other), server).json
+        #expect(next.grantedScopes == granted.grantedScopes)
+        server.clock.advance(99)
+        #expect(try scopes() == narrow)
+        server.clock.advance(1)
+        #expect(try scopes() == ["openid", "launch/patient", "offline_access"])
+    }
+
+    /// Makes the physician a patient, who has her own record until then.
+    private func withRoleUntil(_ end: Int64, _ grant: () throws -> JSON) async throws -> JSON {
+        let granted = try grant()
+        try await server.authorization.database.write { transaction in
+            guard let user = try transaction.user(usernameKey: "physician") else { throw TestFailure("no user") }
+            _ = try transaction.updateUser(id: user.id, displayName: "Ada Reyes", fhirUser: "Patient/1")
+            _ = try transaction.assignRole(
+                "one-record", to: .user(user.id), parameters: "{}", validUntil: end, by: "test", reason: "", now: 0)
+        }
+        return granted
+    }
+
     @Test func `REF-13, RT-10: a client that was disabled, and one whose consent was taken back`() async throws {
         defer { server.stop() }
         let (mine, other) = (try granted(), try granted(.secretApp))

@@ -15,8 +15,7 @@ final class AuthenticatedHeaders: Sendable {
 
     /// By the hash of the credentials, which is seeded anew in each process: it tells nothing to who measures the time of
     /// a look-up, and the octets themselves are compared in constant time.
-    private let entries = Mutex<[Int: Entry]>([:])
-    private static let capacity = 1000
+    private let entries = Mutex(BoundedCache<Int, Entry>(capacity: 1000))
 
     /// The client that this header authenticated, if that still holds. `generation` is the registry's.
     func client(_ header: AuthorizationHeader, generation: Int, now: Int64) -> Client? {
@@ -34,9 +33,6 @@ final class AuthenticatedHeaders: Sendable {
         let entry = Entry(
             credentials: Secret(Array(header.credentials)), client: client, generation: generation,
             until: client.secrets.filter { $0.isLive(now) }.compactMap(\.expiresAt).min() ?? .max)
-        entries.withLock { entries in
-            if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-            entries[hash] = entry
-        }
+        entries.withLock { entries in _ = entries.insert(entry, for: hash) }
     }
 }

@@ -53,7 +53,7 @@ private struct Redemption: Sendable {
     private let now: Int64
     private let lifetimes: Lifetimes
     private let refreshSecret: HandleSecret
-    private let roles: RoleBook
+    private let rights: HolderRights
 
     init(_ request: TokenRequest, _ server: AuthorizationServer) throws {
         handle = Handle(try request.require("code"))
@@ -65,7 +65,7 @@ private struct Redemption: Sendable {
         now = request.now
         lifetimes = server.configuration.lifetimes
         refreshSecret = try HandleSecret(server.random)
-        roles = server.roles
+        rights = server.holderRights
     }
 
     func redeem(_ transaction: borrowing WriteTransaction) throws -> CodeDecision {
@@ -108,7 +108,7 @@ private struct Redemption: Sendable {
         }
         let user = try grant.userID.flatMap { id in try transaction.user(id: id) }
         guard let user, user.disabledAt == nil else { return .refused("the user is gone or disabled") }
-        let scope = try grant.remaining(of: grant.scope, for: client, user, roles, transaction, now: now)
+        let scope = try grant.remaining(of: grant.scope, for: client, user, rights, transaction, now: now)
         guard scope.scopes.contains(where: { !Offer.isFrame($0) }) else {
             return .refused("the user or the client may not have any of it any more")
         }

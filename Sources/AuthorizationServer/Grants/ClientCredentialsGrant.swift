@@ -21,7 +21,7 @@ struct ClientCredentialsGrant: TokenGrant {
         let isOwn = audience == server.configuration.issuer.value
         let asked = isOwn ? registered.intersection(Self.openRights, reading: .ceiling) : registered
         let (clientID, now, address) = (request.client.id.value, request.now, request.address)
-        let (rights, servers, issuer) = (server.clientRights, server.fhirServers, server.configuration.issuer.value)
+        let (rights, servers, issuer) = (server.holderRights, server.fhirServers, server.configuration.issuer.value)
         let purpose = try request.parameters["purpose_of_use"].map { try PurposeOfUse.requested($0) }
         let end = now.adding(seconds: server.configuration.lifetimes.accessToken)
         return { transaction in

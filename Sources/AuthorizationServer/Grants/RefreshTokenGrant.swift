@@ -55,7 +55,7 @@ private struct Rotation: Sendable {
     private let lifetimes: Lifetimes
     private let random: RandomBytes
     private let directories: Directories
-    private let roles: RoleBook
+    private let rights: HolderRights
     private let successorSecret: HandleSecret
 
     init(_ request: TokenRequest, _ server: AuthorizationServer) throws {
@@ -68,7 +68,7 @@ private struct Rotation: Sendable {
         lifetimes = server.configuration.lifetimes
         random = server.random
         directories = server.directories
-        roles = server.roles
+        rights = server.holderRights
         successorSecret = try HandleSecret(server.random)
     }
 
@@ -132,7 +132,7 @@ private struct Rotation: Sendable {
         {
             return nil
         }
-        let rest = try grant.remaining(of: scope, for: client, user, roles, transaction, now: now)
+        let rest = try grant.remaining(of: scope, for: client, user, rights, transaction, now: now)
         return rest.isEmpty ? nil : rest
     }
 

@@ -5,12 +5,12 @@ extension Grant {
     /// What of the scope the client's registration and the person's roles still carry (checklist REF-13, RT-10): asked at each
     /// use of a code or refresh token, since either may have become less. As it was written where nothing is cut off.
     func remaining(
-        of scope: ScopeSet, for client: Client, _ user: StoredUser, _ roles: RoleBook,
+        of scope: ScopeSet, for client: Client, _ user: StoredUser, _ rights: HolderRights,
         _ transaction: borrowing WriteTransaction, now: Int64
     ) throws -> ScopeSet {
         let byClient = scope.cut(to: scope.intersection(client.metadata.scope, reading: .ceiling))
-        let carried = try RoleHolder(self, user: user).carried(
-            byClient, try roles.edition(transaction), transaction, now: now)
+        let carried = try rights.carried(
+            byClient, by: RoleHolder(self, user: user), isAdministration: false, transaction, now: now)
         return byClient.cut(to: carried)
     }
 }

@@ -35,11 +35,15 @@ struct RoleHolder: Sendable {
 
     /// As they were when the grant was made.
     init(_ grant: Grant, user: StoredUser?) {
+        self.init(clientID: grant.clientID, grant.circumstances, user: user)
+    }
+
+    init(clientID: String, _ circumstances: Grant.Circumstances, user: StoredUser?) {
         self.user = user
-        clientID = grant.clientID
-        purpose = grant.circumstances.purpose
-        acr = grant.circumstances.acr
-        address = grant.circumstances.address
+        self.clientID = clientID
+        purpose = circumstances.purpose
+        acr = circumstances.acr
+        address = circumstances.address
     }
 }
 

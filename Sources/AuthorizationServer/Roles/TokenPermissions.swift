@@ -12,14 +12,13 @@ final class TokenPermissions: Sendable {
     private let roles: RoleBook
     private let servers: FHIRServerBook
     private let shared = Mutex(Shared(epoch: 0))
-    private static let capacity = 20_000
     private static let mostOctets = 64 << 20
     /// Scopes that come to more give nothing: no app that people use comes near, and nobody is to fill the memory.
     private static let longestAnswer = 65_536
 
     private struct Shared {
         let epoch: Int64
-        var byKey: [Key: CompiledPermissions] = [:]
+        var byKey = BoundedCache<Key, CompiledPermissions>(capacity: 20_000)
         var octets = 0
     }
 
@@ -59,18 +58,17 @@ final class TokenPermissions: Sendable {
         _ token: VerifiedAccessToken, _ edition: RoleBook.Edition, now: Int64
     ) throws(StorageError) -> TokenStanding? {
         if token.clientID.hasSameOctets(as: configuration.issuer.value) { return own(token, edition) }
-        let found = try database.read { (transaction) throws(StorageError) -> (Grant, Entitlement)? in
-            guard let stored = try transaction.grant(token.grantID), stored.revokedAt == nil else { return nil }
-            let grant = try Grant(stored)
-            let user = try Self.user(grant, transaction)
+        let found = try database.read { (transaction) throws(StorageError) -> (acr: String?, Entitlement)? in
+            guard let grant = try transaction.grant(token.grantID), grant.revokedAt == nil else { return nil }
+            let user = try grant.userID.flatMap { (id) throws(StorageError) in try transaction.user(id: id) }
             guard user != nil || grant.userID == nil, user?.disabledAt == nil else { return nil }
-            let entitlement = try RoleHolder(grant, user: user).entitlement(
+            let holder = RoleHolder(clientID: grant.clientID, Grant.Circumstances(grant), user: user)
+            let entitlement = try holder.entitlement(
                 scope: token.scope, patient: token.patient, edition, transaction, now: now)
-            return (grant, entitlement)
+            return (grant.acr, entitlement)
         }
-        guard let (grant, entitlement) = found else { return nil }
-        let compiled = try compiled(
-            entitlement.subject, acr: grant.circumstances.acr, audience: token.audience, edition)
+        guard let (acr, entitlement) = found else { return nil }
+        let compiled = try compiled(entitlement.subject, acr: acr, audience: token.audience, edition)
         return TokenStanding(compiled, entitlement, edition)
     }
 
@@ -96,13 +94,6 @@ final class TokenPermissions: Sendable {
         return TokenStanding(compiled, nobody, edition)
     }
 
-    private static func user(
-        _ grant: Grant, _ transaction: borrowing ReadTransaction
-    ) throws(StorageError) -> StoredUser? {
-        guard let id = grant.userID else { return nil }
-        return try transaction.user(id: id)
-    }
-
     private func compiled(
         _ subject: Subject, acr: String?, audience: String, _ edition: RoleBook.Edition
     ) throws(StorageError) -> CompiledPermissions {
@@ -126,11 +117,9 @@ final class TokenPermissions: Sendable {
         shared.withLock { shared in
             if shared.epoch < edition.epoch { shared = Shared(epoch: edition.epoch) }
             guard shared.epoch == edition.epoch else { return }
-            if shared.byKey.count >= Self.capacity || shared.octets > Self.mostOctets {
-                shared = Shared(epoch: edition.epoch)
-            }
-            shared.byKey[key] = compiled
-            shared.octets += compiled.members.count
+            if shared.octets > Self.mostOctets { shared = Shared(epoch: edition.epoch) }
+            let removed = shared.byKey.insert(compiled, for: key)
+            shared.octets += compiled.members.count - (removed?.members.count ?? 0)
         }
     }
 

@@ -33,7 +33,9 @@ final class VerifiedAccessToken: Sendable {
         patient = claims.json["patient"]?.stringValue.flatMap(FHIRID.init)
         var answer: JSONObject = ["active": true, "token_type": "Bearer"]
         for member in claims.json.members { answer[member.name] = member.value }
-        members = JSON.object(answer).serialized().dropLast()
+        var octets = JSON.object(answer).serialized()
+        octets.removeLast()
+        members = octets
     }
 
     /// Its claims, as they are in a JWT or would be.
@@ -83,18 +85,17 @@ final class AccessTokenVerifier: Sendable {
     private let database: Database
     private let opaque: OpaqueAccessToken
     private let verified = Mutex(Verified())
-    private static let capacity = 20_000
 
     /// What was verified by keys of which none has been revoked since.
     private struct Verified {
-        var tokens: [TokenText: VerifiedAccessToken] = [:]
+        var tokens = BoundedCache<TokenText, VerifiedAccessToken>(capacity: 20_000)
         var revocations = 0
         var hits: Int64 = 0
         var misses: Int64 = 0
 
         mutating func forget(asOf count: Int) {
             guard revocations != count else { return }
-            tokens.removeAll(keepingCapacity: true)
+            tokens.removeAll()
             revocations = count
         }
     }
@@ -142,11 +143,18 @@ final class AccessTokenVerifier: Sendable {
 
     /// A handle or a JWT; no text is both, for a JWT has dots.
     private func verify(_ text: String, _ now: Int64) throws(StorageError) -> VerifiedAccessToken? {
-        let stored = try opaque.claims(text)
-        let serialized = stored.map { JSON.object($0).serialized() }
-        guard let payload = serialized ?? verifiedPayload(Array(text.utf8)), let claims = try? JWTClaims(payload),
-            (try? claims.validate(now: now, issuer: issuer, audience: nil, skew: 0)) != nil
-        else { return nil }
+        // Before the row is read, as always.
+        let commits = database.commitCount
+        if let stored = try opaque.stored(text) {
+            let token = (try? JWTClaims(stored.claims)).flatMap { valid($0, now) }
+            if let end = stored.grantEnd { token?.remember(grantEnd: end, asOf: commits) }
+            return token
+        }
+        return verifiedPayload(Array(text.utf8)).flatMap { try? JWTClaims($0) }.flatMap { valid($0, now) }
+    }
+
+    private func valid(_ claims: JWTClaims, _ now: Int64) -> VerifiedAccessToken? {
+        guard (try? claims.validate(now: now, issuer: issuer, audience: nil, skew: 0)) != nil else { return nil }
         return VerifiedAccessToken(claims)
     }
 
@@ -162,8 +170,7 @@ final class AccessTokenVerifier: Sendable {
     private func keep(_ token: VerifiedAccessToken, _ text: String, asOf revocations: Int) {
         verified.withLock { verified in
             guard revocations == keys.revocationCount, verified.revocations == revocations else { return }
-            if verified.tokens.count >= Self.capacity { verified.tokens.removeAll(keepingCapacity: true) }
-            verified.tokens[TokenText(text)] = token
+            verified.tokens.insert(token, for: TokenText(text))
         }
     }
 }

@@ -61,8 +61,13 @@ struct Grant: Sendable {
         userID = stored.userID
         refresh = stored.refresh
         isRevoked = stored.revokedAt != nil
-        circumstances = Circumstances(
-            purpose: stored.purpose.flatMap(PurposeOfUse.init), acr: stored.acr, address: stored.address)
+        circumstances = Circumstances(stored)
+    }
+}
+
+extension Grant.Circumstances {
+    init(_ stored: StoredGrant) {
+        self.init(purpose: stored.purpose.flatMap(PurposeOfUse.init), acr: stored.acr, address: stored.address)
     }
 }
 

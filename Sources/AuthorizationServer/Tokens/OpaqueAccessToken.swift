@@ -17,14 +17,15 @@ struct OpaqueAccessToken: Sendable {
         return Handle(id: id, secret: secret).text
     }
 
-    /// The claims of a token that this server issued and that has not been swept; nil for anything else.
-    func claims(_ text: String) throws(StorageError) -> JSONObject? {
+    /// A token that this server issued and that has not been swept; nil for anything else. `grantEnd`: nil if the grant was
+    /// revoked.
+    func stored(_ text: String) throws(StorageError) -> (claims: JSONObject, grantEnd: Int64?)? {
         guard let handle = Handle(text) else { return nil }
         let stored = try database.read { (transaction) throws(StorageError) in try transaction.accessToken(handle.id) }
         guard let stored, stored.secretHash == handle.hash else { return nil }
         guard let claims = (try? JSON(parsing: Array(stored.claims.utf8)))?.objectValue else {
             throw .corrupt("the claims of access token \(stored.id) cannot be read")
         }
-        return claims
+        return (claims, stored.grantEnd)
     }
 }

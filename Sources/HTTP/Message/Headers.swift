@@ -46,14 +46,12 @@ package struct Headers: Sendable {
 
     /// The value of the first field of that name, whatever its letter case.
     package subscript(_ name: String) -> String? {
-        for field in fields where matches(field, name) { return text(field.value) }
-        return nil
+        first(name).map(text)
     }
 
     /// The octets of the first field of that name, whatever its letter case; no text is made of them.
     package func octets(_ name: String) -> ArraySlice<UInt8>? {
-        for field in fields where matches(field, name) { return octets[field.value] }
-        return nil
+        first(name).map { octets[$0] }
     }
 
     /// Whether the first field of that name has just these octets.
@@ -64,11 +62,15 @@ package struct Headers: Sendable {
 
     /// The values of all fields of that name, in order.
     package func values(_ name: String) -> [String] {
-        fields.filter { matches($0, name) }.map { text($0.value) }
+        let name = name.utf8.span
+        var values: [String] = []
+        for field in fields where matches(field, name) { values.append(text(field.value)) }
+        return values
     }
 
     /// Whether more than one field has that name.
     package func isRepeated(_ name: String) -> Bool {
+        let name = name.utf8.span
         var isFound = false
         for field in fields where matches(field, name) {
             if isFound { return true }
@@ -82,11 +84,17 @@ package struct Headers: Sendable {
         fields.map { (name: text($0.name), value: text($0.value)) }
     }
 
-    private func matches(_ field: Field, _ name: String) -> Bool {
-        guard field.name.count == name.utf8.count else { return false }
-        let span = name.utf8.span
-        for index in span.indices
-        where octets[field.name.lowerBound &+ index].lowercased != span[index].lowercased { return false }
+    /// Where the value of the first field of that name lies.
+    private func first(_ name: String) -> Range<Int>? {
+        let name = name.utf8.span
+        for field in fields where matches(field, name) { return field.value }
+        return nil
+    }
+
+    private func matches(_ field: Field, _ name: Span<UInt8>) -> Bool {
+        guard field.name.count == name.count else { return false }
+        for index in name.indices
+        where octets[field.name.lowerBound &+ index].lowercased != name[index].lowercased { return false }
         return true
     }
 

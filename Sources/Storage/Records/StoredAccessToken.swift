@@ -7,14 +7,8 @@ package struct StoredAccessToken: Sendable, Equatable {
     /// JSON text: the claims of RFC 9068.
     package let claims: String
     package let expiresAt: Int64
-
-    package init(id: Int64, secretHash: SecretHash, grantID: Int64, claims: String, expiresAt: Int64) {
-        self.id = id
-        self.secretHash = secretHash
-        self.grantID = grantID
-        self.claims = claims
-        self.expiresAt = expiresAt
-    }
+    /// When its grant ends; nil if that was revoked or is gone.
+    package let grantEnd: Int64?
 }
 
 extension Schema {
@@ -39,11 +33,15 @@ extension Reading where Self: ~Copyable {
     /// Expired ones too, while they are kept.
     package func accessToken(_ id: Int64) throws(StorageError) -> StoredAccessToken? {
         try connection.first(
-            "SELECT id, secret_hash, grant_id, claims, expires_at FROM access_tokens WHERE id = ?1", id
+            """
+            SELECT token.id, token.secret_hash, token.grant_id, token.claims, token.expires_at, live.expires_at
+            FROM access_tokens AS token LEFT JOIN grants AS live ON live.id = token.grant_id AND live.revoked_at IS NULL
+            WHERE token.id = ?1
+            """, id
         ) { (row) throws(StorageError) in
             StoredAccessToken(
                 id: row.integer(0), secretHash: try row.hash(1), grantID: row.integer(2), claims: row.text(3),
-                expiresAt: row.integer(4))
+                expiresAt: row.integer(4), grantEnd: row.optionalInteger(5))
         }
     }
 }
