@@ -88,7 +88,7 @@ import Testing
         #expect(try second.run(["user", "list", "--json"]).output.contains(#""users":[]"#))
         let lenient = try second.run(["user", "import", "-"], input: withWrong)
         #expect(lenient.status == 1 && lenient.output == "4 read, 2 added, 0 updated, 0 unchanged, 2 refused\n")
-        #expect(lenient.errors.contains("imported 3 of 3") && lenient.errors.contains("2 lines are wrong"))
+        #expect(lenient.errors.contains("sent 3 of 3") && lenient.errors.contains("2 lines are wrong"))
         // One line, however much is wrong with it.
         let one = try second.run(["user", "import", "-", "--json"], input: #"{"username": "c d", "sub": "me"}"#)
         #expect(one.status == 1 && one.errors.contains("1 line is wrong"), "\(one)")

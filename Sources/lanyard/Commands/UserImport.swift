@@ -80,8 +80,8 @@ private struct UserImporting {
                 throw CommandFailure.failed("the server's answer has not one result for each line")
             }
             for (line, result) in zip(part, results) { add(result, line.number) }
-            invocation.console.note(
-                "\(isCheck ? "checked" : "imported") \(start + part.count) of \(lines.count)\n")
+            // Not all that was sent was taken: the counts at the end say what became of it.
+            invocation.console.note("\(isCheck ? "checked" : "sent") \(start + part.count) of \(lines.count)\n")
         }
     }
 
