@@ -152,6 +152,24 @@ import Testing
         #expect(claims["aud"] == .string(TestServer.issuer))
     }
 
+    @Test func `RFC 8707: system scopes are for records, not for the administration`() throws {
+        defer { server.stop() }
+        let administration = TestServer.issuer + "/admin/v1"
+        for scope in ["system/Patient.rs", "system/Patient.rs auth/Token.r"] {
+            expectRefusal(try token(scope, [("resource", administration)]), 400, "invalid_scope")
+        }
+        // It is registered for none of those of the administration.
+        #expect(try token("auth/Client.r", [("resource", administration)]).json["error"] == "invalid_scope")
+    }
+
+    @Test func `a purpose of use is one of those there are, and is in the permissions`() throws {
+        defer { server.stop() }
+        expectRefusal(try token("system/Patient.rs", [("purpose_of_use", "CURIOSITY")]), 400, "invalid_request")
+        let granted = try token("system/Patient.rs", [("purpose_of_use", "TREAT")]).json
+        let told = try server.introspect(try #require(granted["access_token"]?.stringValue))
+        #expect(told["active"] == true && told["purpose_of_use"] == "TREAT")
+    }
+
     @Test(arguments: [TestServer.fhirBase, TestServer.fhirBase + "/", "https://other.example/r4", "x"])
     func `RFC 8707 §2: a token for our own API is not what was asked for where resource names records`(
         resource: String

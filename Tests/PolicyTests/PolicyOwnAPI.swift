@@ -133,5 +133,40 @@ import Testing
         #expect(
             try problems(update + #"["address"]}"#)
                 == [": tests[0]: PUT Patient/1 kept name from being written, not address"])
+        #expect(
+            try problems(
+                #"{"scopes": "user/*.cruds", "request": "GET Patient/1", "expect": "filter", "readonly": ["name"]}"#)
+                == [
+                    ": tests[0]: GET Patient/1 with user/*.cruds should be filter, and was permitted"
+                ])
+    }
+
+    @Test func `say of what they looked at how it came out`() throws {
+        let read = #"{"scopes": "user/*.rs", "request": "GET Patient/1", "expect": "permit""#
+        for (test, told) in [
+            (read + #", "hide": ["photo"]}"#, "GET Patient/1 hid , not photo"),
+            (read + #", "criteria": "gender=female"}"#, "GET Patient/1 came with the criteria none, not gender=female"),
+            (read + #", "readonly": ["name"]}"#, "GET Patient/1 kept  from being written, not name"),
+            (
+                #"{"scopes": "user/*.cruds", "request": "PUT Patient/1", "expect": "deny"}"#,
+                "PUT Patient/1 with user/*.cruds should be deny, and was permitted in part"
+            ),
+            (
+                #"{"scopes": "user/*.rs", "request": "GET Patient/1", "expect": "deny"}"#,
+                "GET Patient/1 with user/*.rs should be deny, and was permitted"
+            ),
+        ] {
+            let found = try problems(test)
+            #expect(found == [": tests[0]: " + told])
+        }
+    }
+
+    @Test func `ask nothing that no request asks`() throws {
+        let denied = #""expect": "deny", "scopes": "user/*.rs", "request": "#
+        let found = try problems("{" + denied + #""GET Nothing/1"}"#)
+        #expect(found.count == 1 && found.first?.hasPrefix(": tests[0]: GET Nothing/1 is no FHIR request: ") == true)
+        #expect(
+            try problems("{" + denied + #""GET Patient/1", "parameters": {"clinic": ["x"]}}"#)
+                == [": tests[0]: the role has no parameter clinic"])
     }
 }
