@@ -1,32 +1,41 @@
-/// At most so many values, of which the oldest goes when a new one comes: one at a time, for to let go of all of them at once
-/// would keep everybody waiting.
+/// At most so many values, and so many octets, of which the oldest go when a new one comes. One after the other: letting go of
+/// thousands at once would keep everybody waiting.
 struct BoundedCache<Key: Hashable, Value> {
     private let capacity: Int
-    private var values: [Key: Value] = [:]
-    /// In the order in which they came, around `oldest`.
+    private let mostOctets: Int
+    private var entries: [Key: (value: Value, octets: Int)] = [:]
+    /// In the order in which they came, from `oldest` on.
     private var keys: [Key] = []
     private var oldest = 0
+    private var octets = 0
 
-    /// `capacity`: at least one.
-    init(capacity: Int) { self.capacity = max(1, capacity) }
-
-    var count: Int { values.count }
-
-    subscript(_ key: Key) -> Value? { values[key] }
-
-    /// The value that had to go, or that the key had before.
-    @discardableResult
-    mutating func insert(_ value: Value, for key: Key) -> Value? {
-        if let replaced = values.updateValue(value, forKey: key) { return replaced }
-        guard keys.count >= capacity else {
-            keys.append(key)
-            return nil
-        }
-        let removed = values.removeValue(forKey: keys[oldest])
-        keys[oldest] = key
-        oldest = oldest + 1 == capacity ? 0 : oldest + 1
-        return removed
+    init(capacity: Int, octets: Int = .max) {
+        self.capacity = capacity
+        mostOctets = octets
     }
 
-    mutating func removeAll() { self = BoundedCache(capacity: capacity) }
+    var count: Int { entries.count }
+
+    subscript(_ key: Key) -> Value? { entries[key]?.value }
+
+    /// `octets`: about what it takes.
+    mutating func insert(_ value: Value, for key: Key, octets: Int = 0) {
+        if let replaced = entries.updateValue((value, octets), forKey: key) {
+            self.octets -= replaced.octets
+        } else {
+            keys.append(key)
+        }
+        self.octets += octets
+        while entries.count > capacity || self.octets > mostOctets, oldest < keys.count { removeOldest() }
+    }
+
+    mutating func removeAll() { self = BoundedCache(capacity: capacity, octets: mostOctets) }
+
+    private mutating func removeOldest() {
+        octets -= entries.removeValue(forKey: keys[oldest])?.octets ?? 0
+        oldest += 1
+        guard oldest > keys.count / 2 else { return }
+        keys.removeFirst(oldest)
+        oldest = 0
+    }
 }

@@ -73,6 +73,26 @@ import Testing
         expectRefusal(try App.publicApp.redeem(nothing, server), 400, "invalid_grant")
     }
 
+    @Test(arguments: [true, false])
+    func `RT-10: a code of a person who was stopped, or of a grant that was taken back, gives nothing`(
+        isPersonStopped: Bool
+    ) async throws {
+        defer { server.stop() }
+        let place = try App.publicApp.launch(Browser(server), as: "patient", scope: scope, patient: "1")
+        let code = try #require(place.parameters["code"])
+        let now = server.clock.now
+        try await server.authorization.database.write { transaction in
+            guard let user = try transaction.user(usernameKey: "patient") else { throw TestFailure("no user") }
+            if isPersonStopped {
+                _ = try transaction.disableUser(user.id, now: now)
+            } else {
+                _ = try transaction.revokeGrants(
+                    userID: user.id, clientID: "public-app", reason: "taken back", now: now)
+            }
+        }
+        expectRefusal(try App.publicApp.redeem(code, server), 400, "invalid_grant")
+    }
+
     private func reregister(scope: String) async throws {
         let (database, now) = (server.authorization.database, server.clock.now)
         try await database.write { transaction in
@@ -134,6 +154,59 @@ import Testing
                 "one-record", to: .user(user.id), parameters: "{}", validUntil: end, by: "test", reason: "", now: 0)
         }
         return granted
+    }
+
+    /// Who is nobody in the record is told apart from others by the number alone.
+    @Test func `REF-13: of two people without a record each has what their own roles carry`() async throws {
+        self.server.stop()
+        let server = try await TestServer.withSamples { configuration in
+            configuration.policies += ["wide", "narrow"].map { name in
+                let allow: JSON = name == "wide" ? "user/*.rs" : "user/Patient.rs"
+                return TestPolicies.file(name, ["rules": [["id": "all", "allow": allow]]])
+            }
+        }
+        defer { server.stop() }
+        for name in ["one", "other"] { try await server.addUser(name, nil, roles: ["wide"]) }
+        let scope = "openid user/Patient.rs user/Observation.rs offline_access"
+        var tokens = try ["one", "other"].map { try App.publicApp.tokens(server, as: $0, scope: scope) }
+        try await server.authorization.database.write { transaction in
+            guard let user = try transaction.user(usernameKey: "other") else { throw TestFailure("no user") }
+            for assignment in try transaction.roleAssignments(userID: user.id) {
+                _ = try transaction.revokeRoleAssignment(assignment.id, by: "test", reason: "", now: 0)
+            }
+            _ = try transaction.assignRole(
+                "narrow", to: .user(user.id), parameters: "{}", by: "test", reason: "", now: 0)
+        }
+        let wide: Set = ["openid", "user/Patient.rs", "user/Observation.rs", "offline_access"]
+        // What is asked first after a change of roles is not remembered yet.
+        for _ in 1...2 {
+            tokens = try tokens.map { try App.publicApp.refresh(try refreshToken($0), server).json }
+            #expect(tokens.map(\.grantedScopes) == [wide, wide.subtracting(["user/Observation.rs"])])
+        }
+    }
+
+    /// ST-11: a clock that was ahead has seen a role that does not stand yet.
+    @Test func `REF-13: a role that has not begun is not remembered from a clock that was ahead`() async throws {
+        defer { server.stop() }
+        let first = try granted(
+            as: "physician", scope: "openid launch/patient user/Patient.rs patient/*.rs offline_access")
+        let begin = server.clock.now + 1000
+        try await server.authorization.database.write { transaction in
+            guard let user = try transaction.user(usernameKey: "physician") else { throw TestFailure("no user") }
+            _ = try transaction.updateUser(id: user.id, displayName: "Ada Reyes", fhirUser: "Patient/1")
+            _ = try transaction.assignRole(
+                "one-record", to: .user(user.id), parameters: "{}", validFrom: begin, by: "test", reason: "", now: 0)
+        }
+        server.clock.set(by: 1500)
+        var ahead = first
+        // What is asked first after a change of roles is not remembered yet.
+        for _ in 1...2 {
+            ahead = try App.publicApp.refresh(try refreshToken(ahead), server).json
+            #expect(ahead.grantedScopes.contains("patient/*.rs"))
+        }
+        server.clock.set(by: -1500)
+        let right = try App.publicApp.refresh(try refreshToken(ahead), server).json
+        #expect(right.grantedScopes == ["openid", "launch/patient", "offline_access"])
     }
 
     @Test func `REF-13, RT-10: a client that was disabled, and one whose consent was taken back`() async throws {

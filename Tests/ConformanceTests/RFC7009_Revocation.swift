@@ -1,10 +1,10 @@
 import Encoding
 import HTTP
-import Storage
 import TestSupport
 import Testing
 
 @testable import AuthorizationServer
+@testable import Storage
 
 @Suite struct `RFC 7009: revocation` {
     let server: TestServer
@@ -75,6 +75,25 @@ import Testing
                 headers: [App.basic("fhir-server", "fhir-server-secret-0123456789")]))
         #expect(try server.isActive(tokens))
         #expect(try App.publicApp.refresh(try text(tokens, "refresh_token"), server).status == 200)
+    }
+
+    /// What cannot be read of a grant keeps nobody from ending it.
+    @Test func `a grant whose row is damaged is given up, and ended by a token that comes again, all the same`()
+        async throws
+    {
+        defer { server.stop() }
+        let (given, otherwise, reused) = (try granted(), try granted(), try granted())
+        _ = try App.publicApp.refresh(try text(reused, "refresh_token"), server)
+        server.clock.advance(server.authorization.configuration.lifetimes.refreshGrace)
+        try await server.authorization.database.write { transaction in
+            _ = try transaction.connection.run("UPDATE grants SET context = '{', scope = 'patient/'")
+        }
+        expectDone(try revoke(try text(given, "access_token"), as: .publicApp))
+        expectDone(try revoke(try text(otherwise, "refresh_token"), as: .publicApp))
+        expectRefusal(
+            try App.publicApp.refresh(try text(reused, "refresh_token"), server), 400, "invalid_grant")
+        for tokens in [given, otherwise, reused] { #expect(try !server.isActive(tokens)) }
+        #expect(try audit().map(\.action).suffix(3) == ["grant-revoked", "grant-revoked", "refresh-token-reused"])
     }
 
     @Test(arguments: ["x", String(repeating: "A", count: 54), "e30.e30.e30", "' OR 1=1 --"])

@@ -109,7 +109,8 @@ MUTANTS = [
     # Refresh tokens
     value("refresh-client", "RT-06", REFRESH, "«stored.clientID == client.id.value»\n        else", "true", "RFC 6749 §6: refresh",
           "RT-06"),
-    value("refresh-reuse", "RT-02", REFRESH, "if «try transaction.revokeGrant(grant.id, reason: reason, now: now)» {", "false",
+    value("refresh-reuse", "RT-02", "AuthorizationServer/Tokens/Grant.swift",
+          "guard «try revokeGrant(id, reason: reason, now: now)», let", "false",
           "RFC 6749 §6: refresh`"),
     value("refresh-grace", "RT-03", REFRESH, "«now < usedAt.adding(seconds: lifetimes.refreshGrace)»,", "true",
           "RFC 6749 §6: refresh`"),

@@ -4,8 +4,8 @@ import Policy
 import SMART
 import Storage
 
-/// The one way to every operation of the administration: who asks, whether they may, and what a refusal says. No answer can
-/// be had without the right that its row of the table names (AD-06).
+/// The one way to every operation of the administration: who asks, whether they may, and what a refusal says. A route is made
+/// of nothing else, so that no answer is given without the right that its row of the table names (AD-06).
 struct AdministrationEndpoint: Endpoint {
     /// How callers come in.
     enum Door: Sendable {
@@ -23,7 +23,7 @@ struct AdministrationEndpoint: Endpoint {
     func respond(to request: Request) async throws -> Response {
         var response: Response
         do {
-            response = try await admit(request)
+            response = try await result(of: request)
         } catch let refusal as AdministrationRefusal {
             response = refusal.response(request, server.configuration)
         }
@@ -31,7 +31,7 @@ struct AdministrationEndpoint: Endpoint {
         return response
     }
 
-    private func admit(_ request: Request) async throws -> Response {
+    private func result(of request: Request) async throws -> Response {
         guard case .bearer = door else {
             return try await perform(request, by: .operator)
         }

@@ -16,7 +16,7 @@ extension AuthorizationServer {
     /// and what may be asked for. Its name is that of the issuer, as in its tokens, whatever address it listens at: a program that
     /// wants the address to be the name (§3.3) has to reach it there.
     var administrationMetadata: JSONObject {
-        let rights = Set(administrationOperations.map(\.right.description)).sorted()
+        let rights = Set((administrationOperations + [.figures]).map(\.right.description)).sorted()
         return [
             "resource": .string(configuration.administrationAudience),
             "resource_name": .string("Administration of \(configuration.branding.name)"),

@@ -1,7 +1,7 @@
 import HTTP
 import SMART
 
-/// One row of the table: what is asked for, and what right that takes.
+/// What can be asked of the administration, and what right that takes.
 struct AdministrationOperation: Sendable {
     let method: Method
     let path: String
@@ -11,7 +11,8 @@ struct AdministrationOperation: Sendable {
 
     typealias Answer = @Sendable (AdministrationRequest) async throws -> Response
 
-    /// Beside `/admin/v1`, where whoever scrapes it expects it. It tells how busy everybody is, and wants a token like the rest.
+    /// The figures on `admin_listen`: beside `/admin/v1`, where whoever scrapes them looks, and for who brings a token, since they
+    /// tell how busy everybody is.
     static let figures = AdministrationOperation(.get, MetricsEndpoint.path, "auth/Settings.r")
 
     /// AD-10: what somebody at an unlocked screen must not do in another's name. Keys, roles, and what others prove themselves with.

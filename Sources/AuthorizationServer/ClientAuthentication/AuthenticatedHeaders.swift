@@ -33,6 +33,6 @@ final class AuthenticatedHeaders: Sendable {
         let entry = Entry(
             credentials: Secret(Array(header.credentials)), client: client, generation: generation,
             until: client.secrets.filter { $0.isLive(now) }.compactMap(\.expiresAt).min() ?? .max)
-        entries.withLock { entries in _ = entries.insert(entry, for: hash) }
+        entries.withLock { $0.insert(entry, for: hash) }
     }
 }

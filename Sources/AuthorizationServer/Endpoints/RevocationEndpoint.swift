@@ -47,12 +47,7 @@ struct RevocationEndpoint: Endpoint {
         let (now, address, reason) = (server.clock.now, request.peer.address, "revoked by its client")
         try await server.database.write { [server] transaction in
             try authenticated.claim(transaction, server.clock)
-            guard try transaction.revokeGrant(token.grantID, reason: reason, now: now),
-                let stored = try transaction.grant(token.grantID)
-            else { return }
-            let grant = try Grant(stored)
-            let user = try grant.userID.flatMap { id in try transaction.user(id: id) }
-            try transaction.audit(.grantRevoked, grant, user: user, address: address, outcome: reason, at: now)
+            try transaction.endGrant(token.grantID, .grantRevoked, reason, address: address, now: now)
         }
     }
 }

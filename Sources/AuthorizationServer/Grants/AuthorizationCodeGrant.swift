@@ -140,9 +140,6 @@ private struct Redemption: Sendable {
     }
 
     private func revoke(_ code: StoredCode, _ reason: String, _ transaction: borrowing WriteTransaction) throws {
-        guard try transaction.revokeGrant(code.grantID, reason: reason, now: now) else { return }
-        guard let grant = try transaction.grant(code.grantID).map(Grant.init) else { return }
-        let user = try grant.userID.flatMap { id in try transaction.user(id: id) }
-        try transaction.audit(.grantRevoked, grant, user: user, address: address, outcome: reason, at: now)
+        try transaction.endGrant(code.grantID, .grantRevoked, reason, address: address, now: now)
     }
 }

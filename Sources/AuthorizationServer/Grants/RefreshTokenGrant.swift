@@ -77,13 +77,13 @@ private struct Rotation: Sendable {
         guard let handle, let token = try transaction.refreshToken(handle.id), token.secretHash == handle.hash,
             let stored = try transaction.grant(token.grantID), stored.clientID == client.id.value
         else { return .refused("unknown refresh token, or another client's") }
+        // A token that was replaced long ago gives its thief away, whatever else is wrong (RT-02).
+        if token.usedAt != nil, try graceSuccessor(of: token, handle) == nil {
+            return try revokeFamily(stored.id, transaction)
+        }
         let grant = try Grant(stored)
         let (user, refusal) = try livingUser(grant, transaction)
         if let refusal { return .refused(refusal) }
-        // A token that was replaced long ago gives its thief away, whatever else is wrong with the request (RT-02).
-        if token.usedAt != nil, try graceSuccessor(of: token, handle) == nil {
-            return try revokeFamily(grant, user, transaction)
-        }
         guard grant.isFor(resource: resource) else { return .otherTarget }
         let asked = askedScope ?? grant.scope
         // By meaning, not by text (RT-07); narrowing touches only the new access token (checklist REF-6).
@@ -102,7 +102,7 @@ private struct Rotation: Sendable {
             return .rotated(grant, user, scope, successor)
         case .alreadyUsed(let token):
             if let successor = try graceSuccessor(of: token, handle) { return .rotated(grant, user, scope, successor) }
-            return try revokeFamily(grant, user, transaction)
+            return try revokeFamily(grant.id, transaction)
         }
     }
 
@@ -168,13 +168,9 @@ private struct Rotation: Sendable {
         return Handle(String(decoding: text, as: UTF8.self))
     }
 
-    private func revokeFamily(
-        _ grant: Grant, _ user: StoredUser?, _ transaction: borrowing WriteTransaction
-    ) throws -> RefreshDecision {
+    private func revokeFamily(_ grantID: Int64, _ transaction: borrowing WriteTransaction) throws -> RefreshDecision {
         let reason = "a refresh token was used again after the grace window"
-        if try transaction.revokeGrant(grant.id, reason: reason, now: now) {
-            try transaction.audit(.refreshTokenReused, grant, user: user, address: address, outcome: reason, at: now)
-        }
+        try transaction.endGrant(grantID, .refreshTokenReused, reason, address: address, now: now)
         return .refused(reason)
     }
 

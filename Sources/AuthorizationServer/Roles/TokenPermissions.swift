@@ -12,14 +12,12 @@ final class TokenPermissions: Sendable {
     private let roles: RoleBook
     private let servers: FHIRServerBook
     private let shared = Mutex(Shared(epoch: 0))
-    private static let mostOctets = 64 << 20
     /// Scopes that come to more give nothing: no app that people use comes near, and nobody is to fill the memory.
     private static let longestAnswer = 65_536
 
     private struct Shared {
         let epoch: Int64
-        var byKey = BoundedCache<Key, CompiledPermissions>(capacity: 20_000)
-        var octets = 0
+        var byKey = BoundedCache<Key, CompiledPermissions>(capacity: 20_000, octets: 64 << 20)
     }
 
     /// Two tokens with equal keys may do the same, whoever holds them.
@@ -117,9 +115,7 @@ final class TokenPermissions: Sendable {
         shared.withLock { shared in
             if shared.epoch < edition.epoch { shared = Shared(epoch: edition.epoch) }
             guard shared.epoch == edition.epoch else { return }
-            if shared.octets > Self.mostOctets { shared = Shared(epoch: edition.epoch) }
-            let removed = shared.byKey.insert(compiled, for: key)
-            shared.octets += compiled.members.count - (removed?.members.count ?? 0)
+            shared.byKey.insert(compiled, for: key, octets: compiled.members.count)
         }
     }
 

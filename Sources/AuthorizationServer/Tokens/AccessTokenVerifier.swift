@@ -143,11 +143,13 @@ final class AccessTokenVerifier: Sendable {
 
     /// A handle or a JWT; no text is both, for a JWT has dots.
     private func verify(_ text: String, _ now: Int64) throws(StorageError) -> VerifiedAccessToken? {
-        // Before the row is read, as always.
+        // Before the row is read: what is committed in between is looked at next time.
         let commits = database.commitCount
         if let stored = try opaque.stored(text) {
             let token = (try? JWTClaims(stored.claims)).flatMap { valid($0, now) }
-            if let end = stored.grantEnd { token?.remember(grantEnd: end, asOf: commits) }
+            if let token, let end = stored.grantEnd, stored.grantID == token.grantID {
+                token.remember(grantEnd: end, asOf: commits)
+            }
             return token
         }
         return verifiedPayload(Array(text.utf8)).flatMap { try? JWTClaims($0) }.flatMap { valid($0, now) }

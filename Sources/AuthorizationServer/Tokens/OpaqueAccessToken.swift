@@ -18,14 +18,14 @@ struct OpaqueAccessToken: Sendable {
     }
 
     /// A token that this server issued and that has not been swept; nil for anything else. `grantEnd`: nil if the grant was
-    /// revoked.
-    func stored(_ text: String) throws(StorageError) -> (claims: JSONObject, grantEnd: Int64?)? {
+    /// revoked or is gone.
+    func stored(_ text: String) throws(StorageError) -> (claims: JSONObject, grantID: Int64, grantEnd: Int64?)? {
         guard let handle = Handle(text) else { return nil }
         let stored = try database.read { (transaction) throws(StorageError) in try transaction.accessToken(handle.id) }
         guard let stored, stored.secretHash == handle.hash else { return nil }
         guard let claims = (try? JSON(parsing: Array(stored.claims.utf8)))?.objectValue else {
             throw .corrupt("the claims of access token \(stored.id) cannot be read")
         }
-        return (claims, stored.grantEnd)
+        return (claims, stored.grantID, stored.grantEnd)
     }
 }
