@@ -1,5 +1,5 @@
 /// What is wrong in a policy, where.
-package struct PolicyProblem: Sendable, Equatable, Error, CustomStringConvertible {
+package struct PolicyProblem: Sendable, Hashable, Error, CustomStringConvertible {
     /// The file's name, or the role's where there is no file.
     package let file: String
     /// `rules[labs].allow`; empty for the whole file.

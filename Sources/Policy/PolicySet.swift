@@ -41,7 +41,8 @@ private struct Resolution {
     private let policies: [RoleName: PolicySet.NamedPolicy]
     private let order: [RoleName]
     private var resolved: [RoleName: ResolvedRole] = [:]
-    private(set) var problems: [PolicyProblem] = []
+    private var found = Distinct<PolicyProblem>()
+    var problems: [PolicyProblem] { found.elements }
 
     init(_ policies: [PolicySet.NamedPolicy]) {
         var known: [RoleName: PolicySet.NamedPolicy] = [:]
@@ -57,7 +58,7 @@ private struct Resolution {
             }
         }
         self.policies = known
-        self.problems = problems
+        found = Distinct(problems)
         order = policies.map(\.policy.role)
     }
 
@@ -94,6 +95,11 @@ private struct Resolution {
             refuse(
                 file, "rules",
                 "are \(role.rules.count) with those of the roles that it extends: at most \(ResolvedRole.mostRules)")
+        } else if role.scopeCount > ResolvedRole.mostScopes {
+            refuse(
+                file, "rules",
+                "have \(role.scopeCount) scopes with those of the roles that it extends: at most \(ResolvedRole.mostScopes)"
+            )
         } else {
             check(role, file)
         }
@@ -110,8 +116,8 @@ private struct Resolution {
                     "%\(variable) is neither a parameter of the role nor built in")
             }
         }
-        for (index, parameter) in role.parameters.enumerated()
-        where role.parameters[..<index].contains(where: { $0.name == parameter.name }) {
+        var known: Set<String> = []
+        for parameter in role.parameters where !known.insert(parameter.name).inserted {
             refuse(file, "parameters.\(parameter.name)", "has another type in a role that this one extends")
         }
         if role.isForNobody {
@@ -120,7 +126,6 @@ private struct Resolution {
     }
 
     private mutating func refuse(_ file: String, _ member: String, _ reason: String) {
-        let problem = PolicyProblem(file: file, member: member, reason: reason)
-        if !problems.contains(problem) { problems.append(problem) }
+        found.append(PolicyProblem(file: file, member: member, reason: reason))
     }
 }

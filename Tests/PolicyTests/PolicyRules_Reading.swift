@@ -197,6 +197,15 @@ import Testing
         #expect(told(201) == ["one.json: tests: has more than 200 tests"])
     }
 
+    @Test(arguments: ["hide", "readonly", "operations"]) func `a rule has at most 200 names of a kind`(member: String) {
+        func told(_ count: Int) -> [String] {
+            let names = (0..<count).map { "\"\(member == "operations" ? "$" : "")x\($0)\"" }.joined(separator: ",")
+            return problems(RoleFile("one", allow("user/Binary.cruds", #""\#(member)": [\#(names)]"#)))
+        }
+        #expect(told(200) == [])
+        #expect(told(201) == ["one.json: rules[a].\(member): has 201 items: at most 200"])
+    }
+
     @Test func `the tests in a file run at load, and a failing one refuses the load`() {
         let test = #"{"scopes": "user/Patient.rs", "request": "DELETE Patient/1", "expect": "EXPECTED"}"#
         func told(_ expectation: String) -> [String] {

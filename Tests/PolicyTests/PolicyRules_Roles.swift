@@ -68,6 +68,20 @@ import Testing
             ])
     }
 
+    @Test func `a role has at most 2,000 scopes with the inherited ones`() {
+        func file(_ role: String, _ count: Int, extends parents: String = "") -> RoleFile {
+            let scopes = (0..<count).map { _ in #""user/Patient.r""# }.joined(separator: ",")
+            return RoleFile(
+                role, #"{"id": "a", "deny": [\#(scopes)]}"#, members: #""extends": [\#(parents)]"#)
+        }
+        #expect(problems(file("one", 2_000)) == [])
+        #expect(problems(file("all", 1_000), file("more", 1_000, extends: #""all""#)) == [])
+        #expect(
+            problems(file("all", 1_000), file("more", 1_001, extends: #""all""#)) == [
+                "more.json: rules: have 2001 scopes with those of the roles that it extends: at most 2000"
+            ])
+    }
+
     @Test func `a role reached by two ways is no circle, and its rules are there once`() throws {
         let token = try Token(
             "user/*.cruds", RoleFile("base", allow("user/Patient.r")),

@@ -5,17 +5,20 @@ extension Allowance {
     static func shortest(_ rows: [Allowance]) -> [Allowance] {
         var merged = merged(rows)
         if merged.count > 1 {
-            let candidates = WiderCandidates(merged)
+            let wider = WiderRows(merged)
             for index in merged.indices {
-                for other in candidates.of(merged[index])
+                for other in wider.candidates(for: index)
                 where other != index && merged[other].isAsWide(as: merged[index]) {
                     merged[index].interactions.subtract(merged[other].interactions)
                     merged[index].operations.removeAll(where: merged[other].operations.contains)
+                    if merged[index].isNothing { break }
                 }
             }
         }
-        return merged.filter { !$0.interactions.isEmpty || !$0.operations.isEmpty }
+        return merged.filter { !$0.isNothing }
     }
+
+    private var isNothing: Bool { interactions.isEmpty && operations.isEmpty }
 
     private static func merged(_ rows: [Allowance]) -> [Allowance] {
         var merged: [Allowance] = []
@@ -36,41 +39,40 @@ extension Allowance {
     }
 }
 
-/// Finds the rows that may be as wide as one, so that not each of thousands is held against each other: what is implied by a
-/// clause has all its values, and so stands under every one of them.
-private struct WiderCandidates {
-    private struct Value: Hashable {
-        let name: String
-        let modifier: String?
-        let value: String
-
-        init(_ clause: ScopeParameter, _ value: String) {
-            name = clause.name
-            modifier = clause.modifier
-            self.value = value
+extension Remainder {
+    /// Without what another row makes needless: of rows that are as wide as each other, the first is left. No two are equal.
+    static func shortest(_ rows: [Remainder]) -> [Remainder] {
+        if rows.count == 1 { return rows }
+        if rows.count <= Distinct<Remainder>.few {
+            return rows.enumerated().filter { index, _ in
+                !rows.indices.contains { makesNeedless(index, $0, rows) }
+            }.map(\.element)
         }
+        let wider = WiderRows(rows)
+        return rows.enumerated().filter { index, _ in
+            !wider.candidates(for: index).contains { makesNeedless(index, $0, rows) }
+        }.map(\.element)
     }
 
-    private var unconditional: [Int] = []
-    /// Rows by the values of their first clause: whatever is within them has a clause that implies it.
-    private var byValue: [Value: [Int]] = [:]
+    private static func makesNeedless(_ index: Int, _ other: Int, _ rows: [Remainder]) -> Bool {
+        other != index && rows[other].isAsWide(as: rows[index])
+            && !(rows[index].isAsWide(as: rows[other]) && index < other)
+    }
+}
 
-    init(_ rows: [Allowance]) {
-        for (index, row) in rows.enumerated() {
-            guard let clause = row.criteria?.parameters.first else {
-                unconditional.append(index)
-                continue
-            }
-            for value in clause.values { byValue[Value(clause, value), default: []].append(index) }
-        }
+/// For each of some rows, which others may be as wide.
+private struct WiderRows {
+    private let all: Range<Int>
+    private let narrowings: [[Narrowing]]
+    /// Nil where they are few.
+    private let index: NarrowingIndex?
+
+    init(_ rows: [some NarrowedRow]) {
+        all = rows.indices
+        let isFew = rows.count <= Distinct<Remainder>.few
+        narrowings = isFew ? [] : rows.map(\.narrowings)
+        index = isFew ? nil : NarrowingIndex(narrowings)
     }
 
-    func of(_ row: Allowance) -> [Int] {
-        var found = unconditional
-        for clause in row.criteria?.parameters ?? [] {
-            let lists = clause.values.map { byValue[Value(clause, $0)] ?? [] }
-            found += lists.min { $0.count < $1.count } ?? []
-        }
-        return found
-    }
+    func candidates(for row: Int) -> [Int] { index?.candidates(narrowings[row]) ?? Array(all) }
 }

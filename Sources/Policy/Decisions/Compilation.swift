@@ -112,45 +112,6 @@ struct Compilation {
         }
         return names
     }
-
-    /// Rows by type, each type's whole: what all types are allowed is among those of each that is named.
-    var permissions: Permissions {
-        let kept = contributions.compactMap(subtractingDenials)
-        let types = Set(kept.map(\.type.text))
-        // Rows of all types are among those of each: a scope set made to multiply them gets nothing.
-        guard kept.filter({ $0.type == .any }).count * types.count <= Self.mostContributions else {
-            return Permissions(allow: [:], deny: [:], roles: activeRoles)
-        }
-        var allow: [String: [Allowance]] = [:]
-        for type in types {
-            let rows = kept.compactMap { row -> Allowance? in
-                if row.type.text == type { return row.allowance }
-                return row.type == .any ? row.allowance.within(type) : nil
-            }
-            let shortest = Allowance.shortest(rows)
-            if !shortest.isEmpty { allow[type] = shortest }
-        }
-        var deny: [String: [Denial]] = [:]
-        for denial in denials where kept.contains(where: denial.meets) {
-            let row = Denial(
-                interactions: denial.scope.interactions, criteria: denial.scope.constraint,
-                yieldsToBreakGlass: denial.rule.rule.yieldsToBreakGlass)
-            if deny[denial.scope.type.text]?.contains(row) != true {
-                deny[denial.scope.type.text, default: []].append(row)
-            }
-        }
-        return Permissions(allow: allow, deny: deny, roles: activeRoles)
-    }
-
-    private func subtractingDenials(_ contribution: Contribution) -> Contribution? {
-        var contribution = contribution
-        for denial in denials where denial.covers(contribution) {
-            contribution.allowance.interactions.subtract(denial.scope.interactions)
-            if denial.reachesOperations { contribution.allowance.operations = [] }
-        }
-        let allowance = contribution.allowance
-        return allowance.interactions.isEmpty && allowance.operations.isEmpty ? nil : contribution
-    }
 }
 
 extension Compilation.Pardons {
@@ -160,26 +121,8 @@ extension Compilation.Pardons {
 }
 
 extension Compilation.StandingDenial {
-    /// Whether it leaves nothing of its letters to what that allow gives.
-    func covers(_ contribution: Compilation.Contribution) -> Bool {
-        guard
-            let allowed = ResourceScope(
-                level: contribution.level, type: contribution.type, interactions: .all,
-                constraint: contribution.allowance.criteria)
-        else { return false }
-        return allowed.isWithin(scope, reading: .role)
-    }
-
-    func meets(_ contribution: Compilation.Contribution) -> Bool {
-        guard scope.level.covers(contribution.level, reading: .role) else { return false }
-        // `$everything` of a Patient answers with more types than its own.
-        if reachesOperations && !contribution.allowance.operations.isEmpty { return true }
-        return (scope.type == .any || contribution.type == .any || scope.type == contribution.type)
-            && !contribution.allowance.interactions.isDisjoint(with: scope.interactions)
-    }
-
     /// What an operation does with a resource is no less than to read it.
-    var reachesOperations: Bool { scope.interactions.contains(.read) }
+    var reachesOperations: Bool { scope.reachesOperations }
 }
 
 extension Allowance {

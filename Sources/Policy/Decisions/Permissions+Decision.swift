@@ -8,21 +8,20 @@ extension Permissions {
         if access.interaction == .capabilities { return .wholly }
         // Every row has no letters at all.
         guard access.operation != nil || !access.letters.isEmpty else { return .deny(.requestNotUnderstood) }
-        var rows: [Remainder] = []
+        var rows = Distinct<Remainder>()
         for allowance in allowances(access.type) {
-            guard let remainder = allowance.remainder(access, properties), !rows.contains(remainder) else { continue }
-            rows.append(remainder)
+            if let remainder = allowance.remainder(access, properties) { rows.append(remainder) }
         }
-        guard !rows.isEmpty else { return .deny(.scopeInsufficient) }
+        guard !rows.elements.isEmpty else { return .deny(.scopeInsufficient) }
         var refusing: [Denial] = []
-        var except: [ScopeConstraint] = []
+        var except = Distinct<ScopeConstraint>()
         for denial in denials(access.operation == nil ? access.type : nil) where denial.concerns(access) {
             let match = access.match(denial.criteria, properties, ofDeny: true)
             // An operation answers with more than the resource that something is known of.
             if match == .unmet && access.operation == nil { continue }
             // Of all types: what to leave out differs from type to type, and nothing says so in one row.
             if match != .met, access.type != nil, let criteria = denial.criteria {
-                if !except.contains(criteria) { except.append(criteria) }
+                except.append(criteria)
             } else {
                 refusing.append(denial)
             }
@@ -30,17 +29,7 @@ extension Permissions {
         guard refusing.isEmpty else {
             return .deny(refusing.allSatisfy(\.yieldsToBreakGlass) ? .needsBreakGlass : .deniedByRule)
         }
-        return .permit(any: Self.shortest(rows), except: except)
-    }
-
-    /// Without what another row makes needless.
-    private static func shortest(_ rows: [Remainder]) -> [Remainder] {
-        if rows.count == 1 { return rows }
-        return rows.enumerated().filter { index, row in
-            !rows.enumerated().contains { other, wider in
-                other != index && wider.isAsWide(as: row) && !(row.isAsWide(as: wider) && index < other)
-            }
-        }.map(\.element)
+        return .permit(any: Remainder.shortest(rows.elements), except: except.elements)
     }
 }
 
@@ -70,15 +59,5 @@ extension Allowance {
 extension Denial {
     fileprivate func concerns(_ access: FHIRAccess) -> Bool {
         access.operation == nil ? !interactions.isDisjoint(with: access.letters) : interactions.contains(.read)
-    }
-}
-
-extension Remainder {
-    fileprivate func isAsWide(as other: Remainder) -> Bool {
-        guard compartment == nil || compartment == other.compartment, hide.allSatisfy(other.hide.contains),
-            readonly.allSatisfy(other.readonly.contains)
-        else { return false }
-        guard let criteria else { return true }
-        return other.criteria.map { criteria.isImplied(by: $0) } ?? false
     }
 }

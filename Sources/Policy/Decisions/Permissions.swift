@@ -10,16 +10,9 @@ package struct Allowance: Sendable, Hashable {
     package var compartment: FHIRID?
     /// In order.
     package var hide: [String] = []
+    /// In order.
     package var readonly: [String] = []
     package var operations: [String] = []
-
-    /// Whether whatever falls under `other` falls under this too, with no less to be seen or written.
-    func isAsWide(as other: Allowance) -> Bool {
-        guard compartment == nil || compartment == other.compartment else { return false }
-        guard hide.allSatisfy(other.hide.contains), readonly.allSatisfy(other.readonly.contains) else { return false }
-        guard let criteria else { return true }
-        return other.criteria.map { criteria.isImplied(by: $0) } ?? false
-    }
 }
 
 /// One row of what is denied, whatever is allowed.

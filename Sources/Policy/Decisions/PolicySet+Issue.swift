@@ -9,10 +9,15 @@ extension PolicySet {
     package func carried(_ scope: ScopeSet, by subject: Subject) -> ScopeSet {
         let held = subject.heldRoles(self)
         if subject.purpose == .breakTheGlass, !held.contains(where: \.mayBreakGlass) { return .empty }
-        let allows = held.filter { $0.obstacle == nil }.flatMap { held in
-            held.scopes(.allow, for: subject.purpose).filter { $0.allowed(held.assumingPatient) != nil }
-        }.map(\.scope)
-        let denies = held.flatMap { $0.scopes(.deny, for: subject.purpose) }.filter(\.isWhole).map(\.scope)
+        // Without their constraints, thousands of scopes are a few.
+        let allows = Distinct(
+            held.filter { $0.obstacle == nil }.flatMap { held in
+                let variables = held.assumingPatient
+                return held.scopes(.allow, for: subject.purpose).filter { $0.allowed(variables) != nil }.map(\.scope)
+            }
+        ).elements
+        let denies = CoveringScopes(
+            Distinct(held.flatMap { $0.scopes(.deny, for: subject.purpose) }.filter(\.isWhole).map(\.scope)).elements)
         var asked = scope.resources.filter { $0.level != .auth }
         if subject.purpose == .breakTheGlass {
             // Looking is all that an emergency opens.
@@ -41,14 +46,13 @@ extension PolicySet {
     }
 
     private static func carried(
-        _ asked: ResourceScope, _ allows: [ResourceScope], _ denies: [ResourceScope]
+        _ asked: ResourceScope, _ allows: [ResourceScope], _ denies: CoveringScopes
     ) -> [ResourceScope] {
         let pieces = allows.filter { $0.level.covers(asked.level, reading: .role) }
             .compactMap { asked.intersection($0, reading: .role) }
         return pieces.compactMap { piece in
-            var left = piece.interactions
-            for deny in denies where piece.isWithin(deny, reading: .role) { left.subtract(deny.interactions) }
-            return piece.with(left, isVersion1: asked.isVersion1)
+            piece.with(
+                piece.interactions.subtracting(denies.letters(covering: piece)), isVersion1: asked.isVersion1)
         }
     }
 }
@@ -56,8 +60,8 @@ extension PolicySet {
 extension ScopeSet {
     /// The shortest text within the bounds of a scope set; what was asked for and is carried whole stays as it was written (checklist SCP-21).
     fileprivate func keptShort(_ asked: ScopeSet) -> ScopeSet {
-        let whole = asked.resources.map(Scope.resource).filter { covers($0, reading: .ceiling) }
-        return ScopeSet(bounded: whole + normalForm.scopes.filter { !ScopeSet(whole).covers($0, reading: .ceiling) })
+        let whole = ScopeSet(asked.resources.map(Scope.resource).filter { covers($0, reading: .ceiling) })
+        return ScopeSet(bounded: whole.scopes + normalForm.scopes.filter { !whole.covers($0, reading: .ceiling) })
     }
 }
 

@@ -5,9 +5,12 @@ extension PolicyLint {
     /// Nobody who can hold the role can have a scope that the rule allows, or the role itself denies it.
     @Sendable static func deadAllows(_ policy: RolePolicy, _ set: PolicySet) -> [Finding] {
         guard let role = set[policy.role] else { return [] }
+        let own = role.rules.filter { $0.rule.effect == .deny }
+        let denies = DeniedScopes(own.map(\.rule))
         return policy.rules.filter { $0.effect == .allow }.flatMap { rule in
             rule.scopes.compactMap { scope in
-                let reason = role.unmeetableLevel(of: scope) ?? role.ownDenial(of: scope)
+                let denial = denies.first(takingAll: scope).map { "\(own[$0].name) denies it" }
+                let reason = role.unmeetableLevel(of: scope) ?? denial
                 return reason.map { Finding(member: "rules[\(rule.id)].allow", reason: "\(scope.text) is dead: \($0)") }
             }
         }
@@ -17,24 +20,66 @@ extension PolicyLint {
     /// stands, and only where it takes the allow whole.
     @Sendable static func shadowedAllows(_ policy: RolePolicy, _ set: PolicySet) -> [Finding] {
         guard let role = set[policy.role] else { return [] }
-        return policy.rules.filter { $0.effect == .deny && !$0.deniesEverything }.flatMap { deny in
-            set.all.filter { !set.areRelated($0.policy.role, policy.role) && $0.canBeHeld(with: role) }
-                .flatMap { other in
-                    other.policy.rules.filter { $0.effect == .allow }.compactMap { allow in
-                        shadow(of: deny, over: allow, of: other.policy.role)
+        let rules = policy.rules.filter { $0.effect == .deny && !$0.deniesEverything }
+        if rules.isEmpty { return [] }
+        let denies = DeniedScopes(rules)
+        var findings: [[Finding]] = rules.map { _ in [] }
+        let others = set.all.filter { !set.areRelated($0.policy.role, policy.role) && $0.canBeHeld(with: role) }
+        for other in others {
+            for allow in other.policy.rules where allow.effect == .allow {
+                var taken: [Int: [String]] = [:]
+                for scope in allow.scopes {
+                    for (place, letters) in denies.taken(of: scope) {
+                        if let part = scope.with(letters) { taken[place, default: []].append(part.text) }
                     }
                 }
+                for (place, scopes) in taken {
+                    findings[place].append(shadow(of: rules[place], over: allow, of: other.policy.role, taking: scopes))
+                }
+            }
         }
+        return findings.flatMap(\.self)
     }
 
-    private static func shadow(of deny: Rule, over allow: Rule, of other: RoleName) -> Finding? {
-        let taken = allow.scopes.compactMap { $0.taken(by: deny) }
-        if taken.isEmpty { return nil }
+    private static func shadow(of deny: Rule, over allow: Rule, of other: RoleName, taking scopes: [String]) -> Finding
+    {
         let exception = deny.yieldsToBreakGlass ? ", except in an emergency" : ""
         return Finding(
             member: "rules[\(deny.id)].deny",
-            reason: "takes \(taken.joined(separator: " ")) of \(other.value)/\(allow.id) from whoever holds both roles"
+            reason: "takes \(scopes.joined(separator: " ")) of \(other.value)/\(allow.id) from whoever holds both roles"
                 + exception)
+    }
+}
+
+/// What some rules deny whatever the values of any variables, found for a scope without a look at each.
+private struct DeniedScopes {
+    /// The place of its rule, for each scope.
+    private let rules: [Int]
+    private let scopes: [ResourceScope]
+    private let covering: CoveringScopes
+
+    init(_ denies: [Rule]) {
+        let all = denies.enumerated().flatMap { place, rule in
+            rule.scopes.filter(\.variables.isEmpty).map { (place, $0.denied(Variables())) }
+        }
+        rules = all.map(\.0)
+        scopes = all.map(\.1)
+        covering = CoveringScopes(scopes)
+    }
+
+    /// Of an allow's letters those that each rule takes whole, whatever the values of its variables.
+    func taken(of allow: RuleScope) -> [Int: Interactions] {
+        var taken: [Int: Interactions] = [:]
+        for place in covering.places(covering: allow.denied(Variables())) {
+            let letters = scopes[place].interactions.intersection(allow.scope.interactions)
+            if !letters.isEmpty { taken[rules[place], default: []].formUnion(letters) }
+        }
+        return taken
+    }
+
+    /// The first rule that leaves nothing of an allow.
+    func first(takingAll allow: RuleScope) -> Int? {
+        taken(of: allow).filter { $0.value.isSuperset(of: allow.scope.interactions) }.keys.min()
     }
 }
 
@@ -66,32 +111,9 @@ extension ResolvedRole {
             return unset.map { "%\($0) is never set for a client" }
         }
     }
-
-    fileprivate func ownDenial(of scope: RuleScope) -> String? {
-        rules.first { owned in
-            owned.rule.effect == .deny && scope.letters(leftBy: owned.rule).isEmpty
-        }.map { "\($0.name) denies it" }
-    }
 }
 
 extension Rule {
     /// `deny *` is meant to take everything.
     fileprivate var deniesEverything: Bool { scopes == RuleScope.everything }
-}
-
-extension RuleScope {
-    /// What of an allow's letters a deny leaves.
-    fileprivate func letters(leftBy deny: Rule) -> Interactions {
-        deny.scopes.filter(isWithin).reduce(scope.interactions) { $0.subtracting($1.scope.interactions) }
-    }
-
-    /// The part that a deny takes whole, as a scope; nil if there is none.
-    fileprivate func taken(by deny: Rule) -> String? {
-        with(scope.interactions.subtracting(letters(leftBy: deny)))?.text
-    }
-
-    /// Whether a deny is about all that this allow is about, whatever the values of its variables.
-    private func isWithin(_ deny: RuleScope) -> Bool {
-        deny.variables.isEmpty && denied(Variables()).isWithin(deny.denied(Variables()), reading: .role)
-    }
 }

@@ -59,7 +59,5 @@ package struct PolicyLint: Sendable {
 
 extension PolicySet {
     /// The role and all that it extends.
-    func lineage(of role: RoleName) -> Set<RoleName> {
-        (self[role]?.policy.extends ?? []).reduce(into: [role]) { $0.formUnion(lineage(of: $1)) }
-    }
+    func lineage(of role: RoleName) -> Set<RoleName> { (self[role]?.ancestors ?? []).union([role]) }
 }

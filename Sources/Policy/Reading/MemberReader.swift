@@ -63,8 +63,9 @@ struct MemberReader {
             return []
         }
         var items: [T] = []
-        for (index, text) in texts.enumerated() {
-            if texts[..<index].contains(text) {
+        var known: Set<String> = []
+        for text in texts {
+            if !known.insert(text).inserted {
                 refuse(name, "has \(Self.quoted(text)) twice")
             } else if let item = read(text) {
                 items.append(item)

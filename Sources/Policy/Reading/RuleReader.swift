@@ -4,6 +4,8 @@ import SMART
 /// Reads the rules of a policy file.
 enum RuleReader {
     private static let mostRules = 200
+    /// Elements or operations of one rule: each row that it comes to names them all.
+    private static let mostNames = 200
 
     static func rules(_ reader: inout MemberReader) -> [Rule] {
         guard let items = reader.required("rules", "a list of rules", \.arrayValue) else { return [] }
@@ -43,7 +45,9 @@ enum RuleReader {
         let rule = Rule(
             id: id ?? "", effect: effect, scopes: scopes,
             hide: elements("hide", &reader).sorted(), readonly: elements("readonly", &reader).sorted(),
-            operations: reader.list("operations", "the names of operations with a $") { isOperation($0) ? $0 : nil },
+            operations: reader.list("operations", "the names of operations with a $", most: mostNames) { name in
+                isOperation(name) ? name : nil
+            },
             purposes: reader.limit("purposes", purposeNames, PurposeOfUse.init(rawValue:)),
             yieldsToBreakGlass: reader.value("unless", "break-glass") { $0.stringValue == "break-glass" ? true : nil }
                 ?? false,
@@ -91,7 +95,8 @@ enum RuleReader {
 
     /// Top-level elements. What a resource is and which one it is can never be hidden (lessons F4).
     private static func elements(_ name: String, _ reader: inout MemberReader) -> [String] {
-        reader.list(name, "top-level elements; id, resourceType and meta are not among them") { element in
+        reader.list(name, "top-level elements; id, resourceType and meta are not among them", most: mostNames) {
+            element in
             isElement(element) && !["id", "resourceType", "meta"].contains(element) ? element : nil
         }
     }

@@ -9,9 +9,11 @@ package struct ResolvedRole: Sendable {
         var name: String { "\(owner.value)/\(rule.id)" }
     }
 
-    /// Of how many other roles one may be made, and how many rules it may have with theirs: each decision looks at them all.
+    /// Of how many other roles one may be made, and how many rules and scopes it may have with theirs: whatever a token may do
+    /// is compiled from them all, and of no more scopes would all that are granted count (`Compilation.mostContributions`).
     static let mostRoles = 20
     static let mostRules = 1000
+    static let mostScopes = 2000
 
     package let policy: RolePolicy
     /// All that it extends, and what these extend.
@@ -22,6 +24,7 @@ package struct ResolvedRole: Sendable {
     /// Whether its roles have holders and none in common.
     let isForNobody: Bool
     package let parameters: [RoleParameter]
+    private let parametersByName: [String: RoleParameter]
     /// What any of its roles requires.
     package let requires: [Requirements]
     /// Variables that rules use; two persons who differ in no other way have the same rights.
@@ -35,6 +38,7 @@ package struct ResolvedRole: Sendable {
         // What two parents share is there once.
         rules = Self.once(parents.flatMap(\.rules) + own, by: \.name)
         parameters = Self.once(parents.flatMap(\.parameters) + policy.parameters, by: \.self)
+        parametersByName = Dictionary(parameters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let limits = (parents.map(\.holders) + [policy.holders]).filter { !$0.isEmpty }
         holders = limits.dropFirst().reduce(limits.first ?? []) { all, next in all.filter(next.contains) }
         isForNobody = holders.isEmpty && !limits.isEmpty
@@ -48,10 +52,12 @@ package struct ResolvedRole: Sendable {
         return items.filter { known.insert(key($0)).inserted }
     }
 
+    var scopeCount: Int { rules.reduce(0) { $0 + $1.rule.scopes.count } }
+
     /// What names no holders is for people: a client holds only what says so.
     func isFor(_ holder: Holder?) -> Bool {
         holders.isEmpty ? holder != .client : holder.map(holders.contains) ?? false
     }
 
-    package func parameter(_ name: String) -> RoleParameter? { parameters.first { $0.name == name } }
+    package func parameter(_ name: String) -> RoleParameter? { parametersByName[name] }
 }

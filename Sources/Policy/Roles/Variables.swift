@@ -27,7 +27,7 @@ struct Variables: Sendable, Hashable {
 
     func only(_ names: [String]) -> Variables {
         var rest = Variables()
-        rest.values = values.filter { names.contains($0.key) }
+        for name in names { rest.values[name] = values[name] }
         return rest
     }
 

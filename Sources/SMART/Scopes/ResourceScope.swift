@@ -81,7 +81,8 @@ package struct ResourceScope: Sendable, Hashable {
 
     /// What both allow: letters bit by bit, constraints conjoined. Nil if nothing, or if it can't be written down.
     package func intersection(_ other: ResourceScope, reading: ScopeSet.Reading) -> ResourceScope? {
-        guard let level = level.intersection(other.level, reading: reading), let type = type.intersection(other.type)
+        guard !interactions.isDisjoint(with: other.interactions),
+            let level = level.intersection(other.level, reading: reading), let type = type.intersection(other.type)
         else { return nil }
         let both: ScopeConstraint?
         switch (constraint, other.constraint) {
