@@ -8,6 +8,7 @@ CLIENT = "AuthorizationServer/ClientAuthentication/ClientAuthentication.swift"
 SECRETS = "AuthorizationServer/ClientAuthentication/ClientSecrets.swift"
 CODE = "AuthorizationServer/Grants/AuthorizationCodeGrant.swift"
 REFRESH = "AuthorizationServer/Grants/RefreshTokenGrant.swift"
+RIGHTS = "AuthorizationServer/Roles/HolderRights.swift"
 CREDENTIALS = "AuthorizationServer/Grants/ClientCredentialsGrant.swift"
 VERIFIER = "AuthorizationServer/Tokens/AccessTokenVerifier.swift"
 BEARER = "AuthorizationServer/Endpoints/BearerToken.swift"
@@ -116,6 +117,9 @@ MUTANTS = [
           "RFC 6749 §6: refresh`"),
     value("refresh-scope", "RT-07, REF-6", REFRESH, "«grant.scope.covers(asked, reading: .ceiling)» else", "true",
           "RFC 6749 §6: refresh`"),
+    value("rights-person", "REF-13", RIGHTS, "userID: «holder.user?.id», fhirUser:", "nil", "RFC 6749 §6"),
+    value("rights-begin", "REF-13, ST-11", RIGHTS, "«since <= now» && until", "true", "RFC 6749 §6"),
+    value("rights-end", "REF-13", RIGHTS, "since <= now && «until.map { now < $0 } ?? true»", "true", "RFC 6749 §6"),
     value("refresh-session", "RT-10, REF-2", REFRESH,
           "let isLive = «session?.isLive(now: now, idle: lifetimes.sessionIdle) ?? false»", "true", "RFC 6749 §6"),
     value("refresh-patient", "RT-10", REFRESH,
