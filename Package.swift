@@ -75,7 +75,8 @@ let package = Package(
         tests("CryptoTests", ["Crypto", "Encoding"]),
         tests("JOSETests", ["JOSE", "Crypto", "Encoding"], resources: [.copy("Vectors")]),
         tests("SMARTTests", ["SMART", "Encoding"]),
-        tests("PolicyTests", ["Policy", "SMART", "Encoding"]),
+        .target(name: "ProcessorTime", path: "Tests/ProcessorTime", swiftSettings: strict),
+        tests("PolicyTests", ["ProcessorTime", "Policy", "SMART", "Encoding"]),
         tests("StorageTests", ["Storage", "SMART", "Crypto", "Encoding", "Threads"]),
         tests("HTTPTests", ["HTTP", "Crypto", "Encoding", "Threads"]),
         tests("PagesTests", ["AuthorizationServer", "Policy", "SMART", "Encoding"]),
@@ -88,7 +89,7 @@ let package = Package(
         tests("ArchitectureTests", []),
         tests("AuthorizationServerTests", integration),
         tests("ConformanceTests", integration),
-        tests("AttackTests", integration),
+        tests("AttackTests", integration + ["ProcessorTime"]),
         tests("BrowserTests", integration),
         tests(
             "CommandLineTests",

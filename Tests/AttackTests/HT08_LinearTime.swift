@@ -1,5 +1,5 @@
 import Encoding
-import Glibc
+import ProcessorTime
 import SMART
 import Testing
 
@@ -18,25 +18,13 @@ import Testing
         var testDescription: String { name }
     }
 
-    /// Time of this thread's processor, so that a busy machine does not count.
-    private static func seconds(_ body: () throws -> Void) rethrows -> Double {
-        func now() -> Double {
-            var time = timespec()
-            unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-            return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-        }
-        let start = now()
-        try body()
-        return now() - start
-    }
-
     @Test(arguments: readers) func `ten times the input takes at most twelve times the time`(_ reader: Reader) throws {
         let (short, long) = (reader.input(reader.size), reader.input(10 * reader.size))
         #expect((9.5...10.5).contains(Double(long.count) / Double(short.count)))
         func time(_ input: [UInt8], _ times: Int) throws -> Double {
             var isRead = true
             let time = try (0..<4).map { _ in
-                try Self.seconds { for _ in 0..<times { isRead = try reader.read(input) && isRead } }
+                try processorSeconds { for _ in 0..<times { isRead = try reader.read(input) && isRead } }
             }.min()
             #expect(isRead)
             return time ?? 0

@@ -1,4 +1,5 @@
 import Encoding
+import ProcessorTime
 import SMART
 import Testing
 

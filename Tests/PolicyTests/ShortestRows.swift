@@ -1,3 +1,4 @@
+import ProcessorTime
 import SMART
 import Testing
 

@@ -1,7 +1,7 @@
 import Glibc
 
-/// What this thread's processor spends on it, so that a busy machine does not count.
-func processorSeconds(_ body: () throws -> Void) rethrows -> Double {
+/// What this thread's processor spends on it, in seconds, so that a busy machine does not count.
+package func processorSeconds(_ body: () throws -> Void) rethrows -> Double {
     func now() -> Double {
         var time = timespec()
         unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
