@@ -110,7 +110,7 @@ MUTANTS = [
     # Refresh tokens
     value("refresh-client", "RT-06", REFRESH, "«stored.clientID == client.id.value»\n        else", "true", "RFC 6749 §6: refresh",
           "RT-06"),
-    value("refresh-reuse", "RT-02", "AuthorizationServer/Tokens/Grant.swift",
+    value("refresh-reuse", "RT-02", "AuthorizationServer/Grants/EndedGrant.swift",
           "guard «try revokeGrant(id, reason: reason, now: now)», let", "false",
           "RFC 6749 §6: refresh`"),
     value("refresh-grace", "RT-03", REFRESH, "«now < usedAt.adding(seconds: lifetimes.refreshGrace)»,", "true",
