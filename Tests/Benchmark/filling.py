@@ -4,8 +4,8 @@ They are copies of real ones, in the server's own schema. A copy differs from wh
 and its secret, of which the server keeps the SHA-256. Left out are the audit records, which are chained and signed.
 """
 import base64, hashlib, itertools, json, os, sqlite3, time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 DAY = 86_400
@@ -37,12 +37,17 @@ def expired() -> Span:
     return Span(now - DAY // 2, now - 60)
 
 
-def open_database(folder: str) -> sqlite3.Connection:
+@contextmanager
+def open_database(folder: str) -> Iterator[sqlite3.Connection]:
     """Of a server that is stopped."""
-    database = sqlite3.connect(f"{folder}/data/lanyard.sqlite", isolation_level=None)
-    # What a loss of power takes can be made again.
-    database.execute("PRAGMA synchronous = OFF")
-    return database
+    path = f"{folder}/data/lanyard.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        # What a loss of power takes can be made again.
+        database.execute("PRAGMA synchronous = OFF")
+        yield database
+    # Or else the server's own first sync would wait for all of this.
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
 
 
 def newest(database: sqlite3.Connection, table: str, column: str = "id"):
@@ -121,7 +126,7 @@ def size(database: sqlite3.Connection) -> int:
 
 def fill_with_access_tokens(folder: str, count: int, span: Span, path: str) -> float:
     """So many grants, each with an opaque access token; the octets of the file that each takes."""
-    with closing(open_database(folder)) as database:
+    with open_database(folder) as database:
         before = size(database)
         claims = new_claims(newest(database, "access_tokens", "claims"))
         grants = copy_grants(database, newest(database, "access_tokens", "grant_id"), count, span)
@@ -131,7 +136,7 @@ def fill_with_access_tokens(folder: str, count: int, span: Span, path: str) -> f
 
 def fill_with_handles(folder: str, table: str, count: int, path: str, scope: str | None = None) -> None:
     """So many grants, each with a code, or a refresh token, that has not been used."""
-    with closing(open_database(folder)) as database:
+    with open_database(folder) as database:
         span = alive()
         grants = copy_grants(database, newest(database, table, "grant_id"), count, span, scope)
         copy_handles(database, table, grants, span, path, unused)
