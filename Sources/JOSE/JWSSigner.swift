@@ -15,8 +15,9 @@ package struct JWSSigner: Sendable {
         self.key = key
         self.algorithm = algorithm
         self.keyID = keyID
-        let headers = Self.usualTypes.map { ($0, Self.header(algorithm, keyID, type: $0)) }
-        preparedHeaders = Dictionary(headers) { first, _ in first }
+        preparedHeaders = Self.usualTypes.reduce(into: [:]) { headers, type in
+            headers[type] = Self.header(algorithm, keyID, type: type)
+        }
     }
 
     /// `type` becomes `typ`, which keeps one sort of token from passing for another (RFC 8725 §3.11).

@@ -39,13 +39,14 @@ package struct PolicySet: Sendable {
 /// Brings roles and what they extend together.
 private struct Resolution {
     private let policies: [RoleName: PolicySet.NamedPolicy]
-    private let order: [RoleName]
+    private let order: [PolicySet.NamedPolicy]
     private var resolved: [RoleName: ResolvedRole] = [:]
     private var found = Distinct<PolicyProblem>()
     var problems: [PolicyProblem] { found.elements }
 
     init(_ policies: [PolicySet.NamedPolicy]) {
         var known: [RoleName: PolicySet.NamedPolicy] = [:]
+        var order: [PolicySet.NamedPolicy] = []
         var problems: [PolicyProblem] = []
         for named in policies {
             if let other = known[named.policy.role] {
@@ -55,22 +56,23 @@ private struct Resolution {
                         reason: "\(named.policy.role.value) is also the role of \(other.file)"))
             } else {
                 known[named.policy.role] = named
+                order.append(named)
             }
         }
         self.policies = known
         found = Distinct(problems)
-        order = policies.map(\.policy.role)
+        self.order = order
     }
 
     mutating func resolveAll() -> [RoleName: ResolvedRole] {
-        for role in order { _ = resolve(role, path: []) }
+        for named in order { _ = resolve(named, path: []) }
         return resolved
     }
 
     /// Nil after a problem, which is told once.
-    private mutating func resolve(_ name: RoleName, path: [RoleName]) -> ResolvedRole? {
+    private mutating func resolve(_ named: PolicySet.NamedPolicy, path: [RoleName]) -> ResolvedRole? {
+        let (file, policy) = named, name = policy.role
         if let known = resolved[name] { return known }
-        guard let (file, policy) = policies[name] else { return nil }
         // Before the call stack says so.
         guard path.count <= ResolvedRole.mostRoles else {
             refuse(file, "extends", "is part of a row of more than \(ResolvedRole.mostRoles) roles")
@@ -78,12 +80,14 @@ private struct Resolution {
         }
         var parents: [ResolvedRole] = []
         for parent in policy.extends {
-            if policies[parent] == nil {
+            guard let extended = policies[parent] else {
                 refuse(file, "extends", "there is no role \(parent.value)")
-            } else if parent == name || path.contains(parent) {
+                continue
+            }
+            if parent == name || path.contains(parent) {
                 let circle = (path + [name, parent]).map(\.value).joined(separator: ", ")
                 refuse(file, "extends", "goes in a circle: \(circle)")
-            } else if let resolved = resolve(parent, path: path + [name]) {
+            } else if let resolved = resolve(extended, path: path + [name]) {
                 parents.append(resolved)
             }
         }

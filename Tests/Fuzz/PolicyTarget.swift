@@ -10,7 +10,7 @@ extension Target {
         guard let policy = try? reader.read(octets, file: "a.json") else { return }
         let named = [(file: "a.json", policy: policy)]
         guard let set = try? PolicySet(stored: named) else { return }
-        _ = PolicyLint(named, set).warnings.count + set.failedTests(of: policy.role).count
+        _ = PolicyLint(named, set).warnings.count + set.failedTests(of: policy).count
         let wide = ScopeSet(parsing: "user/*.cruds patient/*.rs system/*.cruds auth/Client.cruds")
         var subject = Subject(
             roles: [RoleHolding(policy.role)], holder: .practitioner, fhirUser: "Practitioner/9", client: "c",

@@ -104,7 +104,7 @@ MUTANTS = [
     value("code-client", "AZ-23", CODE, "if «code.clientID != client.id.value» {", "false", "AZ-23, AZ-24, AZ-27", "RFC 6749 §3.2"),
     value("code-redirect-uri", "AZ-23, RFC 6749 §4.1.3", CODE, "if «!code.redirectURI.hasSameOctets(as: redirectURI)» {", "false",
           "RFC 6749 §3.2", "AZ-23, AZ-24, AZ-27"),
-    value("code-session", "SE-05", CODE, "guard «session.endedAt == nil» else { return false }", "true", "Back-Channel Logout",
+    value("code-session", "SE-05", CODE, "«session.endedAt == nil»\n        else { return false }", "true", "Back-Channel Logout",
           "SE-05"),
 
     # Refresh tokens

@@ -130,8 +130,8 @@ private struct Redemption: Sendable {
     /// The app becomes one of those that the person is signed in to. False if the session has ended meanwhile: nobody would
     /// tell the app any more (SE-05).
     private func joinSession(_ grant: Grant, _ transaction: borrowing WriteTransaction) throws -> Bool {
-        guard let session = try grant.sessionID.flatMap({ id in try transaction.session(id) }) else { return true }
-        guard session.endedAt == nil else { return false }
+        guard let session = try grant.sessionID.flatMap({ id in try transaction.session(id) }), session.endedAt == nil
+        else { return false }
         guard grant.scope.contains(.openid) else { return true }
         try transaction.insertSessionClient(
             sessionID: session.id, clientID: client.id.value, sid: SessionIdentifier(session).text,

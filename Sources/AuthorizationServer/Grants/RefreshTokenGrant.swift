@@ -38,7 +38,7 @@ struct RefreshTokenGrant: TokenGrant {
 }
 
 enum RefreshDecision: Sendable {
-    case rotated(Grant, StoredUser?, ScopeSet, Handle)
+    case rotated(Grant, StoredUser, ScopeSet, Handle)
     case refused(String)
     case scopeTooWide
     case otherTarget
@@ -82,8 +82,11 @@ private struct Rotation: Sendable {
             return try revokeFamily(stored.id, transaction)
         }
         let grant = try Grant(stored)
-        let (user, refusal) = try livingUser(grant, transaction)
-        if let refusal { return .refused(refusal) }
+        let user: StoredUser
+        switch try person(grant, transaction) {
+        case .living(let living): user = living
+        case .refused(let reason): return .refused(reason)
+        }
         guard grant.isFor(resource: resource) else { return .otherTarget }
         let asked = askedScope ?? grant.scope
         // By meaning, not by text (RT-07); narrowing touches only the new access token (checklist REF-6).
@@ -106,25 +109,28 @@ private struct Rotation: Sendable {
         }
     }
 
+    /// Whom the token is of, or why it gives nothing any more.
+    private enum Person {
+        case living(StoredUser)
+        case refused(String)
+    }
+
     /// RT-09, RT-10: the grant, the user and, for online access, the session must still be there.
-    private func livingUser(
-        _ grant: Grant, _ transaction: borrowing WriteTransaction
-    ) throws -> (StoredUser?, refusal: String?) {
-        if grant.isRevoked { return (nil, "the grant was revoked") }
+    private func person(_ grant: Grant, _ transaction: borrowing WriteTransaction) throws -> Person {
+        if grant.isRevoked { return .refused("the grant was revoked") }
         guard let user = try grant.userID.flatMap({ id in try transaction.user(id: id) }), user.disabledAt == nil else {
-            return (nil, "the user is gone or disabled")
+            return .refused("the user is gone or disabled")
         }
-        guard grant.refresh == .online else { return (user, nil) }
+        guard grant.refresh == .online else { return .living(user) }
         let session = try grant.sessionID.flatMap { id in try transaction.session(id) }
         let isLive = session?.isLive(now: now, idle: lifetimes.sessionIdle) ?? false
-        return (user, isLive ? nil : "the session of this online access has ended")
+        return isLive ? .living(user) : .refused("the session of this online access has ended")
     }
 
     /// What of the scope is still to be had; nil if nothing is left, or the patient is no longer the person's to open.
     private func permitted(
-        _ scope: ScopeSet, _ grant: Grant, _ user: StoredUser?, _ transaction: borrowing WriteTransaction
+        _ scope: ScopeSet, _ grant: Grant, _ user: StoredUser, _ transaction: borrowing WriteTransaction
     ) throws -> ScopeSet? {
-        guard let user else { return nil }
         let fhirUser = user.fhirUser.flatMap(FHIRUser.init)
         if let patient = grant.context.patient,
             try !PatientAccess(user: user, fhirUser: fhirUser).mayOpen(patient, transaction)

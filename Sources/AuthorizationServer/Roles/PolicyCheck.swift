@@ -26,7 +26,7 @@ package struct PolicyCheck: Sendable {
         set = problems.isEmpty ? Self.together(all, &problems) : nil
         if let set {
             for (file, policy) in all {
-                problems += set.failedTests(of: policy.role).map {
+                problems += set.failedTests(of: policy).map {
                     PolicyProblem(file: file, member: "tests[\($0.index)]", reason: $0.text)
                 }
             }

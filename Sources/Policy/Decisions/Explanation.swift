@@ -86,8 +86,7 @@ extension Compilation.Contribution {
     fileprivate func step(_ kind: Explanation.Step.Kind) -> Explanation.Step {
         let given = ResourceScope(
             level: level, type: type, interactions: allowance.interactions, constraint: allowance.criteria)
-        var text = given?.text ?? ""
-        if !allowance.operations.isEmpty { text += " \(allowance.operations.joined(separator: " "))" }
+        var text = ([given?.text].compactMap(\.self) + allowance.operations).joined(separator: " ")
         if !allowance.hide.isEmpty { text += ", without \(allowance.hide.joined(separator: ", "))" }
         return Explanation.Step(
             kind: kind, role: role.value, rule: rule.name, text: text, scope: kind == .allows ? scope.text : nil)

@@ -46,7 +46,7 @@ struct NarrowingIndex {
         var found = unnarrowed
         for narrowing in narrowings {
             let lists = narrowing.map { byMark[$0] ?? [] }
-            found += lists.min { $0.count < $1.count } ?? []
+            if let shortest = lists.min(by: { $0.count < $1.count }) { found += shortest }
         }
         return found
     }

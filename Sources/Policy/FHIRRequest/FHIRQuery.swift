@@ -118,7 +118,7 @@ struct FHIRQuery: Sendable {
         case "above", "below":
             try ReachingParameters.hierarchy(name, of: parameter.isChained ? nil : type, value, into: &reached)
         default:
-            guard RequestText.isUppercase(modifier.utf8.first ?? 0) else { return }
+            guard modifier.utf8.first.map(RequestText.isUppercase) == true else { return }
             _ = try RequestPath.knownType(modifier)
         }
     }

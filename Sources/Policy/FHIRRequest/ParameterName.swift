@@ -15,8 +15,7 @@ struct ParameterName: Sendable, Equatable {
     init(_ key: Span<UInt8>, of type: String?, reached: inout ReachedTypes) throws(FHIRRequestError) {
         var source = type
         var start = 0
-        var links = 0
-        while true {
+        for links in 0...Self.maximumLinks {
             let end = try Self.endOfWord(in: key, from: start)
             let name = RequestText.string(key.extracting(start..<end))
             guard end < key.count else {
@@ -45,9 +44,8 @@ struct ParameterName: Sendable, Equatable {
                 source = try RequestPath.knownType(word)
                 try reached.search(source)
             }
-            links += 1
-            guard links <= Self.maximumLinks else { throw .chainTooLong }
         }
+        throw .chainTooLong
     }
 
     private init(name: String, modifier: String?, isChained: Bool) {

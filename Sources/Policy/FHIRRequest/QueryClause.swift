@@ -9,9 +9,8 @@ enum QueryClause {
     /// for empty values, FHIR's escapes, a plus sign (a space to some), comparisons (`gt2020`), and all modifiers but
     /// `:missing` and a type.
     static func read(_ name: String, modifier: String?, _ value: Span<UInt8>) -> ScopeParameter? {
-        guard modifier == nil || modifier == "missing" || RequestText.isUppercase(modifier?.utf8.first ?? 0) else {
-            return nil
-        }
+        guard modifier == nil || modifier == "missing" || modifier?.utf8.first.map(RequestText.isUppercase) == true
+        else { return nil }
         guard let values = literals(value) else { return nil }
         guard let modifier, modifier != "missing" else {
             return ScopeParameter(name: name, modifier: modifier, literals: values)

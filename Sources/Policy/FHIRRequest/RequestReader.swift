@@ -137,7 +137,7 @@ struct RequestReader: Sendable {
         _ interaction: FHIRInteraction, _ type: String, _ query: Span<UInt8>
     ) throws(FHIRRequestError) -> [FHIRAccess] {
         let searches = try criteria(type, query)
-        let clauses = interaction == .delete ? searches.first?.clauses ?? [] : []
+        let clauses = interaction == .delete ? searches.prefix(1).flatMap(\.clauses) : []
         return [FHIRAccess(interaction, type: type, clauses: clauses)] + searches
     }
 

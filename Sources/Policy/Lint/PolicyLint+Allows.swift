@@ -3,11 +3,10 @@ import SMART
 /// Allows that give nothing, or nothing to somebody who holds another role too.
 extension PolicyLint {
     /// Nobody who can hold the role can have a scope that the rule allows, or the role itself denies it.
-    @Sendable static func deadAllows(_ policy: RolePolicy, _ set: PolicySet) -> [Finding] {
-        guard let role = set[policy.role] else { return [] }
+    @Sendable static func deadAllows(_ role: ResolvedRole, _ set: PolicySet) -> [Finding] {
         let own = role.rules.filter { $0.rule.effect == .deny }
         let denies = DeniedScopes(own.map(\.rule))
-        return policy.rules.filter { $0.effect == .allow }.flatMap { rule in
+        return role.policy.rules.filter { $0.effect == .allow }.flatMap { rule in
             rule.scopes.compactMap { scope in
                 let denial = denies.first(takingAll: scope).map { "\(own[$0].name) denies it" }
                 let reason = role.unmeetableLevel(of: scope) ?? denial
@@ -18,13 +17,12 @@ extension PolicyLint {
 
     /// One role's deny takes away what another one allows (policy: deny overrides allow across roles). Told where the deny
     /// stands, and only where it takes the allow whole.
-    @Sendable static func shadowedAllows(_ policy: RolePolicy, _ set: PolicySet) -> [Finding] {
-        guard let role = set[policy.role] else { return [] }
-        let rules = policy.rules.filter { $0.effect == .deny && !$0.deniesEverything }
+    @Sendable static func shadowedAllows(_ role: ResolvedRole, _ set: PolicySet) -> [Finding] {
+        let rules = role.policy.rules.filter { $0.effect == .deny && !$0.deniesEverything }
         if rules.isEmpty { return [] }
         let denies = DeniedScopes(rules)
         var findings: [[Finding]] = rules.map { _ in [] }
-        let others = set.all.filter { !set.areRelated($0.policy.role, policy.role) && $0.canBeHeld(with: role) }
+        let others = set.all.filter { !$0.isRelated(to: role) && $0.canBeHeld(with: role) }
         for other in others {
             for allow in other.policy.rules where allow.effect == .allow {
                 var taken: [Int: [String]] = [:]
@@ -83,14 +81,12 @@ private struct DeniedScopes {
     }
 }
 
-extension PolicySet {
-    /// What a role denies of what it extends, it means to.
-    fileprivate func areRelated(_ one: RoleName, _ other: RoleName) -> Bool {
-        lineage(of: one).contains(other) || lineage(of: other).contains(one)
-    }
-}
-
 extension ResolvedRole {
+    /// What a role denies of what it extends, it means to.
+    fileprivate func isRelated(to other: ResolvedRole) -> Bool {
+        lineage.contains(other.policy.role) || other.lineage.contains(policy.role)
+    }
+
     private static let people = Holder.allCases.filter { $0 != .client }
 
     fileprivate var possibleHolders: [Holder] { holders.isEmpty ? Self.people : holders }

@@ -4,8 +4,8 @@ import SMART
 package struct PolicyLint: Sendable {
     package let warnings: [PolicyProblem]
 
-    /// One question about one policy, and what it finds: member and reason.
-    private typealias Check = @Sendable (RolePolicy, PolicySet) -> [Finding]
+    /// One question about one role, and what it finds: member and reason.
+    private typealias Check = @Sendable (ResolvedRole, PolicySet) -> [Finding]
 
     struct Finding {
         let member: String
@@ -16,22 +16,23 @@ package struct PolicyLint: Sendable {
 
     /// `policies` resolved as `set`.
     package init(_ policies: [PolicySet.NamedPolicy], _ set: PolicySet) {
-        warnings = policies.flatMap { file, policy in
-            Self.checks.flatMap { $0(policy, set) }
+        let roles = policies.compactMap { file, policy in set[policy.role].map { (file, $0) } }
+        warnings = roles.flatMap { file, role in
+            Self.checks.flatMap { $0(role, set) }
                 .map { PolicyProblem(file: file, member: $0.member, reason: $0.reason) }
         }
     }
 
-    @Sendable private static func untested(_ policy: RolePolicy, _ set: PolicySet) -> [Finding] {
-        guard policy.tests.isEmpty else { return [] }
-        let reason = "the role \(policy.role.value) has none: nothing tells when it changes"
+    @Sendable private static func untested(_ role: ResolvedRole, _ set: PolicySet) -> [Finding] {
+        guard role.policy.tests.isEmpty else { return [] }
+        let reason = "the role \(role.policy.role.value) has none: nothing tells when it changes"
         return [Finding(member: "tests", reason: reason)]
     }
 
     /// Used by no rule, neither here nor in a role that extends this one.
-    @Sendable private static func unusedParameters(_ policy: RolePolicy, _ set: PolicySet) -> [Finding] {
-        let heirs = set.all.filter { set.lineage(of: $0.policy.role).contains(policy.role) }
-        return policy.parameters.filter { parameter in
+    @Sendable private static func unusedParameters(_ role: ResolvedRole, _ set: PolicySet) -> [Finding] {
+        let heirs = set.all.filter { $0.lineage.contains(role.policy.role) }
+        return role.policy.parameters.filter { parameter in
             !heirs.contains { $0.variables.contains(parameter.name) }
         }.map { parameter in
             Finding(
@@ -41,8 +42,8 @@ package struct PolicyLint: Sendable {
     }
 
     /// The narrative says in words what the elements say, those that are hidden too (FHIR R4 §2.4.0).
-    @Sendable private static func narratives(_ policy: RolePolicy, _ set: PolicySet) -> [Finding] {
-        policy.rules.filter { rule in
+    @Sendable private static func narratives(_ role: ResolvedRole, _ set: PolicySet) -> [Finding] {
+        role.policy.rules.filter { rule in
             !rule.hide.isEmpty && !rule.hide.contains("text")
                 && !rule.scopes.allSatisfy { withoutNarrative.contains($0.scope.type.text) }
         }.map { rule in
@@ -57,7 +58,7 @@ package struct PolicyLint: Sendable {
     private static let withoutNarrative: Set<String> = ["Binary", "Bundle", "Parameters"]
 }
 
-extension PolicySet {
+extension ResolvedRole {
     /// The role and all that it extends.
-    func lineage(of role: RoleName) -> Set<RoleName> { (self[role]?.ancestors ?? []).union([role]) }
+    var lineage: Set<RoleName> { ancestors.union([policy.role]) }
 }

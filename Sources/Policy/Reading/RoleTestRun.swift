@@ -37,11 +37,13 @@ struct RoleTestRun {
 
     private static func accesses(_ request: String) throws(Unusable) -> [FHIRAccess] {
         do throws(FHIRRequestError) {
-            if case .single(let accesses) = try FHIRRequest(line: request) { return accesses }
+            switch try FHIRRequest(line: request) {
+            case .single(let accesses): return accesses
+            case .bundle: throw .unknownBundle
+            }
         } catch {
             throw Unusable(text: "\(request) is no FHIR request: \(error.reason)")
         }
-        throw Unusable(text: "\(request) is a batch: a test is one request")
     }
 
     /// Somebody who could hold all the roles of the test.
@@ -57,7 +59,7 @@ struct RoleTestRun {
             holdings.append(RoleHolding(role.policy.role, parameters: parameters))
         }
         let named = test.fhirUser.flatMap(FHIRUser.init)
-        let candidates = (roles.first?.holders ?? []) + [.practitioner] + Holder.allCases
+        let candidates = roles.prefix(1).flatMap(\.holders) + [.practitioner] + Holder.allCases
         let holder = candidates.first { holder in
             roles.allSatisfy { $0.holders.isEmpty || $0.holders.contains(holder) }
         }
@@ -109,13 +111,13 @@ struct RoleTestRun {
         if let criteria = test.criteria, row?.criteria != ScopeConstraint(criteria) {
             return "\(test.request) came with the criteria \(row?.criteria?.text ?? "none"), not \(criteria)"
         }
-        if let hide = test.hide, row?.hide ?? [] != hide.sorted() {
-            return
-                "\(test.request) hid \((row?.hide ?? []).joined(separator: ", ")), not \(hide.joined(separator: ", "))"
+        let hidden = row?.hide ?? [], kept = row?.readonly ?? []
+        if let hide = test.hide, hidden != hide.sorted() {
+            return "\(test.request) hid \(hidden.joined(separator: ", ")), not \(hide.joined(separator: ", "))"
         }
-        if let readonly = test.readonly, row?.readonly ?? [] != readonly.sorted() {
+        if let readonly = test.readonly, kept != readonly.sorted() {
             return
-                "\(test.request) kept \((row?.readonly ?? []).joined(separator: ", ")) from being written, not \(readonly.joined(separator: ", "))"
+                "\(test.request) kept \(kept.joined(separator: ", ")) from being written, not \(readonly.joined(separator: ", "))"
         }
         return nil
     }

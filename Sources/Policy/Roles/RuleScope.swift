@@ -10,7 +10,9 @@ package struct RuleScope: Sendable, Equatable {
     /// Nil for what is no scope. A variable stands only where a whole value can.
     package init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
-        guard let head = parts.first, let scope = ResourceScope(String(Substring(head))) else { return nil }
+        guard let head = parts.first, let scope = ResourceScope(String(Substring(head))),
+            let plain = scope.with(scope.interactions, isVersion1: false)
+        else { return nil }
         var clauses: [RuleClause] = []
         if parts.count > 1 {
             // `.read` and the other words of v1 have no constraint, and `auth/` has none either.
@@ -20,12 +22,11 @@ package struct RuleScope: Sendable, Equatable {
                 clauses.append(clause)
             }
         }
-        self.init(scope, clauses)
+        self.init(plain, clauses)
     }
 
-    private init?(_ scope: ResourceScope, _ clauses: [RuleClause]) {
-        guard let plain = scope.with(scope.interactions, isVersion1: false) else { return nil }
-        self.scope = plain
+    private init(_ scope: ResourceScope, _ clauses: [RuleClause]) {
+        self.scope = scope
         self.clauses = clauses
     }
 
@@ -43,7 +44,7 @@ package struct RuleScope: Sendable, Equatable {
 
     /// Nil without a letter.
     func with(_ interactions: Interactions) -> RuleScope? {
-        scope.with(interactions, isVersion1: false).flatMap { RuleScope($0, clauses) }
+        scope.with(interactions, isVersion1: false).map { RuleScope($0, clauses) }
     }
 
     package var variables: [String] { clauses.flatMap(\.variables) }
@@ -104,7 +105,7 @@ struct RuleClause: Sendable, Equatable {
         else { return nil }
         name = parameter.name
         modifier = parameter.modifier
-        var literals = written.isEmpty ? [][...] : parameter.literals[...]
+        var literals = ArraySlice(written.isEmpty ? [] : parameter.literals)
         guard literals.count == written.count, modifier == nil || literals.count == values.count else { return nil }
         self.values = values.map { value in
             if case .literal = value, let literal = literals.popFirst() { return .literal(literal) }

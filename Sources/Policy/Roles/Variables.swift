@@ -38,7 +38,7 @@ struct Variables: Sendable, Hashable {
 }
 
 /// One value of a role's parameter.
-package enum ParameterValue: Sendable, Hashable, Comparable {
+package enum ParameterValue: Sendable, Hashable {
     case reference(type: String, id: String)
     case text(String)
 
@@ -56,8 +56,6 @@ package enum ParameterValue: Sendable, Hashable, Comparable {
         case .text(let text): text
         }
     }
-
-    package static func < (left: ParameterValue, right: ParameterValue) -> Bool { left.text < right.text }
 }
 
 /// What a role must be given with each assignment.

@@ -19,7 +19,7 @@ package struct RedirectURI: Sendable, Hashable {
         isPrivateUseScheme = try Self.requireAllowedScheme(uri, applicationType)
         if let name = Self.responseParameter(in: uri.query) { throw .responseParameter(name) }
         value = text
-        displayHost = isPrivateUseScheme ? uri.scheme : uri.authority?.host ?? uri.scheme
+        displayHost = (isPrivateUseScheme ? nil : uri.authority?.host) ?? uri.scheme
         hasFreePort = applicationType == .native && uri.scheme == "http"
     }
 

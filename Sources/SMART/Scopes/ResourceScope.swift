@@ -27,10 +27,10 @@ package struct ResourceScope: Sendable, Hashable {
     package init?(_ text: String) {
         let bytes = text.utf8
         guard bytes.count <= Self.maximumLength, bytes.allSatisfy(\.isScopeCharacter) else { return nil }
-        var head = bytes[...]
+        let mark = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
+        let head = bytes[..<mark]
         var constraint: ScopeConstraint?
-        if let mark = bytes.firstIndex(of: UInt8(ascii: "?")) {
-            head = bytes[..<mark]
+        if mark < bytes.endIndex {
             constraint = ScopeConstraint(String(Substring(bytes[bytes.index(after: mark)...])))
             guard constraint != nil else { return nil }
         }
@@ -63,7 +63,7 @@ package struct ResourceScope: Sendable, Hashable {
     }
 
     /// As it was asked for.
-    package var writtenText: String { isVersion1 ? version1Text ?? text : text }
+    package var writtenText: String { (isVersion1 ? version1Text : nil) ?? text }
 
     /// Whether every resource this scope is about is also one of `other`'s, whatever may be done with it.
     package func isWithin(_ other: ResourceScope, reading: ScopeSet.Reading) -> Bool {

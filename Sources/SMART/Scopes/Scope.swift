@@ -12,7 +12,7 @@ package enum Scope: Sendable, Hashable {
             return nil
         }
         let hasSlash = text.utf8.contains(UInt8(ascii: "/"))
-        if !hasSlash, let fixed = Self.fixed.first(where: { $0.text == text })?.scope {
+        if !hasSlash, let fixed = Self.fixed.first(where: { $0.text == text }) {
             self = fixed
         } else if let launch = LaunchScope(text) {
             self = .launchContext(launch)
@@ -28,8 +28,12 @@ package enum Scope: Sendable, Hashable {
     /// As it was asked for: v1 words stay v1 words.
     package var text: String {
         switch self {
-        case .openid, .fhirUser, .profile, .launch, .onlineAccess, .offlineAccess:
-            Self.fixed.first { $0.scope == self }?.text ?? ""
+        case .openid: "openid"
+        case .fhirUser: "fhirUser"
+        case .profile: "profile"
+        case .launch: "launch"
+        case .onlineAccess: "online_access"
+        case .offlineAccess: "offline_access"
         case .launchContext(let launch): launch.text
         case .resource(let resource): resource.writtenText
         case .extension(let text): text
@@ -38,10 +42,7 @@ package enum Scope: Sendable, Hashable {
 
     package var resource: ResourceScope? { if case .resource(let scope) = self { scope } else { nil } }
 
-    private static let fixed: [(text: String, scope: Scope)] = [
-        ("openid", .openid), ("fhirUser", .fhirUser), ("profile", .profile), ("launch", .launch),
-        ("online_access", .onlineAccess), ("offline_access", .offlineAccess),
-    ]
+    private static let fixed: [Scope] = [.openid, .fhirUser, .profile, .launch, .onlineAccess, .offlineAccess]
 
     private static func isExtension(_ text: String) -> Bool {
         if text.utf8.starts(with: "__".utf8) { return text.utf8.count > 2 }

@@ -31,10 +31,8 @@ extension ScopeSet {
             }
             guard case .resource(let asked) = scope else { continue }
             let pieces = allowed.compactMap { asked.intersection($0, reading: reading) }
-            for piece in Self.merged(pieces, reading: reading) {
-                guard let printed = piece.with(piece.interactions, isVersion1: asked.isVersion1) else { continue }
-                kept.append(.resource(printed))
-            }
+            kept += Self.merged(pieces, reading: reading)
+                .compactMap { $0.with($0.interactions, isVersion1: asked.isVersion1) }.map(Scope.resource)
         }
         return ScopeSet(bounded: kept)
     }
@@ -77,10 +75,10 @@ extension ScopeSet {
                 continue
             }
             let group = groups[position]
-            groups[position] =
-                group.with(
-                    group.interactions.union(scope.interactions), isVersion1: group.isVersion1 && scope.isVersion1)
-                ?? group
+            let letters = group.interactions.union(scope.interactions)
+            if let both = group.with(letters, isVersion1: group.isVersion1 && scope.isVersion1) {
+                groups[position] = both
+            }
         }
         return groups.indices.compactMap { index in
             let group = groups[index]

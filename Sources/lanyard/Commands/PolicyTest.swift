@@ -28,7 +28,7 @@ private struct TestRun {
     let failure: String?
 
     static func all(of policy: RolePolicy, _ set: PolicySet) -> [TestRun] {
-        let failures = set.failedTests(of: policy.role)
+        let failures = set.failedTests(of: policy)
         return policy.tests.enumerated().map { index, test in
             TestRun(role: policy.role.value, test: test, failure: failures.first { $0.index == index }?.text)
         }
