@@ -93,6 +93,58 @@ import Testing
         expectRefusal(try App.publicApp.redeem(code, server), 400, "invalid_grant")
     }
 
+    struct Written: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var isPersonStopped = false
+        var hasSession = true
+        var status = 400
+    }
+
+    /// Whoever stops a person, or ends a session, ends the grants that there are: none may come to life after them.
+    @Test(arguments: [
+        Written(testDescription: "in a session", status: 200),
+        Written(testDescription: "of somebody who was stopped", isPersonStopped: true),
+        Written(testDescription: "for online access without a session", hasSession: false),
+    ])
+    func `RT-09, RT-10: a grant gives nothing without the person and the session that it is of`(_ row: Written)
+        async throws
+    {
+        defer { server.stop() }
+        let (code, refreshToken) = try await write(row)
+        for response in [
+            try App.publicApp.refresh(refreshToken, server), try App.publicApp.redeem(code, server),
+        ] {
+            #expect(response.status == row.status, "\(response.text)")
+            #expect(row.status == 200 || response.json["error"] == "invalid_grant")
+        }
+    }
+
+    /// Straight into the database: a code and a refresh token of one grant.
+    private func write(_ row: Written) async throws -> (code: String, refreshToken: String) {
+        let (now, scope) = (server.clock.now, "openid launch/patient patient/*.rs online_access")
+        let secret = try HandleSecret(server.authorization.random)
+        let (code, refreshToken) = try await server.authorization.database.write { transaction in
+            guard let user = try transaction.user(usernameKey: "patient") else { throw TestFailure("no user") }
+            if row.isPersonStopped { _ = try transaction.disableUser(user.id, now: now) }
+            let session =
+                row.hasSession
+                ? try transaction.insertSession(
+                    secretHash: secret.hash, userID: user.id, authTime: now, now: now, expiresAt: now + 3600) : nil
+            let grant = try transaction.insertGrant(
+                userID: user.id, clientID: "public-app", audience: TestServer.fhirBase, scope: scope,
+                context: #"{"patient": "1"}"#, sessionID: session, nonce: nil, authTime: now, refresh: .online,
+                now: now, expiresAt: now + 3600)
+            return (
+                try transaction.insertCode(
+                    secretHash: secret.hash, grantID: grant, clientID: "public-app",
+                    redirectURI: App.publicApp.redirectURI, codeChallenge: App.challenge, now: now, expiresAt: now + 60),
+                try transaction.insertRefreshToken(
+                    secretHash: secret.hash, grantID: grant, generation: 1, now: now, expiresAt: now + 3600)
+            )
+        }
+        return (Handle(id: code, secret: secret).text, Handle(id: refreshToken, secret: secret).text)
+    }
+
     private func reregister(scope: String) async throws {
         let (database, now) = (server.authorization.database, server.clock.now)
         try await database.write { transaction in

@@ -3,6 +3,7 @@ import Encoding
 import HTTP
 import JOSE
 import SMART
+import Storage
 import TestSupport
 import Testing
 
@@ -181,6 +182,18 @@ import Testing
         let own = try token("auth/Token.r", [("resource", TestServer.issuer)]).json
         let claims = try server.verifiedClaims(own["access_token"]?.stringValue, .es256)
         #expect(claims["aud"] == .string(TestServer.issuer) && own["scope"] == "auth/Token.r")
+    }
+
+    /// What is known of FHIR servers in memory is told of a change after its commit.
+    @Test func `RFC 8707: a FHIR server that was removed a moment ago gets no token more`() async throws {
+        defer { server.stop() }
+        let base = "https://fhir.example/labs/r5"
+        try await server.administer(.post, "/admin/v1/fhir-servers", ["base": .string(base), "name": "Labs"])
+        func labs() throws -> ClientResponse { try token("system/Patient.rs", [("resource", base)]) }
+        #expect(try labs().status == 200)
+        let isRemoved = try await server.authorization.database.write { try $0.deleteFHIRServer(id: "r5") }
+        #expect(isRemoved)
+        expectRefusal(try labs(), 400, "invalid_target")
     }
 
     @Test func `RFC 8707: of several FHIR servers one is named`() async throws {

@@ -99,6 +99,15 @@ import Testing
             refused: .entry),
     ]
 
+    @Test(arguments: [
+        (FHIRRequestError.entry, "the entry has no request with a method and a url"),
+        (.missingResource, "the entry has no resource to create or update"),
+        (.nestedBundle, "an entry cannot be a batch or transaction itself"),
+    ])
+    func `what is wrong with an entry is said of the entry`(error: FHIRRequestError, reason: String) {
+        #expect(error.reason == reason)
+    }
+
     @Test(arguments: ["batch", "transaction"]) func `both kinds are read`(kind: String) throws {
         #expect(try Self.bundle([], kind: kind).kind.rawValue == kind)
     }

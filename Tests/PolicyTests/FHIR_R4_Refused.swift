@@ -155,6 +155,9 @@ import Testing
             "a conditional create with its question mark", "POST Patient", ifNoneExist: "?identifier=x", .parameterName),
         RefusedRow(
             "a conditional create by address", "POST Patient", ifNoneExist: "Patient?identifier=x", .parameterName),
+        RefusedRow(
+            "a conditional create by criteria that are too long", "POST Patient",
+            ifNoneExist: "name=" + String(repeating: "a", count: 20_000), .tooLong),
         RefusedRow("If-None-Exist of a read", "GET Patient/1", ifNoneExist: "identifier=x", .ifNoneExist),
         RefusedRow(
             "If-None-Exist of a search by POST", "POST Patient/_search", body: "", ifNoneExist: "identifier=x",

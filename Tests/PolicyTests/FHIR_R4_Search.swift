@@ -77,6 +77,8 @@ import Testing
         RequestRow(
             "_list: it tells what is on it", "GET Patient?_list=42", "search-type s Patient", "read r List/42"),
         RequestRow(
+            "a list by its reference", "GET Patient?_list=List/42", "search-type s Patient", "read r List/42"),
+        RequestRow(
             "a list that the server keeps", "GET AllergyIntolerance?patient=1&_list=$current-allergies",
             "search-type s AllergyIntolerance ?patient=1", "search-type s List"),
         RequestRow(
@@ -101,6 +103,9 @@ import Testing
         RequestRow(
             "below something", "GET Encounter?x:below=Location/42", "search-type s Encounter",
             "search-type s Location"),
+        RequestRow(
+            "below a place, behind a chain", "GET Observation?encounter.location:below=42", "search-type s Observation",
+            "search-type s Encounter", "search-type s Location"),
         RequestRow(
             "below a code", "GET Condition?code:below=http://snomed.info/sct%7C5", "search-type s Condition"),
         RequestRow(
@@ -217,6 +222,9 @@ import Testing
             "search-type s Patient", "search-type s Group"),
         RequestRow(
             "without, to who knows what", "GET Provenance?target.name=x", "search-type s Provenance",
+            "search-system s *"),
+        RequestRow(
+            "by a parameter whose types are known of others only", "GET Basic?subject.name=x", "search-type s Basic",
             "search-system s *"),
         RequestRow(
             "with a modifier at its end", "GET Observation?patient.name:exact=x", "search-type s Observation",

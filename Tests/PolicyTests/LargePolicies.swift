@@ -92,6 +92,15 @@ import Testing
         Self.isRefused(Ask.read("Observation/1"), token, .deniedByRule)
     }
 
+    @Test func `that is asked for in many scopes: beyond 2,000 of both nothing more is given`() throws {
+        let scopes = (0..<200).map { "\"user/Observation.r?code=\($0)\"" }.joined(separator: ",")
+        let granted = (0..<11).map { "user/Observation.r?status=\($0)" }.joined(separator: " ")
+        let token = try Token(granted, RoleFile("one", #"{"id": "a", "allow": [\#(scopes)]}"#))
+        #expect(token.permits(Ask.read("Observation/1"), ["code": ["0"], "status": ["10"]]))
+        #expect(token.refuses(Ask.read("Observation/1"), ["code": ["199"], "status": ["0"]]))
+        #expect(Compilation(token.subject, token.policies).contributions.count == 2_000)
+    }
+
     @Test func `that denies what it allows itself`() throws {
         let scopes = (0..<1_000).map { "user/Observation.r?category=lab&code=\($0)" }
         let list = scopes.map { "\"\($0)\"" }.joined(separator: ",")

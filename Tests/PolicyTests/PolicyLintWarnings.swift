@@ -71,6 +71,11 @@ import Testing
             "system/ for people", role("a", #"{"id": "r", "allow": "system/Patient.rs?_id=1"}"#),
             warnings: "a.json: rules[r].allow: system/Patient.rs?_id=1 is dead: no client holds the role"),
         Case(
+            "system/ for people, with a modifier",
+            role("a", #"{"id": "r", "allow": "system/Observation.r?subject:missing=true"}"#),
+            warnings:
+                "a.json: rules[r].allow: system/Observation.r?subject:missing=true is dead: no client holds the role"),
+        Case(
             "system/ for people, whom the role above is for",
             role("a", "", #""holders": ["Practitioner"]"#),
             role("b", #"{"id": "r", "allow": "system/Patient.rs"}"#, #""extends": ["a"]"#),

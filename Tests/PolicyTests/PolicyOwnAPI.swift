@@ -15,6 +15,7 @@ import Testing
             #"{"role": "suspended", "rules": [{"id": "a", "deny": "*"}]"#,
             #"{"role": "everything", "rules": [{"id": "e", "allow": ["user/*.cruds", "patient/*.cruds"]}]"#,
             #"{"role": "service", "rules": [{"id": "c", "allow": "auth/Key.r"}], "holders": ["Client"]"#,
+            #"{"role": "near", "rules": [{"id": "n", "allow": "auth/Key.r"}], "requires": {"networks": ["10.0.0.0/8"]}"#,
         ])
     }
 
@@ -54,6 +55,8 @@ import Testing
         #expect(policies.ownRights(of: subject("support", scope: "auth/Session.rs")).isEmpty)
         #expect(!policies.ownRights(of: subject("support", scope: "auth/Session.rs", purpose: .support)).isEmpty)
         #expect(policies.ownRights(of: subject("service", scope: "auth/Key.r")).isEmpty)
+        // Nobody knows where it comes from.
+        #expect(policies.ownRights(of: subject("near", scope: "auth/Key.r")).isEmpty)
     }
 
     @Test func `are none in an emergency`() {
@@ -97,6 +100,14 @@ import Testing
         #expect(
             problems(#"{"scopes": "openid", "request": "auth/Key.r", "expect": "deny", "reason": "no_role"}"#)
                 == [": tests[0]: auth/Key.r was denied because of scope_insufficient, not no_role"])
+        let permitted = #"{"scopes": "auth/Key.rs", "request": "auth/Key.r", "expect": "permit", "#
+        for (looked, told) in [
+            (#""hide": ["name"]}"#, "hid , not name"),
+            (#""readonly": ["name"]}"#, "kept  from being written, not name"),
+            (#""reason": "no_role"}"#, "was denied because of nothing, not no_role"),
+        ] {
+            #expect(problems(permitted + looked) == [": tests[0]: auth/Key.r " + told])
+        }
     }
 }
 
@@ -166,7 +177,29 @@ import Testing
         let found = try problems("{" + denied + #""GET Nothing/1"}"#)
         #expect(found.count == 1 && found.first?.hasPrefix(": tests[0]: GET Nothing/1 is no FHIR request: ") == true)
         #expect(
+            try problems("{" + denied + #""POST "}"#) == [
+                ": tests[0]: POST  is no FHIR request: the Bundle must be given, or what it asks for is unknown"
+            ])
+        #expect(
             try problems("{" + denied + #""GET Patient/1", "parameters": {"clinic": ["x"]}}"#)
                 == [": tests[0]: the role has no parameter clinic"])
+    }
+
+    @Test(arguments: [("Organization", "Location/C7"), ("text", "a,b")])
+    func `bind nothing that an assignment could not`(type: String, value: String) {
+        let test =
+            #"{"scopes": "", "request": "GET Patient/1", "expect": "deny", "parameters": {"clinic": "\#(value)"}}"#
+        let told = PolicyTests.problems(
+            RoleFile("one", members: #""parameters": {"clinic": "\#(type)"}, "tests": [\#(test)]"#))
+        #expect(told == ["one.json: tests[0]: a value of clinic is no \(type)"])
+    }
+
+    @Test func `are of a practitioner where nobody could hold all their roles`() {
+        let clients = RoleFile("clients", allow("system/*.r"), members: #""holders": ["Client"]"#)
+        let test = #"{"scopes": "user/*.r", "request": "GET Patient/1", "roles": ["clients"], "expect": "EXPECTED"}"#
+        for (holder, expectation) in [("Practitioner", "permit"), ("Patient", "deny")] {
+            let members = #""holders": ["\#(holder)"], "tests": [\#(test.replacing("EXPECTED", with: expectation))]"#
+            #expect(PolicyTests.problems(clients, RoleFile("people", allow("user/*.r"), members: members)) == [])
+        }
     }
 }

@@ -25,6 +25,26 @@ import Testing
         #expect(json(token.explain(Ask.search("Task")).decision) == #"{"permit":true}"#)
     }
 
+    @Test func `what is left to do is told row by row, and of what is reached besides by its type`() throws {
+        let staff = RoleFile(
+            "staff", allow("user/Task.ru?owner=a", #""readonly": ["status"]"#), allow("user/Task.u?status=b", id: "b"),
+            allow("user/Patient.s?organization=C7", id: "c"), allow("user/*.s?_tag=x", id: "e"))
+        let token = try Token("user/*.cruds patient/Observation.s", staff, patient: "7")
+        func told(_ accesses: FHIRAccess...) -> String {
+            json(Explanation(accesses, token.subject, token.policies, filtering: .all).decision)
+        }
+        #expect(
+            told(Ask.update("Task/1"))
+                == #"{"permit":true,"any":[{"criteria":"owner=a","readonly":["status"]},{"criteria":"status=b"}]}"#)
+        #expect(
+            told(Ask.search("Task", "_tag=x"), Ask.search(nil), Ask.search("Practitioner", "_tag=x"))
+                == #"{"permit":true,"included":[{"type":"*","criteria":"_tag=x"}]}"#)
+        let record = try Token("patient/*.rs", RoleFile("one", allow("user/*.rs")), patient: "7")
+        #expect(
+            json(record.explain(Ask.search("Observation"), filtering: .all).decision)
+                == #"{"permit":true,"compartment":"Patient/7"}"#)
+    }
+
     private static let filterings: [(String, Filtering?)] = [
         ("", []), (" ", []), ("rows", .rows), ("elements  search", [.search, .elements]),
         (" search rows elements rows ", .all), ("row", nil), ("rowsx", nil), ("search,rows", nil), ("Rows", nil),
@@ -86,6 +106,15 @@ import Testing
             #expect(token.explain(Ask.search(type), filtering: .search).decision.reason == .needsFilter)
             #expect(!token.permits(Ask.search(type, "patient=7")))
         }
+    }
+
+    @Test func `a search of all types is narrowed by no parameter`() throws {
+        let tagged = try Token("user/*.s", RoleFile("one", allow("user/*.s?_tag=x")))
+        #expect(tagged.explain(Ask.search(nil), filtering: .search).decision.reason == .needsFilter)
+        #expect(tagged.explain(Ask.search(nil), filtering: .rows).decision.isPermitted)
+        let patient = try Token("user/*.s", RoleFile("one", allow("user/*.s?patient=Patient/7")))
+        #expect(patient.permits(Ask.search("Observation", "patient=Patient/7")))
+        #expect(!patient.permits(Ask.search(nil, "patient=Patient/7")))
     }
 
     @Test func `what is left to a caller is what its query says`() throws {
@@ -214,6 +243,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a deny that a wider scope would meet is the reason before the scope`(isYielding: Bool) throws {
+        let restricted = deny("user/Patient.r?_security=V", isYielding ? #""unless": "break-glass""# : "")
+        let token = try Token("user/Task.r", RoleFile("one", patients, restricted))
+        let met = ["organization": ["C7"], "_security": ["V"]]
+        #expect(token.reason(Ask.read("Patient/1"), met) == (isYielding ? .needsBreakGlass : .deniedByRule))
+        #expect(token.reason(Ask.read("Patient/1"), ["organization": ["C7"], "_security": []]) == .scopeInsufficient)
+    }
+
+    @Test func `each refusal of a batch has a reason of its own`() throws {
+        let token = try Token(
+            "user/Task.r", RoleFile("one", patients, allow("user/Task.r", id: "b"), deny("user/Task.r")))
+        let reasons = RefusalReasons(token.subject, token.policies)
+        let accesses = [Ask.read("Patient/1"), Ask.read("Task/1"), Ask.delete("Patient/1"), Ask.read("Patient/2")]
+        #expect(
+            accesses.map { reasons.reasoned(token.decide($0), $0) }
+                == [.deny(.scopeInsufficient), .deny(.deniedByRule), .deny(.noRole), .deny(.scopeInsufficient)])
+    }
+
     @Test func `needs_step_up: a second factor or another network would open it`() throws {
         let file = RoleFile("one", patients, members: #""requires": {"mfa": true}"#)
         #expect(try Token("user/*.cruds", file).reason(Ask.read("Patient/1")) == .needsStepUp)
@@ -258,6 +306,33 @@ import Testing
         #expect(explanation.decision.reason == .scopeInsufficient)
         #expect(explanation.steps.map(\.kind) == [.roleInactive, .wouldAllow])
         #expect(explanation.steps.map(\.role) == ["two", "one"])
+    }
+
+    @Test(arguments: [
+        (#""holders": ["Patient"]"#, "is for others"), (#""requires": {"mfa": true}"#, "requires a second factor"),
+        (#""requires": {"networks": ["10.0.0.0/8"]}"#, "is not valid from this address"),
+    ])
+    func `and why a role does not stand`(members: String, words: String) throws {
+        let token = try Token("user/*.rs", RoleFile("one", allow("user/Patient.rs"), members: members))
+        let steps = token.explain(Ask.read("Patient/1")).steps.filter { $0.kind == .roleInactive }
+        #expect(steps.map(\.role) == ["one"] && steps.map(\.text) == [words])
+    }
+
+    @Test func `of an operation, what names it and every deny of reading`() throws {
+        let file = RoleFile(
+            "one", allow("user/Patient.r", #""operations": ["$everything"]"#), allow("user/Patient.rs", id: "b"),
+            deny("user/Observation.r?category=psych"), deny("user/Observation.s", id: "e"))
+        let steps = try Token("user/*.cruds", file).explain(Ask.operation("$everything", "Patient/1")).steps
+        #expect(steps.map(\.kind) == [.allows, .denies])
+        #expect(steps.map(\.text) == ["user/Patient.r $everything", "user/Observation.r?category=psych"])
+    }
+
+    @Test func `of a search of all types, what is about all types`() throws {
+        let file = RoleFile("one", allow("user/Patient.s"), allow("user/*.s", id: "b"), deny("user/Task.s"))
+        let steps = try Token("user/*.cruds", file).explain(Ask.search(nil)).steps
+        #expect(steps.map(\.rule) == ["one/b", "one/d"])
+        let named = try Token("user/*.cruds", RoleFile("one", allow("user/Patient.s")))
+        #expect(named.explain(Ask.search(nil)).steps == [])
     }
 
     @Test func `the same decision as without a trail`() throws {

@@ -67,6 +67,7 @@ import Testing
     @Test(arguments: [
         "user/Patient", "user/Patient.", "user/Patient.rrs", "user/Patient.sr", "user/Patient.x", "Patient.rs", "",
         "user/Patient.rs?", "user/Patient.read-only", "user/Patient.rs user/Observation.rs", "users/Patient.rs", "*",
+        "user/Patient.rs?gender:missing=true,%client", "user/Patient.rs?name=a,a",
         "user/Patient.rs#x", " user/Patient.rs", "user/Patient.read?_id=1", "openid", "launch/patient",
     ])
     func `a malformed scope stops the load, and is never taken for another`(scope: String) {

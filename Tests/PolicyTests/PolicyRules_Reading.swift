@@ -125,6 +125,9 @@ import Testing
         #"{"role": "", "version": 1, "title": "x", "description": "x", "rules": []}"#,
         #"{"role": "one", "version": 1, "title": "x", "description": "x", "rules": {}}"#,
         #"{"role": "one", "role": "two", "version": 1, "title": "x", "description": "x", "rules": []}"#,
+        #"{"role": "one", "version": 1, "title": "", "description": "x", "rules": []}"#,
+        #"{"role": "one", "version": 1, "title": ["x"], "description": "x", "rules": []}"#,
+        #"{"role": "one", "version": 1, "title": "x\ny", "description": "x", "rules": []}"#,
         #"[]"#, #""#, #"{"role": "one", "version": 1, "title": "x", "description": "x", "rules": []} {}"#,
     ])
     func `what a file needs must be there, and once`(text: String) {
@@ -195,6 +198,14 @@ import Testing
         }
         #expect(told(200) == [])
         #expect(told(201) == ["one.json: tests: has more than 200 tests"])
+    }
+
+    @Test func `a file has at most 200 rules`() {
+        func told(_ count: Int) -> [String] {
+            problems(RoleFile("one", (0..<count).map { allow("user/Patient.rs", id: "r\($0)") }))
+        }
+        #expect(told(200) == [])
+        #expect(told(201) == ["one.json: rules: has more than 200 rules"])
     }
 
     @Test(arguments: ["hide", "readonly", "operations"]) func `a rule has at most 200 names of a kind`(member: String) {

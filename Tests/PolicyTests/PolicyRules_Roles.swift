@@ -220,6 +220,24 @@ import Testing
         #expect(token.permits(Ask.read("Organization/C7")) && token.refuses(Ask.read("Organization/C8")))
     }
 
+    @Test func `a text behind _id is the id as it stands`() throws {
+        let file = RoleFile("one", allow("user/Location.r?_id=%ward"), members: Self.ward)
+        let token = try Token("user/*.cruds", file, values: ["ward": ["W3"]])
+        #expect(token.permits(Ask.read("Location/W3")) && token.refuses(Ask.read("Location/W4")))
+    }
+
+    /// A constraint cut short would be a wider one, and a deny of less.
+    @Test func `with more values than a constraint can have a rule is dead, and a deny takes all`() throws {
+        let file = RoleFile(
+            "one", allow("user/Patient.rs?organization=%clinic"), allow("user/Task.rs", id: "b"),
+            deny("user/Task.rs?owner=%clinic"), members: Self.clinic)
+        func token(_ count: Int) throws -> Token {
+            try Token("user/*.cruds", file, values: ["clinic": (0..<count).map { "C\($0)" }])
+        }
+        #expect(try token(100).permissions.allow.keys.sorted() == ["Patient", "Task"])
+        #expect(try token(101).permissions.allow.isEmpty)
+    }
+
     @Test func `deny overrides allow across roles, whichever is named first`() throws {
         for (permitting, refusing) in [("a", "b"), ("b", "a")] {
             let token = try Token(

@@ -80,6 +80,9 @@ import Testing
         let token = try Token("patient/Device.cruds", bound, patient: "7")
         #expect(token.letters("Device", ["patient": ["Patient/7"]]) == "rs")
         #expect(token.letters("Device", ["patient": ["Patient/8"]]) == "")
+        let subject = RoleFile("subject", allow("patient/Binary.cruds?subject=%patient"))
+        let binary = try Token("patient/Binary.cruds", subject, patient: "7")
+        #expect(binary.letters("Binary", ["subject": ["Patient/7"]]) == "rs")
         let other = RoleFile("other", allow("patient/Device.cruds?patient=Patient/8"))
         #expect(try Token("patient/Device.cruds", other, patient: "7").permissions.allow.isEmpty)
     }

@@ -14,6 +14,7 @@ struct RedirectCase: Sendable, CustomTestStringConvertible {
     @Test(arguments: [
         RedirectCase(registered: "https://app.example/cb", presented: "https://app.example/cb"),
         RedirectCase(registered: "https://app.example/cb?a=b", presented: "https://app.example/cb?a=b"),
+        RedirectCase(registered: "https://app.example/cb?%FFcode=b", presented: "https://app.example/cb?%FFcode=b"),
         RedirectCase(registered: "http://127.0.0.1:3000/cb", presented: "http://127.0.0.1:3000/cb"),
         RedirectCase(registered: "http://127.0.0.1/cb", presented: "http://127.0.0.1:49152/cb", type: .native),
         RedirectCase(

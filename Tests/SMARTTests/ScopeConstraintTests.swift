@@ -83,5 +83,8 @@ import Testing
         #expect(sets.0.intersection(sets.1, reading: .role).isEmpty)
         #expect(ScopeConstraint((0..<11).map { "a\($0)=1" }.joined(separator: "&")) == nil)
         #expect(ScopeConstraint("a=" + (0..<101).map(String.init).joined(separator: ",")) == nil)
+        func long(_ count: Int) -> String { "a=" + String(repeating: "x", count: count - 2) }
+        #expect(ScopeConstraint(long(1984))?.text == long(1984))
+        #expect(ScopeConstraint(long(1985)) == nil)
     }
 }
