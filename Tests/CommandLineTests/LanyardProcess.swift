@@ -52,7 +52,9 @@ struct LanyardProcess: ~Copyable {
         process.executableURL = try Self.program()
         process.arguments = words
         process.currentDirectoryURL = URL(fileURLWithPath: files.directory)
-        process.environment = ["PATH": "/usr/bin:/bin"]
+        // What a sanitizer is told holds for the program too.
+        let told = ProcessInfo.processInfo.environment.filter { ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key) }
+        process.environment = told.merging(["PATH": "/usr/bin:/bin"]) { $1 }
         let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
         (process.standardInput, process.standardOutput, process.standardError) = (standardInput, output, errors)
         try withoutBlockedSignals { try process.run() }
