@@ -47,13 +47,15 @@ struct LanyardProcess: ~Copyable {
 
     struct Failure: Error, CustomStringConvertible { let description: String }
 
+    private static let sanitizing = ["ASAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"]
+
     private func start(_ words: [String], input: String) throws -> (Process, Pipe, Pipe) {
         let process = Process()
         process.executableURL = try Self.program()
         process.arguments = words
         process.currentDirectoryURL = URL(fileURLWithPath: files.directory)
         // What a sanitizer is told holds for the program too.
-        let told = ProcessInfo.processInfo.environment.filter { ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key) }
+        let told = ProcessInfo.processInfo.environment.filter { Self.sanitizing.contains($0.key) }
         process.environment = told.merging(["PATH": "/usr/bin:/bin"]) { $1 }
         let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
         (process.standardInput, process.standardOutput, process.standardError) = (standardInput, output, errors)
