@@ -163,6 +163,32 @@ import Testing
         #expect(try token("auth/Client.r", [("resource", administration)]).json["error"] == "invalid_scope")
     }
 
+    /// Roles are on the way from the registration to the administration (threats AD-07).
+    @Test func `RFC 8707: the administration is named, and a role carries what is asked for`() async throws {
+        server.stop()
+        let server = try await TestServer.withSamples {
+            $0.policies.append(
+                TestPolicies.file(
+                    "registrar", ["holders": ["Client"], "rules": [["id": "all", "allow": "auth/Client.rs"]]]))
+        }
+        defer { server.stop() }
+        try await server.register(
+            "backend",
+            [
+                "token_endpoint_auth_method": "private_key_jwt", "jwks": ClientKey.set([#require(Self.key)]),
+                "grant_types": ["client_credentials"], "response_types": [], "redirect_uris": [],
+                "scope": "auth/Client.crus auth/Token.r",
+            ])
+        let named = [("resource", TestServer.administrationAudience)]
+        expectRefusal(try token("auth/Client.crus", named, on: server), 400, "invalid_scope")
+        try await server.administer(
+            .post, "/admin/v1/role-assignments", ["client": "backend", "role": "registrar", "reason": "keeps the apps"])
+        let answer = try token("auth/Client.crus auth/Token.r", named, on: server).json
+        #expect(answer["scope"] == "auth/Client.rs")
+        let claims = try server.verifiedClaims(answer["access_token"]?.stringValue, .es256)
+        #expect(claims["aud"] == .string(TestServer.administrationAudience))
+    }
+
     @Test func `a purpose of use is one of those there are, and is in the permissions`() throws {
         defer { server.stop() }
         expectRefusal(try token("system/Patient.rs", [("purpose_of_use", "CURIOSITY")]), 400, "invalid_request")
