@@ -127,8 +127,8 @@ private struct Redemption: Sendable {
         return .redeemed(grant, user, scope, refreshToken: refreshToken)
     }
 
-    /// The app becomes one of those that the person is signed in to. False if the session has ended meanwhile: nobody would
-    /// tell the app any more (SE-05).
+    /// The app becomes one of those that the person is signed in to. False if the session has ended, or is gone: nobody
+    /// would tell the app any more (SE-05).
     private func joinSession(_ grant: Grant, _ transaction: borrowing WriteTransaction) throws -> Bool {
         guard let session = try grant.sessionID.flatMap({ id in try transaction.session(id) }), session.endedAt == nil
         else { return false }
