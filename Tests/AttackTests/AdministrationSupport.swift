@@ -46,7 +46,6 @@ extension App {
 }
 
 extension TestServer {
-    static let administrationAudience = issuer + "/admin/v1"
     static let allOwnScopes = ScopeResourceType.ownTypes.sorted().map { "auth/\($0).cruds" }.joined(separator: " ")
 
     /// A server with the samples, an app for administrators, and one person of each role, named as the role.

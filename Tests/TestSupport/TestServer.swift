@@ -9,6 +9,7 @@ import SMART
 /// The issuer is a fixed name; only the port of the socket differs from run to run.
 package final class TestServer: Sendable {
     package static let issuer = "http://127.0.0.1:9400"
+    package static let administrationAudience = issuer + "/admin/v1"
     package static let fhirBase = "http://127.0.0.1:9400/fhir"
 
     package let authorization: AuthorizationServer
