@@ -11,6 +11,7 @@ final class GroupCommit {
     private let commits: CommitCounter
     private let turn: WriteTurn
     private let chain: AuditChain
+    private let assertions = UsedAssertions()
     private var connection: Connection?
 
     init(path: String, options: DatabaseOptions, commits: CommitCounter, turn: WriteTurn) {
@@ -43,6 +44,7 @@ final class GroupCommit {
                 try runEachInSavepoint(waiting, on: connection, &outcomes)
             }
             try connection.control("COMMIT")
+            assertions.committed()
             commits.committed(pages: connection.takePagesWritten())
             waiting.removeFirst(outcomes.count)
             return outcomes.map { outcome in { outcome.settle(nil) } }
@@ -68,6 +70,7 @@ final class GroupCommit {
             let outcome = try run(write, on: connection, &outcomes)
             guard outcome.succeeded || connection.changes == changes else {
                 chain.forget()
+                assertions.takeBack(to: 0)
                 try connection.control("ROLLBACK")
                 return false
             }
@@ -93,7 +96,10 @@ final class GroupCommit {
     private func run(
         _ write: PendingWrite, on connection: Connection, _ outcomes: inout [PendingWrite.Outcome]
     ) throws(StorageError) -> PendingWrite.Outcome {
-        let outcome = write.run(WriteTransaction(connection: connection, chain: chain, trace: write.trace))
+        let used = assertions.count
+        let outcome = write.run(
+            WriteTransaction(connection: connection, chain: chain, assertions: assertions, trace: write.trace))
+        if !outcome.succeeded { assertions.takeBack(to: used) }
         outcomes.append(outcome)
         guard connection.isInTransaction else { throw outcome.failure ?? .io("the transaction was rolled back") }
         return outcome
@@ -102,6 +108,7 @@ final class GroupCommit {
     /// Rolls back. After an I/O error the connection goes as well: what it holds in memory may not be what is on disk.
     private func recover(from error: StorageError) {
         chain.forget()
+        assertions.forget()
         if let connection, connection.isInTransaction {
             do { try connection.control("ROLLBACK") } catch { self.connection = nil }
         }

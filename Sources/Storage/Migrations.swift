@@ -39,6 +39,7 @@ let migrations: [Migration] = [
     Migration(
         version: Schema.auditTraceVersion, title: "people by name, the trace of audit records",
         scripts: [Schema.usersByName, Schema.auditTraces]),
+    Migration(version: 14, title: "assertions in the order they are used", scripts: [Schema.assertionsInOrder]),
 ]
 
 /// Where each record's file puts the text that makes its table.

@@ -12,6 +12,7 @@ package struct ReadTransaction: ~Copyable, Reading {
 package struct WriteTransaction: ~Copyable, Reading {
     package let connection: Connection
     let chain: AuditChain
+    let assertions: UsedAssertions
     /// Kept in the audit records that it writes.
     let trace: String?
 }
