@@ -246,6 +246,7 @@ extension Database {
 
     @Test(
         arguments: [
+            "INSERT INTO audit (at, action, outcome) VALUES (1, 'forged', 'ok')",
             "INSERT INTO audit (id, at, action, outcome) VALUES (0, 1, 'forged', 'ok')",
             "INSERT INTO audit (id, at, action, outcome) VALUES (-1, 1, 'forged', 'ok')",
             "INSERT INTO audit (id, at, action, outcome) VALUES (-7, 1, 'forged', 'ok')",

@@ -57,6 +57,18 @@ extension Schema {
         CREATE TRIGGER audit_begins_at_one AFTER INSERT ON audit WHEN new.id < 1
         BEGIN SELECT RAISE(ABORT, 'an audit record follows the last one'); END;
         """
+
+    /// One trigger for both, so that every record comes with its number. FAIL, before anything was changed, and no function of
+    /// two arguments: for ABORT, and for what might end so, SQLite keeps a copy of each page that a record goes to.
+    static let auditOrder: StaticString = """
+        DROP TRIGGER audit_is_in_order;
+        DROP TRIGGER audit_begins_at_one;
+        CREATE TRIGGER audit_is_in_order BEFORE INSERT ON audit
+        WHEN new.id <> 1 + coalesce(
+            (SELECT max(id) FROM audit),
+            (SELECT CASE WHEN start > removed THEN start ELSE removed END FROM audit_chain), 0)
+        BEGIN SELECT RAISE(FAIL, 'an audit record follows the last one'); END;
+        """
 }
 
 extension Reading where Self: ~Copyable {

@@ -126,8 +126,9 @@ extension WriteTransaction {
         do throws(StorageError) {
             try connection.run(
                 """
-                INSERT INTO audit (id, at, action, actor, client, patient, address, outcome, detail, subject, hash, trace)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                INSERT OR FAIL INTO audit
+                (id, at, action, actor, client, patient, address, outcome, detail, subject, hash, trace) VALUES
+                (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                 """,
                 id, record.at, record.action, record.actor, record.client, record.patient, record.address,
                 record.outcome, record.detail, record.subject, hash, record.trace)
