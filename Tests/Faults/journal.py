@@ -3,6 +3,7 @@
 `Load` asks for tokens, launches, redeems, refreshes and revokes on several connections, and writes each answered success
 into a `Journal` of the client's own; `Check` holds the server against that journal afterwards:
 
+  - an assertion that was answered stays used
   - every token that was answered is active, and is not once its code is shown a second time or its grant was revoked
   - a code that was redeemed stays used, one that was only answered can still be redeemed
   - a refresh token's answered successor is its successor still, and works
@@ -21,17 +22,20 @@ class Journal:
 
     def __init__(self):
         self.services, self.opened, self.launched, self.answered, self.redeemed, self.revoked = [], [], [], [], [], []
+        self.assertions = []
         self.rotated = {}
         self.sessions = {}
         self.problems = []
 
     def count(self):
-        return {"services": len(self.services), "launches": len(self.opened) + len(self.launched),
+        return {"services": len(self.services), "assertions": len(self.assertions),
+                "launches": len(self.opened) + len(self.launched),
                 "redemptions": len(self.redeemed) + len(self.revoked), "revocations": len(self.revoked),
                 "refreshes": sum(len(chain) - 1 for chain in self.rotated.values())}
 
     def secrets(self):
-        return (self.services + self.opened + self.answered + [text for triple in self.redeemed for text in triple]
+        return (self.services + self.opened + self.answered + self.assertions
+                + [text for triple in self.redeemed for text in triple]
                 + [text for chain in self.rotated.values() for pair in chain for text in pair])
 
     def told(self, server, since):
@@ -43,12 +47,14 @@ class Journal:
 class Load:
     """One thread for each connection. With a `trouble`, answers of 503 are asked again; without, they are a problem."""
 
-    def __init__(self, server, browsers, seed=0, trouble=None):
-        self.server, self.trouble, self.journal = server, trouble, Journal()
+    def __init__(self, server, browsers, seed=0, trouble=None, backend=None):
+        self.server, self.trouble, self.journal, self.backend = server, trouble, Journal(), backend
         self.ending = self.is_cut = False
         self.random = random.Random(seed)
         works = [self.services, self.services, self.refreshes, self.refreshes] + [self.launches] * (len(browsers) - 2)
         arguments = [(), ()] + [(cookies,) for cookies in browsers]
+        if backend:
+            works, arguments = works + [self.assertions], arguments + [()]
         self.threads = [
             threading.Thread(target=self.run, args=(work, *rest), daemon=True) for work, rest in zip(works, arguments)]
 
@@ -84,6 +90,14 @@ class Load:
         client = self.client()
         while not self.ending:
             self.journal.services.append(service_token(self.server, client, "auth/Token.r"))
+
+    def assertions(self):
+        client = self.client()
+        while not self.ending:
+            assertion = self.backend.assertion()
+            if (status := self.backend.ask(client, assertion)) != 200:
+                raise Failed(f"a good assertion is refused with {status}")
+            self.journal.assertions.append(assertion)
 
     def launches(self, cookies):
         client, journal = self.client(cookies), self.journal
@@ -121,14 +135,16 @@ class Load:
 class Check:
     """Holds the journal against the server. The order matters: replays revoke."""
 
-    def __init__(self, server, journal):
-        self.server, self.journal, self.lost = server, journal, list(journal.problems)
+    def __init__(self, server, journal, backend=None):
+        self.server, self.journal, self.backend, self.lost = server, journal, backend, list(journal.problems)
         self.client = Client(server.port)
 
     def run(self):
         server, journal, client = self.server, self.journal, self.client
         for bearer in journal.services:
             self.require(is_active(server, client, bearer, "ehr"), "a service's token is not active")
+        for assertion in journal.assertions:
+            self.require(self.backend.ask(client, assertion) == 401, "a used assertion is used again")
         for cookies in journal.sessions.values():
             location = ask_silently(server, Client(server.port, dict(cookies)))
             self.require("error=consent_required" in location, f"a session is gone: {location}")
