@@ -308,7 +308,7 @@ import Testing
         _ = try await database.grant(userID: bob, clientID: "other", now: 1000, expiresAt: 9000)
         let gone = try await database.grant(userID: ada, clientID: "gone", now: 1000, expiresAt: 9000)
         try await database.write {
-            try $0.recordUse(ofGrant: first, now: 1400)
+            _ = try $0.useGrant(first, expiresAt: 9000, now: 1400)
             _ = try $0.revokeGrant(gone, reason: "r", now: 1300)
         }
         let apps = try database.read { (transaction) throws(StorageError) in

@@ -121,8 +121,7 @@ private struct Redemption: Sendable {
                 secretHash: refreshSecret.hash, grantID: grant.id, generation: 1, now: now, expiresAt: end)
             refreshToken = Handle(id: id, secret: refreshSecret)
         }
-        _ = try transaction.extendGrant(grant.id, expiresAt: end)
-        try transaction.recordUse(ofGrant: grant.id, now: now)
+        _ = try transaction.useGrant(grant.id, expiresAt: end, now: now)
         try transaction.audit(.tokenIssued, grant, user: user, address: address, at: now)
         return .redeemed(grant, user, scope, refreshToken: refreshToken)
     }

@@ -99,8 +99,7 @@ private struct Rotation: Sendable {
             return .refused("the refresh token has expired")
         case .claimed(let token):
             let successor = try succeed(token, handle, transaction)
-            _ = try transaction.extendGrant(grant.id, expiresAt: now.adding(seconds: lifetimes.refreshToken))
-            try transaction.recordUse(ofGrant: grant.id, now: now)
+            _ = try transaction.useGrant(grant.id, expiresAt: now.adding(seconds: lifetimes.refreshToken), now: now)
             try transaction.audit(.tokenRefreshed, grant, user: user, address: address, at: now)
             return .rotated(grant, user, scope, successor)
         case .alreadyUsed(let token):

@@ -68,13 +68,6 @@ extension Reading where Self: ~Copyable {
     }
 }
 
-extension WriteTransaction {
-    /// A token was made from the grant.
-    package func recordUse(ofGrant id: Int64, now: Int64) throws(StorageError) {
-        try connection.run("UPDATE grants SET last_used_at = ?2 WHERE id = ?1", id, now)
-    }
-}
-
 extension AppAccess {
     fileprivate init(_ row: borrowing Row) {
         self.init(

@@ -177,11 +177,12 @@ extension WriteTransaction {
             purpose, acr, address)
     }
 
-    /// Lets the grant live until `expiresAt` at least. A revoked grant stays as it is: false.
-    package func extendGrant(_ id: Int64, expiresAt: Int64) throws(StorageError) -> Bool {
+    /// A token was made from the grant now: it lives until `expiresAt` at least. A revoked grant stays as it is: false.
+    package func useGrant(_ id: Int64, expiresAt: Int64, now: Int64) throws(StorageError) -> Bool {
         try connection.run(
-            "UPDATE grants SET expires_at = max(expires_at, ?2) WHERE id = ?1 AND revoked_at IS NULL", id, expiresAt)
-            == 1
+            """
+            UPDATE grants SET expires_at = max(expires_at, ?2), last_used_at = ?3 WHERE id = ?1 AND revoked_at IS NULL
+            """, id, expiresAt, now) == 1
     }
 
     /// The first reason stays. False if there is no such grant or it was revoked before.
