@@ -1,8 +1,8 @@
 import Encoding
 
-/// The assertions that were used and could still be presented, as the writer's thread knows them: of each, 64 bits that a key
-/// of this process makes of client and `jti`, some 16 bytes. That two of a million make the same is as likely as guessing a
-/// key of 44 bits, and then the later one is refused.
+/// The assertions that were used lately, as the writer's thread knows them: of each, 64 bits that a key of this process makes of
+/// client and `jti`, some 16 bytes. That one makes the same as one of a million others is as likely as that a key of 44 bits
+/// is guessed, and then it is refused.
 ///
 /// The rows on disk decide. What is taken back there is taken back here; whatever leaves in doubt what is there, a failed
 /// commit, a clock that was set back, has them read again.
@@ -14,8 +14,10 @@ final class UsedAssertions {
     /// Those of the transaction that runs.
     private var added: [(minute: Int64, mark: Int)] = []
 
-    /// What a clock may go back, in seconds, without the rows being read again.
-    private static let drift: Int64 = 60
+    /// How long after its end an assertion is known, in seconds: a `jti` must not come again within the longest life that an
+    /// assertion may have (SMART App Launch 2.2, "Validating the client's JWT"), however short its own was. A clock may go
+    /// back as far without the rows being read again.
+    private static let memory: Int64 = 360
 
     func use(
         _ clientID: String, _ jwtID: String, _ expiresAt: Int64, now: Int64, on connection: Connection
@@ -42,9 +44,9 @@ final class UsedAssertions {
     /// What is on disk is not known.
     func forget() { (marks, start, added) = ([:], nil, []) }
 
-    /// Reads the rows if some may be missing, and lets go of those that have expired.
+    /// Reads the rows if some may be missing, and lets go of those that are over.
     private func know(from now: Int64, on connection: Connection) throws(StorageError) {
-        let earliest = now.subtracting(seconds: Self.drift)
+        let earliest = now.subtracting(seconds: Self.memory)
         guard let start, start <= now else { return try read(from: earliest, on: connection) }
         guard Self.minute(start) < Self.minute(earliest) else { return }
         marks = marks.filter { $0.key >= Self.minute(earliest) }

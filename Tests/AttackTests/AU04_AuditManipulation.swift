@@ -69,7 +69,7 @@ private final class StoppedServer {
             DROP TRIGGER IF EXISTS audit_chain_only_moves_on; DROP TRIGGER IF EXISTS audit_chain_stays;
             DROP TRIGGER IF EXISTS audit_checkpoints_are_not_changed;
             DROP TRIGGER IF EXISTS audit_checkpoints_are_not_deleted;
-            DROP TRIGGER IF EXISTS audit_is_in_order; DROP TRIGGER IF EXISTS audit_begins_at_one;
+            DROP TRIGGER IF EXISTS audit_is_in_order;
             """)
         try connection.control("BEGIN")
         try body(connection)
