@@ -51,7 +51,8 @@ import Testing
 
     /// All together, and each in a savepoint from the start.
     @Test(arguments: [[], [0]] as [Set<Int>])
-    func `what a failing body has used is not used, what others of its commit have used is`(once: Set<Int>) async throws {
+    func `what a failing body has used is not used, what others of its commit have used is`(once: Set<Int>) async throws
+    {
         let bodies: [@Sendable (borrowing WriteTransaction) throws -> Void] = [
             { _ = try $0.claimAssertion(clientID: "app", jwtID: "kept", expiresAt: 400, now: 100) },
             { transaction in

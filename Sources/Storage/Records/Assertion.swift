@@ -41,7 +41,9 @@ extension WriteTransaction {
     package func claimAssertion(
         clientID: String, jwtID: String, expiresAt: Int64, now: Int64
     ) throws(StorageError) -> Bool {
-        guard expiresAt > now, try assertions.use(clientID, jwtID, expiresAt, now: now, on: connection) else { return false }
+        guard expiresAt > now, try assertions.use(clientID, jwtID, expiresAt, now: now, on: connection) else {
+            return false
+        }
         try connection.run(
             "INSERT INTO assertions (client_id, jwt_id, expires_at) VALUES (?1, ?2, ?3)", clientID, jwtID, expiresAt)
         return true
