@@ -12,7 +12,8 @@ extension Target {
             return require(request == nil, "a line has a method and an address")
         }
         let method = String(line[..<space])
-        let target = String(line[line.index(after: space)...])
+        // By octets: a mark that combines with the space is the first of the address.
+        let target = String(Substring(line.utf8[line.utf8.index(after: space)...]))
         require(
             (try? FHIRRequest(method: method, target: target, body: body)) == request, "a line is what its parts are")
         require(
