@@ -83,6 +83,21 @@ import Testing
         Issue.record("the lock outlived its process")
     }
 
+    /// What a process holds that is being started at that moment: the descriptor, until it becomes another program.
+    @Test func `closing gives the lock up, also while a copy of its descriptor is open`() throws {
+        let scratch = try Scratch()
+        let database = try Database(path: scratch.path)
+        let folder = "/proc/self/fd"
+        let held = try FileManager.default.contentsOfDirectory(atPath: folder).first {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")) == scratch.path + ".lock"
+        }
+        let copy = dup(try #require(held.flatMap { Int32($0) }))
+        #expect(copy >= 0)
+        defer { close(copy) }
+        database.close()
+        try Database(path: scratch.path).close()
+    }
+
     /// flock(1) takes the same lock in another process, and ends with status 1 if it is held.
     private func lock(
         _ scratch: Scratch, andRun command: String, untilHeld: Bool = false

@@ -20,7 +20,11 @@ final class LockFile: Sendable {
         descriptor = opened
     }
 
-    deinit { close(descriptor) }
+    /// Unlocks first: a process that is just being started may hold the file open a moment longer.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func holder(_ descriptor: Int32) -> String {
         let octets = unsafe [UInt8](unsafeUninitializedCapacity: 20) { buffer, filled in
