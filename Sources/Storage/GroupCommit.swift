@@ -108,12 +108,14 @@ final class GroupCommit {
     /// Rolls back. After an I/O error the connection goes as well: what it holds in memory may not be what is on disk.
     private func recover(from error: StorageError) {
         chain.forget()
-        assertions.forget()
         if let connection, connection.isInTransaction {
             do { try connection.control("ROLLBACK") } catch { self.connection = nil }
         }
         if case .io = error { connection = nil }
         if case .corrupt = error { connection = nil }
+        // A disk that stays full must not have the rows read again for each group that it refuses.
+        let isAsBefore = connection != nil && (error == .full || error == .busy)
+        if isAsBefore { assertions.takeBack(to: 0) } else { assertions.forget() }
     }
 
     private func open() throws(StorageError) -> Connection {
