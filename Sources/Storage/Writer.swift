@@ -56,7 +56,7 @@ final class Writer: Sendable {
             queue.writes.append(write)
             return nil
         }
-        if let refusal { write.refuse(refusal) } else { wake.raise() }
+        if let refusal { write.refuse(refusal) } else { wake.raiseAtEndOfTurn() }
     }
 
     /// After a failed commit, until one succeeds: the sweeper then tries with a write of its own, so that a server to which

@@ -32,8 +32,14 @@ import Glibc
         unsafe pthread_mutex_unlock(mutex)
     }
 
-    /// Sleeps until raised.
+    /// The same at the end of this thread's turn, if it has one.
+    package func raiseAtEndOfTurn() {
+        if let turn = Turn.current { turn.raiseAtEnd(self) } else { raise() }
+    }
+
+    /// Sleeps until raised. Ends the turn: whoever raises this one may sleep until then.
     package func wait() {
+        Turn.current?.end()
         unsafe pthread_mutex_lock(mutex)
         while unsafe !raised.pointee { unsafe pthread_cond_wait(condition, mutex) }
         unsafe raised.pointee = false
@@ -43,6 +49,7 @@ import Glibc
     /// Sleeps until raised, at most `milliseconds`. True if raised.
     @discardableResult
     package func wait(milliseconds: Int) -> Bool {
+        Turn.current?.end()
         var deadline = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &deadline)
         let nanoseconds = deadline.tv_nsec + (max(0, milliseconds) % 1000) * 1_000_000

@@ -74,7 +74,7 @@ package final class WorkerPool: Sendable {
             state.jobs.append(job)
             return true
         }
-        if accepted { for signal in signals { signal.raise() } }
+        if accepted { for signal in signals { signal.raiseAtEndOfTurn() } }
         return accepted
     }
 

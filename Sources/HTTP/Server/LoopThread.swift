@@ -1,6 +1,7 @@
 import CLinux
 import Crypto
 import Glibc
+import Threads
 
 /// One event loop: waits for events, gives each connection its turn, runs the jobs of async endpoints, looks at the
 /// deadlines. Everything it holds is used by its thread alone.
@@ -14,6 +15,7 @@ final class LoopThread {
     private let context: LoopContext
     private let caps: ConnectionCaps
     private let acceptor: Acceptor
+    private let turn = Turn()
     private var listening: [Listening]
     /// Listeners that rest until the next tick, for want of descriptors.
     private var resting: [Int32] = []
@@ -43,13 +45,16 @@ final class LoopThread {
         for one in listening {
             _ = context.epoll.add(one.socket.descriptor, .reading, data: data(one.socket.descriptor))
         }
-        while !(context.isDraining && count == 0) { turn() }
+        turn.run {
+            while !(context.isDraining && count == 0) { takeTurn() }
+        }
         listening = []
         context.loop.end()
     }
 
-    private func turn() {
+    private func takeTurn() {
         let mayWait = takeMail()
+        turn.end()
         guard !(context.isDraining && count == 0) else { return }
         context.epoll.wait(milliseconds: mayWait ? timeout : 0, &room, into: &events)
         context.loop.awoke()
