@@ -13,6 +13,8 @@ final class UsedAssertions {
     private var start: Int64?
     /// Those of the transaction that runs.
     private var added: [(minute: Int64, mark: Int)] = []
+    /// Rows were read after it had used some: a mark may be of a row of its own and of one on disk at once.
+    private var isMixed = false
 
     /// How long after its end an assertion is known, in seconds: a `jti` must not come again within the longest life that an
     /// assertion may have (SMART App Launch 2.2, "Validating the client's JWT"), however short its own was. A clock may go
@@ -35,14 +37,18 @@ final class UsedAssertions {
 
     /// Takes back all that it used but the first so many.
     func takeBack(to count: Int) {
+        guard !isMixed else { return forget() }
         while added.count > count, let last = added.popLast() { marks[last.minute]?.remove(last.mark) }
     }
 
     /// The transaction is on disk.
-    func committed() { added.removeAll(keepingCapacity: true) }
+    func committed() {
+        added.removeAll(keepingCapacity: true)
+        isMixed = false
+    }
 
     /// What is on disk is not known.
-    func forget() { (marks, start, added) = ([:], nil, []) }
+    func forget() { (marks, start, added, isMixed) = ([:], nil, [], false) }
 
     /// Reads the rows if some may be missing, and lets go of those that are over.
     private func know(from now: Int64, on connection: Connection) throws(StorageError) {
@@ -55,6 +61,7 @@ final class UsedAssertions {
 
     private func read(from earliest: Int64, on connection: Connection) throws(StorageError) {
         (marks, start) = ([:], nil)
+        isMixed = isMixed || !added.isEmpty
         let rows = try connection.all(
             "SELECT client_id, jwt_id, expires_at FROM assertions WHERE expires_at >= ?1", earliest
         ) { (minute: Self.minute($0.integer(2)), mark: Self.mark($0.text(0), $0.text(1))) }

@@ -105,6 +105,33 @@ import Testing
         #expect(try await claim("other", now: 101))
     }
 
+    /// The clock goes back within one transaction, which then fails: one mark stands for a row on disk and for one of its own.
+    @Test(arguments: [true, false])
+    func `what is taken back leaves the row that was there before`(byFullDisk: Bool) async throws {
+        #expect(try await claim("j", until: 4325, now: 4000))
+        database.close()
+        var options = DatabaseOptions()
+        options.maximumPages = 120
+        let again = try Database(path: scratch.path, options: options)
+        // From here on rows are known that end at 4330 or later.
+        #expect(try await Self.claim(again, "forward", until: 5000, now: 4690))
+        await #expect(throws: (any Error).self) {
+            try await again.write(once: true) { transaction in
+                let used = [
+                    try transaction.claimAssertion(clientID: "app", jwtID: "j", expiresAt: 4335, now: 4331),
+                    try transaction.claimAssertion(clientID: "app", jwtID: "back", expiresAt: 4335, now: 4320),
+                ]
+                #expect(used == [true, true])
+                for number in 0..<(byFullDisk ? 10_000 : 0) {
+                    _ = try transaction.claimAssertion(clientID: "app", jwtID: "\(number)", expiresAt: 4335, now: 4320)
+                }
+                throw Refused()
+            }
+        }
+        #expect(try await !Self.claim(again, "j", until: 4335, now: 4320))
+        #expect(try await Self.claim(again, "back", until: 4335, now: 4320))
+    }
+
     @Test func `it is used after a restart`() async throws {
         #expect(try await claim("j"))
         database.close()
