@@ -7,29 +7,36 @@ import Glibc
 /// Used by its thread alone.
 package final class Turn {
     private var toRaise: [Signal] = []
+    private var putOff = 0
 
-    private static let key = {
+    /// So many times something is put off, and then no longer: a thread that has very much at hand would keep others from work
+    /// that a free core could do.
+    private static let longest = 64
+
+    private static let key: pthread_key_t? = {
         var key = pthread_key_t()
-        unsafe pthread_key_create(&key, nil)
-        return key
+        return unsafe pthread_key_create(&key, nil) == 0 ? key : nil
     }()
 
     /// That of the calling thread; nil: it wakes others at once.
     static var current: Turn? {
-        unsafe pthread_getspecific(key).map { unsafe Unmanaged<Turn>.fromOpaque($0).takeUnretainedValue() }
+        guard let key, let turn = unsafe pthread_getspecific(key) else { return nil }
+        return unsafe Unmanaged<Turn>.fromOpaque(turn).takeUnretainedValue()
     }
 
     package init() {}
 
     /// Runs `body`, which calls `end` before each sleep, on this thread.
     package func run(_ body: () -> Void) {
-        unsafe pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
+        guard let key = Self.key else { return body() }
+        unsafe pthread_setspecific(key, Unmanaged.passUnretained(self).toOpaque())
         body()
-        pthread_setspecific(Self.key, nil)
+        pthread_setspecific(key, nil)
         end()
     }
 
     package func end() {
+        putOff = 0
         guard !toRaise.isEmpty else { return }
         for signal in toRaise { signal.raise() }
         toRaise.removeAll(keepingCapacity: true)
@@ -37,5 +44,7 @@ package final class Turn {
 
     func raiseAtEnd(_ signal: Signal) {
         if !toRaise.contains(where: { $0 === signal }) { toRaise.append(signal) }
+        putOff += 1
+        if putOff >= Self.longest { end() }
     }
 }

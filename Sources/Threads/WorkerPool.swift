@@ -19,6 +19,7 @@ package final class WorkerPool: Sendable {
     private struct State {
         var jobs: [Job] = []
         var next = 0
+        var running = 0
         var waiting: Int { jobs.count - next }
         var stopped = false
 
@@ -70,7 +71,8 @@ package final class WorkerPool: Sendable {
 
     private func enqueue(_ job: @escaping Job) -> Bool {
         let accepted = state.withLock { state in
-            guard !state.stopped, state.waiting < capacity else { return false }
+            // A thread that is still to be woken will run one of them, as one does that is at work.
+            guard !state.stopped, state.waiting + state.running < capacity + signals.count else { return false }
             state.jobs.append(job)
             return true
         }
@@ -87,6 +89,7 @@ package final class WorkerPool: Sendable {
                 if let job {
                     if done.isEmpty { end = .now + gathering }
                     done.append(job())
+                    state.withLock { $0.running -= 1 }
                     if .now < end { continue }
                 }
                 if let first = done.first {
@@ -111,6 +114,7 @@ package final class WorkerPool: Sendable {
             }
             let job = state.jobs[state.next]
             state.next += 1
+            state.running += 1
             state.dropTaken()
             return (job, false)
         }

@@ -44,6 +44,62 @@ import Threads
         }
     }
 
+    /// Or a thread that has very much at hand would keep a free core idle.
+    @Test func `puts off no more than 64 wakings`() async throws {
+        try await inTurn { _ in
+            let sleeper = Sleeper()
+            for _ in 1..<64 { sleeper.signal.raiseAtEndOfTurn() }
+            usleep(50_000)
+            #expect(!sleeper.isWoken)
+            sleeper.signal.raiseAtEndOfTurn()
+            for _ in 0..<1000 where !sleeper.isWoken { usleep(5_000) }
+            #expect(sleeper.isWoken)
+        }
+    }
+
+    /// Runs the jobs of its tasks when it is told to, on the thread that tells it.
+    private final class Collector: TaskExecutor {
+        private let jobs = Mutex<[UnownedJob]>([])
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let unowned = UnownedJob(job)
+            jobs.withLock { $0.append(unowned) }
+        }
+
+        func run() {
+            let jobs = jobs.withLock { jobs in
+                defer { jobs = [] }
+                return jobs
+            }
+            for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+        }
+    }
+
+    private final class Outcomes: Sendable {
+        let list = Mutex<[Bool]>([])
+    }
+
+    /// The pool's threads sleep until the turn is over, and what they will take then must not count as waiting.
+    @Test func `a pool takes in one turn what may wait and what its threads will run`() async throws {
+        let (pool, collector, outcomes) = (WorkerPool(name: "test", threads: 2, capacity: 3), Collector(), Outcomes())
+        defer { pool.stop() }
+        try await inTurn { _ in
+            for _ in 0..<7 {
+                Task(executorPreference: collector) {
+                    let isAccepted = (try? await pool.run {}) != nil
+                    outcomes.list.withLock { $0.append(isAccepted) }
+                }
+            }
+            collector.run()
+        }
+        for _ in 0..<1000 where outcomes.list.withLock({ $0.count }) < 7 {
+            collector.run()
+            usleep(5_000)
+        }
+        #expect(outcomes.list.withLock { $0.filter(\.self).count } == 5)
+        #expect(outcomes.list.withLock { $0.count } == 7)
+    }
+
     @Test func `the last ends with what it is run for`() async throws {
         let sleeper = Sleeper()
         try await inTurn { _ in sleeper.signal.raiseAtEndOfTurn() }
