@@ -63,6 +63,7 @@ MUTANTS = [
     value("assertion-again", "TK-17", "Storage/UsedAssertions.swift",
           "guard «!marks.values.contains(where: { $0.contains(mark) })» else", "true", "TK-17"),
     value("assertion-clock", "TK-17", "Storage/UsedAssertions.swift", "guard let start, «start <= now» else", "true", "TK-17"),
+    value("assertion-mixed", "TK-17", "Storage/UsedAssertions.swift", "guard «!isMixed» else { return forget() }", "true", "TK-17"),
     step("assertion-restored", "ST-06", ASSERTION, "if let restoredAt { try requireMade(after: restoredAt) }",
          "ST-06 after a restore"),
     value("assertion-jku", "TK-08", ASSERTION_KEYS, "«client.metadata.jwksURI?.value.hasSameOctets(as: url) == true» else", "true",
