@@ -11,10 +11,9 @@ import Testing
         try await TestServer.started { $0.registration = policy }
     }
 
+    /// No two look alike, as those with i and l would.
     private func names(_ count: Int) -> [JSONObject] {
-        (0..<count).map {
-            TestServer.application(["client_name": .string("App \(Character(Unicode.Scalar(0x61 + UInt8($0))))q")])
-        }
+        "abcdefghijkmnopq".prefix(count).map { TestServer.application(["client_name": .string("App \($0)q")]) }
     }
 
     private func expectLimited(
