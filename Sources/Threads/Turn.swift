@@ -26,7 +26,7 @@ package final class Turn {
 
     package init() {}
 
-    /// Runs `body`, which calls `end` before each sleep, on this thread.
+    /// Runs `body`, which calls `end` before each sleep, on this thread, which must not be in one already.
     package func run(_ body: () -> Void) {
         guard let key = Self.key else { return body() }
         unsafe pthread_setspecific(key, Unmanaged.passUnretained(self).toOpaque())
@@ -35,6 +35,7 @@ package final class Turn {
         end()
     }
 
+    /// Wakes those that were put off; what comes next begins another turn.
     package func end() {
         putOff = 0
         guard !toRaise.isEmpty else { return }

@@ -19,6 +19,7 @@ package final class WorkerPool: Sendable {
     private struct State {
         var jobs: [Job] = []
         var next = 0
+        /// Taken, and not done.
         var running = 0
         var waiting: Int { jobs.count - next }
         var stopped = false
