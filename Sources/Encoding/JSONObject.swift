@@ -55,7 +55,8 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     package func contains(_ name: String) -> Bool { index(of: name) != nil }
 
     private func index(of name: String) -> Int? {
-        for index in members.indices where members[index].name.hasSameOctets(as: name) { return index }
+        let name = name.utf8.span
+        for index in members.indices where members[index].name.utf8.span.hasSameOctets(as: name) { return index }
         return nil
     }
 }

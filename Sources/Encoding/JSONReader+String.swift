@@ -28,10 +28,7 @@ extension JSONReader {
     /// Where the quote or the backslash stands that ends the run of plain characters from `start`.
     private func endOfPlainRun(from start: Int) throws(JSONError) -> Int {
         let span = bytes.span
-        var end = start
-        while end < span.count, span[end] != UInt8(ascii: "\""), span[end] != UInt8(ascii: "\\"), span[end] >= 0x20 {
-            end += 1
-        }
+        let end = span.endOfPlainText(from: start)
         guard end < span.count else { throw JSONError(offset: end, reason: "a string does not end") }
         guard span[end] >= 0x20 else { throw JSONError(offset: end, reason: "a control character in a string") }
         return end

@@ -106,10 +106,11 @@ package struct JSONWriter {
     /// RFC 8259 §7: what must be escaped is, nothing else.
     private mutating func appendQuoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if Self.isPlain(text.utf8.span) {
+        let octets = text.utf8.span
+        if octets.endOfPlainText() == octets.count {
             bytes.append(contentsOf: text.utf8)
         } else {
-            appendEscaped(text.utf8.span)
+            appendEscaped(octets)
         }
         bytes.append(UInt8(ascii: "\""))
     }
@@ -117,17 +118,8 @@ package struct JSONWriter {
     private mutating func appendEscaped(_ text: Span<UInt8>) {
         for index in text.indices {
             let byte = text[index]
-            if Self.mustEscape(byte) { bytes += Self.escape(byte) } else { bytes.append(byte) }
+            if byte.isPlainText { bytes.append(byte) } else { bytes += Self.escape(byte) }
         }
-    }
-
-    private static func isPlain(_ text: Span<UInt8>) -> Bool {
-        for index in text.indices where mustEscape(text[index]) { return false }
-        return true
-    }
-
-    private static func mustEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private static func escape(_ byte: UInt8) -> [UInt8] {
