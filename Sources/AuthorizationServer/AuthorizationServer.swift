@@ -91,8 +91,8 @@ package final class AuthorizationServer: Sendable {
         pages = PageResponses(configuration, refusals: refusals, log: log)
         style = HostedStyle(configuration, configuration.branding)
         tokens = TokenIssuer(
-            configuration: configuration, keys: keys, random: random, database: database, style: style,
-            servers: fhirServers)
+            issuer: configuration.issuer, lifetimes: configuration.lifetimes, keys: keys, random: random,
+            database: database, style: style, servers: fhirServers)
         accessTokens = AccessTokenVerifier(issuer: configuration.issuer.value, keys: keys, database: database)
         passwords = PasswordHasher(random, cost: configuration.passwordCost)
         clientSecrets = try ClientSecrets(passwords, random: random)

@@ -62,6 +62,10 @@ final class ClientDocuments: Sendable {
     func requireHeld(_ client: Client, _ request: Request) async throws {
         guard let seenAt = client.documentSeenAt else { return }
         guard !(seenAt..<seenAt.adding(seconds: Self.patience)).contains(clock.now) else { return }
+        try await lookAgain(client, request)
+    }
+
+    private func lookAgain(_ client: Client, _ request: Request) async throws {
         guard let address = address(client.id.value) else {
             throw ClientAuthentication.failure(detail: "clients by document are not taken here any more")
         }

@@ -72,7 +72,8 @@ extension Grant.Circumstances {
 }
 
 extension Lifetimes {
-    /// Seconds that an access token of the grant lives.
+    /// Seconds that an access token of the grant lives: five minutes for a client on its own (checklist BS-6), a quarter of an
+    /// hour in an emergency, the configured time else.
     func accessToken(of grant: Grant) -> Int64 {
         let longest: Int64 =
             switch (grant.userID, grant.circumstances.purpose) {

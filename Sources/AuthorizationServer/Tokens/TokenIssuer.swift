@@ -6,7 +6,8 @@ import Storage
 
 /// The only code that mints access tokens and id_tokens.
 struct TokenIssuer: Sendable {
-    let configuration: Configuration
+    let issuer: Issuer
+    let lifetimes: Lifetimes
     let keys: KeyStore
     let random: RandomBytes
     let database: Database
@@ -34,7 +35,7 @@ struct TokenIssuer: Sendable {
     func tokenResponse(
         _ grant: Grant, to client: Client, scope: ScopeSet, _ subject: Subject, now: Int64
     ) async throws -> JSONObject {
-        let lifetime = lifetime(of: grant)
+        let lifetime = lifetimes.accessToken(of: grant)
         let context = style.renewed(grant.context).json(fhirContext: client.metadata.fhirContextVersion)
         let expiresAt = now.adding(seconds: lifetime)
         let claims = try claims(grant, scope: scope, subject, context, now: now, expiresAt: expiresAt)
@@ -59,11 +60,6 @@ struct TokenIssuer: Sendable {
         let subject = Subject(sub: grant.clientID, sid: nil, fhirUser: nil, fhirBase: nil)
         let claims = try claims(grant, scope: grant.scope, subject, JSONObject(), now: now, expiresAt: expiresAt)
         return try await accessToken(claims, grant, format: server.accessTokenFormat, expiresAt: expiresAt)
-    }
-
-    /// Five minutes for a client on its own (checklist BS-6), a quarter of an hour in an emergency, the configured time else.
-    private func lifetime(of grant: Grant) -> Int64 {
-        configuration.lifetimes.accessToken(of: grant)
     }
 
     /// Opaque where the client or the FHIR server asks for it.
@@ -92,7 +88,7 @@ struct TokenIssuer: Sendable {
         _ grant: Grant, scope: ScopeSet, _ subject: Subject, _ context: JSONObject, now: Int64, expiresAt: Int64
     ) throws -> JSONObject {
         var claims: JSONObject = [
-            "iss": .string(configuration.issuer.value), "sub": .string(subject.sub), "aud": .string(grant.audience),
+            "iss": .string(issuer.value), "sub": .string(subject.sub), "aud": .string(grant.audience),
             "client_id": .string(grant.clientID), "scope": .string(scope.text), "iat": .integer(now),
             "exp": .integer(expiresAt), "jti": .string(try AccessTokenID(grantID: grant.id, random).text),
         ]
@@ -110,8 +106,8 @@ struct TokenIssuer: Sendable {
     ) throws -> String {
         let halfDigest = Array(Digest.sha256(Array(accessToken.utf8)).prefix(16))
         var claims: JSONObject = [
-            "iss": .string(configuration.issuer.value), "sub": .string(subject.sub), "aud": .string(grant.clientID),
-            "iat": .integer(now), "exp": .integer(now.adding(seconds: lifetime(of: grant))),
+            "iss": .string(issuer.value), "sub": .string(subject.sub), "aud": .string(grant.clientID),
+            "iat": .integer(now), "exp": .integer(now.adding(seconds: lifetimes.accessToken(of: grant))),
             "at_hash": .string(Base64URL.encode(halfDigest)),
         ]
         if let authTime = grant.authTime { claims["auth_time"] = .integer(authTime) }
@@ -124,9 +120,9 @@ struct TokenIssuer: Sendable {
     /// A Security Event Token (RFC 8417 §2). Its `jti` is the notice's own, so that a receiver knows a repeat.
     func eventToken(_ notice: EventNotice, to receiver: WebURL, now: Int64) throws -> String {
         let event = try JSON(parsing: Array(notice.body.utf8))
-        let name = "\(configuration.issuer.value)/events/\(notice.kind)"
+        let name = "\(issuer.value)/events/\(notice.kind)"
         let claims: JSONObject = [
-            "iss": .string(configuration.issuer.value), "aud": .string(receiver.value), "iat": .integer(now),
+            "iss": .string(issuer.value), "aud": .string(receiver.value), "iat": .integer(now),
             "jti": .string("event-\(notice.id)"), "events": .object(JSONObject([(name, event)])),
         ]
         return try keys.idTokenSigner.sign(JSON.object(claims).serialized(), type: "secevent+jwt")
@@ -135,7 +131,7 @@ struct TokenIssuer: Sendable {
     /// OpenID Connect Back-Channel Logout 1.0 §2.4: never a nonce, so that it passes for no id_token; two minutes to live.
     func logoutToken(to client: Client, sub: String, sid: String, now: Int64) throws -> String {
         let claims: JSONObject = [
-            "iss": .string(configuration.issuer.value), "sub": .string(sub), "aud": .string(client.id.value),
+            "iss": .string(issuer.value), "sub": .string(sub), "aud": .string(client.id.value),
             "iat": .integer(now), "exp": .integer(now.adding(seconds: 120)),
             "jti": .string(Base64URL.encode(try random(16))),
             "events": ["http://schemas.openid.net/event/backchannel-logout": [:]], "sid": .string(sid),
@@ -147,7 +143,7 @@ struct TokenIssuer: Sendable {
     /// else (§8.1), and it has no `sub` and no `exp`, so that it could not be one (§5).
     func introspectionResponse(_ answer: [UInt8], to client: Client, now: Int64) throws -> String {
         let claims: JSONObject = [
-            "iss": .string(configuration.issuer.value), "aud": .string(client.id.value), "iat": .integer(now),
+            "iss": .string(issuer.value), "aud": .string(client.id.value), "iat": .integer(now),
         ]
         // The very octets of the plain answer.
         let payload = JSON.object(claims).serialized().dropLast() + Array(",\"token_introspection\":".utf8) + answer
