@@ -75,8 +75,8 @@ let package = Package(
         tests("CryptoTests", ["Crypto", "Encoding"]),
         tests("JOSETests", ["JOSE", "Crypto", "Encoding"], resources: [.copy("Vectors")]),
         tests("SMARTTests", ["SMART", "Encoding"]),
-        .target(name: "ProcessorTime", path: "Tests/ProcessorTime", swiftSettings: strict),
-        tests("PolicyTests", ["ProcessorTime", "Policy", "SMART", "Encoding"]),
+        .target(name: "Measuring", path: "Tests/Measuring", swiftSettings: strict),
+        tests("PolicyTests", ["Measuring", "Policy", "SMART", "Encoding"]),
         tests("StorageTests", ["Storage", "SMART", "Crypto", "Encoding", "Threads"]),
         tests("HTTPTests", ["HTTP", "Crypto", "Encoding", "Threads"]),
         tests("PagesTests", ["AuthorizationServer", "Policy", "SMART", "Encoding"]),
@@ -89,10 +89,13 @@ let package = Package(
         tests("ArchitectureTests", []),
         tests("AuthorizationServerTests", integration),
         tests("ConformanceTests", integration),
-        tests("AttackTests", integration + ["ProcessorTime"]),
+        tests("AttackTests", integration + ["Measuring"]),
         tests("BrowserTests", integration),
         tests(
             "CommandLineTests",
-            ["TestSupport", "lanyard", "AuthorizationServer", "HTTP", "Storage", "Policy", "SMART", "Encoding"]),
+            [
+                "TestSupport", "Measuring", "lanyard", "AuthorizationServer", "HTTP", "Storage", "Policy", "SMART",
+                "Encoding",
+            ]),
     ] + (isFuzzed ? fuzzers : []) + (isMicro ? microbenchmarks : [])
 )

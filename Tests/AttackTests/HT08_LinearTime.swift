@@ -1,5 +1,5 @@
 import Encoding
-import ProcessorTime
+import Measuring
 import SMART
 import Testing
 
@@ -34,7 +34,7 @@ import Testing
         while ratios.count < 4, ratios.min() ?? 100 > 12 {
             ratios.append(try time(long, times) / time(short, times))
         }
-        #expect(ratios.contains { $0 <= 12 }, "\(ratios)")
+        #expect(isSanitized || ratios.contains { $0 <= 12 }, "\(ratios)")
     }
 
     private static func filled(_ start: String, _ piece: String, _ end: String = "") -> @Sendable (Int) -> [UInt8] {

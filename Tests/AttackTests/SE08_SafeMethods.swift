@@ -29,7 +29,7 @@ import Testing
         for route in routes {
             for query in queries {
                 // The sweeper commits beside us now and then; a page that writes does so each time.
-                let isRead = try (0..<3).contains { _ in
+                let isRead = try (0..<12).contains { _ in
                     let before = database.commitCount
                     _ = try server.page(route.pattern + query, cookies: cookies)
                     return database.commitCount == before

@@ -95,6 +95,8 @@ MUTANTS = [
           "return «!Self.special.contains { $0.contains(address) }»", "true", "TK-19"),
     value("outbound-plain", "TK-19", "HTTP/Client/OutboundClient.swift",
           "«(target.isSecure || OutboundAddresses.loopback.contains { $0.contains(address) })»", "true", "TK-19"),
+    value("outbound-name", "TLS-4", "Crypto/TLS/TLSTrust.swift",
+          "«unsafe lanyard_tls_expect(session, host, isAddress ? 1 : 0) == 1»", "true", "TK-19 calls"),
     value("outbound-redirect", "TK-19", "AuthorizationServer/RemoteDocuments/DocumentKind.swift",
           "guard «response.status == 200» else", "true", "TK-19: hostile addresses", "keys by URL", "AD-03, TK-19"),
     value("outbound-type", "TK-19", "AuthorizationServer/RemoteDocuments/DocumentKind.swift",

@@ -108,6 +108,8 @@ MUTANTS = [
     value("code-client", "AZ-23", CODE, "if «code.clientID != client.id.value» {", "false", "AZ-23, AZ-24, AZ-27", "RFC 6749 §3.2"),
     value("code-redirect-uri", "AZ-23, RFC 6749 §4.1.3", CODE, "if «!code.redirectURI.hasSameOctets(as: redirectURI)» {", "false",
           "RFC 6749 §3.2", "AZ-23, AZ-24, AZ-27"),
+    # Who is disabled loses the session and the grants as well: only tokens without either show these doors.
+    value("code-user", "AZ-24", CODE, "guard let user, «user.disabledAt == nil» else", "true", "RFC 6749 §3.2", "SE-06"),
     value("code-session", "SE-05", CODE, "«session.endedAt == nil»\n        else { return false }", "true", "Back-Channel Logout",
           "SE-05"),
 
@@ -117,6 +119,8 @@ MUTANTS = [
     value("refresh-reuse", "RT-02", "AuthorizationServer/Grants/EndedGrant.swift",
           "guard «try revokeGrant(id, reason: reason, now: now)», let", "false",
           "RFC 6749 §6: refresh`"),
+    value("refresh-user", "RT-10", REFRESH, "«user.disabledAt == nil» else {\n            return .refused(\"the user is gone", "true",
+          "RFC 6749 §6: refresh", "SE-06"),
     value("refresh-grace", "RT-03", REFRESH, "«now < usedAt.adding(seconds: lifetimes.refreshGrace)»,", "true",
           "RFC 6749 §6: refresh`"),
     value("refresh-scope", "RT-07, REF-6", REFRESH, "«grant.scope.covers(asked, reading: .ceiling)» else", "true",

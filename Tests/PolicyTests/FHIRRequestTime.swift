@@ -1,4 +1,4 @@
-import ProcessorTime
+import Measuring
 import Testing
 
 @testable import Policy
@@ -50,7 +50,7 @@ import Testing
         let times = max(1, Int(0.002 / max(1e-6, time(short, 1))))
         var ratios: [Double] = []
         while ratios.count < 4, ratios.min() ?? 100 > 12 { ratios.append(time(long, times) / time(short, times)) }
-        #expect(ratios.contains { $0 <= 12 }, "\(ratios)")
+        #expect(isSanitized || ratios.contains { $0 <= 12 }, "\(ratios)")
     }
 
     @Test func `the worst that fits a line takes milliseconds`() {
@@ -62,7 +62,8 @@ import Testing
             "GET Patient?" + names.prefix(63).map { "_revinclude=\($0):x" }.joined(separator: "&"),
         ]
         for line in hostile {
-            #expect(processorSeconds { _ = try? FHIRRequest(line: line) } < 0.1, "\(line.prefix(40))")
+            let seconds = processorSeconds { _ = try? FHIRRequest(line: line) }
+            #expect(isSanitized || seconds < 0.1, "\(line.prefix(40))")
         }
     }
 }

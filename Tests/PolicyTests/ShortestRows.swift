@@ -1,4 +1,4 @@
-import ProcessorTime
+import Measuring
 import SMART
 import Testing
 
@@ -67,7 +67,7 @@ import Testing
             }.min() ?? 0
         }
         let (few, many) = (seconds(200), seconds(2_000))
-        #expect(many < few * 30, "\(few), then \(many)")
+        #expect(isSanitized || many < few * 30, "\(few), then \(many)")
     }
 
     /// Each row held against each other.
