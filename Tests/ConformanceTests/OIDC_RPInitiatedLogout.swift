@@ -72,6 +72,21 @@ import Testing
         #expect(try app.refresh(try #require(visit.tokens["refresh_token"]?.stringValue), server).status == 200)
     }
 
+    @Test(arguments: [("patient", true), ("physician", false)])
+    func `a hint that names no session proves whose it is: only that person is signed out at once`(
+        user: String, isOver: Bool
+    ) throws {
+        defer { server.stop() }
+        let visit = try signedIn()
+        let claims = try server.verifiedClaims(try signedIn(as: user).idToken, .rs256)
+        var bare = try #require(claims.objectValue)
+        bare["sid"] = nil
+        let hint = try server.authorization.keys.idTokenSigner.sign(JSON.object(bare).serialized(), type: "JWT")
+        let place = try visit.browser.get(path([("id_token_hint", hint), ("post_logout_redirect_uri", Self.bye)]))
+        #expect((place.location == Self.bye) == isOver)
+        #expect(try isSignedIn(visit.browser) != isOver)
+    }
+
     @Test func `the hint may have expired`() throws {
         defer { server.stop() }
         let visit = try signedIn()
