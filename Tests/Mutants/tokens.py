@@ -109,7 +109,8 @@ MUTANTS = [
     value("code-redirect-uri", "AZ-23, RFC 6749 §4.1.3", CODE, "if «!code.redirectURI.hasSameOctets(as: redirectURI)» {", "false",
           "RFC 6749 §3.2", "AZ-23, AZ-24, AZ-27"),
     # Who is disabled loses the session and the grants as well: only tokens without either show these doors.
-    value("code-user", "AZ-24", CODE, "guard let user, «user.disabledAt == nil» else", "true", "RFC 6749 §3.2", "SE-06"),
+    value("code-user", "AZ-24", CODE, "guard let user, «user.disabledAt == nil» else", "true",
+          "RFC 6749 §6: refresh", "RFC 6749 §3.2"),
     value("code-session", "SE-05", CODE, "«session.endedAt == nil»\n        else { return false }", "true", "Back-Channel Logout",
           "SE-05"),
 
