@@ -7,8 +7,7 @@ extension Span<UInt8> {
         // The last eight may overlap those before, which are known to be plain.
         while count - start >= 8, index < count {
             let first = Swift.min(index, count - 8)
-            let word = UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: first, as: UInt64.self))
-            let special = word.specialOctets
+            let special = word(at: first).specialOctets
             guard special == 0 else { return first + special.trailingZeroBitCount / 8 }
             index = first + 8
         }

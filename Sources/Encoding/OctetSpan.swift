@@ -14,6 +14,11 @@ extension Span<UInt8> {
 
     package func contains(_ octet: UInt8) -> Bool { firstIndex(of: octet) != nil }
 
+    /// Eight octets from `offset` on, the first of them lowest. All of them must be there.
+    func word(at offset: Int) -> UInt64 {
+        UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
     /// Not for secrets: it ends at the first difference.
     package func hasSameOctets(as other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
