@@ -40,8 +40,8 @@ private func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointe
     guard let argument = unsafe argument else { return nil }
     let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
     rename(start.name)
-    // On Linux it is the thread's own (nice(2), C library/kernel differences). A tenth of an event loop's weight: on a core that
-    // is full, a computation keeps a loop waiting until the kernel's next tick, and does so as often as its share says.
+    // On Linux it is the thread's own (nice(2), C library/kernel differences). About a tenth of an event loop's weight: on a core
+    // that is full, a computation keeps a loop waiting until the kernel's next tick, and does so as often as its share says.
     if start.yields { _ = nice(10) }
     start.body()
     return nil

@@ -65,6 +65,7 @@ final class ClientDocuments: Sendable {
         try await lookAgain(client, request)
     }
 
+    /// A function of its own, so that the tokens of all other clients do not come with its frame.
     private func lookAgain(_ client: Client, _ request: Request) async throws {
         guard let address = address(client.id.value) else {
             throw ClientAuthentication.failure(detail: "clients by document are not taken here any more")

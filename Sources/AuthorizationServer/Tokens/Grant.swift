@@ -73,7 +73,7 @@ extension Grant.Circumstances {
 
 extension Lifetimes {
     /// Seconds that an access token of the grant lives: five minutes for a client on its own (checklist BS-6), a quarter of an
-    /// hour in an emergency, the configured time else.
+    /// hour in an emergency and for the administration, the configured time else and at the longest.
     func accessToken(of grant: Grant) -> Int64 {
         let longest: Int64 =
             switch (grant.userID, grant.circumstances.purpose) {
